@@ -1,0 +1,108 @@
+import { gcmsiv } from "@noble/ciphers/aes.js"
+import { hkdf } from "@noble/hashes/hkdf.js"
+import { sha512 } from "@noble/hashes/sha2.js"
+import { concat, Writer } from "./bytes.ts"
+import {
+  basePoint,
+  GROUP_ORDER,
+  littleEndian,
+  multiplyPoint,
+  publicEd25519,
+  scalarBytes,
+  signEd25519,
+  signWithScalar,
+  verifyEd25519,
+  wideReduce,
+} from "./ed25519.ts"
+import type { Block, BoxId, Content, Signature } from "./names.ts"
+import { sized } from "./names.ts"
+import type { Random } from "./random.ts"
+import { utf8 } from "./text.ts"
+
+const BLIND = utf8("sotto v1 box blind")
+const KEY = utf8("sotto v1 box key")
+const WRITE = utf8("sotto v1 box write")
+const NONCE = utf8("sotto v1 box nonce")
+const ZERO_NONCE = new Uint8Array(12)
+
+/** What a member of the conversation knows of one box: where it lies and how to open it. */
+export interface BoxKeys {
+  readonly id: BoxId
+  /** AES-256-GCM-SIV, used for one block only. */
+  readonly key: Uint8Array
+}
+
+/** What the writer of a box knows beside. */
+export interface OwnBox extends BoxKeys {
+  /** Signs the content as the write to this box; 32 fresh random bytes are drawn. */
+  sign(content: Content, random: Random): Signature
+}
+
+function boxInfo(label: Uint8Array, index: number): Uint8Array {
+  return new Writer().put(label).u64(index).done()
+}
+
+function blind(context: Uint8Array, stream: Uint8Array, index: number): bigint {
+  return wideReduce(hkdf(sha512, context, stream, boxInfo(BLIND, index), 64))
+}
+
+/**
+ * Box `index` of the stream whose key is `stream` (P, prime order, checked by the caller) under the epoch's context
+ * (32 bytes). design.md section 7.
+ */
+export function streamBox(context: Uint8Array, stream: Uint8Array, index: number): BoxKeys {
+  return {
+    id: sized("BoxId", multiplyPoint(stream, blind(context, stream, index))),
+    key: hkdf(sha512, context, stream, boxInfo(KEY, index), 32),
+  }
+}
+
+/** The same box for the one who knows s with P = s·B; `scalar` is s, 32 bytes little-endian. */
+export function ownStreamBox(context: Uint8Array, scalar: Uint8Array, stream: Uint8Array, index: number): OwnBox {
+  const secret = (blind(context, stream, index) * littleEndian(scalar)) % GROUP_ORDER
+  const id = sized("BoxId", basePoint(secret))
+  return {
+    id,
+    key: hkdf(sha512, context, stream, boxInfo(KEY, index), 32),
+    sign: (content, random) =>
+      signWithScalar(secret, id, [NONCE, scalarBytes(secret), random(32), id, content], writeMessage(id, content)),
+  }
+}
+
+/** A box whose key pair is the Ed25519 pair of a seed (32 bytes): whoever knows the seed can write it. */
+export function seededBox(seed: Uint8Array, key: Uint8Array): OwnBox {
+  const id = sized("BoxId", publicEd25519(seed))
+  return { id, key, sign: (content) => signEd25519(seed, writeMessage(id, content)) }
+}
+
+/** A fresh stream key: s uniform, 32 bytes little-endian, and P = s·B. */
+export function newStreamKey(random: Random): { scalar: Uint8Array; stream: Uint8Array } {
+  const scalar = wideReduce(random(64))
+  return { scalar: scalarBytes(scalar), stream: basePoint(scalar) }
+}
+
+/** An id under which nothing lies and nothing will: r·B, so that it cannot be told from others. */
+export function coverBoxId(random: Random): BoxId {
+  return sized("BoxId", basePoint(wideReduce(random(64))))
+}
+
+function writeMessage(id: BoxId, content: Content): Uint8Array {
+  return concat(WRITE, id, content)
+}
+
+export function verifyWrite(id: BoxId, content: Content, signature: Signature): Promise<boolean> {
+  return verifyEd25519(id, writeMessage(id, content), signature)
+}
+
+export function sealBlock(box: BoxKeys, block: Block): Content {
+  return sized("Content", gcmsiv(box.key, ZERO_NONCE, box.id).encrypt(block))
+}
+
+/** null where the content was not sealed with this box's key. */
+export function openBlock(box: BoxKeys, content: Content): Block | null {
+  try {
+    return sized("Block", gcmsiv(box.key, ZERO_NONCE, box.id).decrypt(content))
+  } catch {
+    return null
+  }
+}

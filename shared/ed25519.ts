@@ -1,0 +1,100 @@
+import { ed25519 } from "@noble/curves/ed25519.js"
+import { sha512 } from "@noble/hashes/sha2.js"
+import { concat } from "./bytes.ts"
+import type { Signature } from "./names.ts"
+import { sized } from "./names.ts"
+
+// Every runtime of ours has WebCrypto's Ed25519. Verifying is a pure function, so it may be called from the core; and all
+// parties must use the same verifier, since verifiers differ on points of small and mixed order (design.md section 7).
+interface Subtle {
+  importKey(format: "raw", key: Uint8Array, algorithm: "Ed25519", extractable: boolean, usages: "verify"[]): Promise<object>
+  verify(algorithm: "Ed25519", key: object, signature: Uint8Array, message: Uint8Array): Promise<boolean>
+}
+declare const crypto: { readonly subtle: Subtle }
+
+const { Point } = ed25519
+export const GROUP_ORDER = Point.Fn.ORDER
+
+/** True where `signature` (64 bytes) is by `publicKey` (32 bytes) over `message`: RFC 8032, as WebCrypto verifies. Never throws. */
+export async function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  try {
+    const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", false, ["verify"])
+    return await crypto.subtle.verify("Ed25519", key, signature, message)
+  } catch {
+    return false
+  }
+}
+
+/** RFC 8032 signature by a 32-byte seed. */
+export function signEd25519(seed: Uint8Array, message: Uint8Array): Signature {
+  return sized("Signature", ed25519.sign(message, seed))
+}
+
+/** The public key of a 32-byte seed (RFC 8032). */
+export function publicEd25519(seed: Uint8Array): Uint8Array {
+  return ed25519.getPublicKey(seed)
+}
+
+/** 64 uniform bytes, little-endian, reduced modulo the group order. */
+export function wideReduce(bytes: Uint8Array): bigint {
+  if (bytes.length !== 64) throw new RangeError("wide reduction takes 64 bytes")
+  return littleEndian(bytes) % GROUP_ORDER
+}
+
+export function littleEndian(bytes: Uint8Array): bigint {
+  let value = 0n
+  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!)
+  return value
+}
+
+/** A scalar as 32 bytes, little-endian. */
+export function scalarBytes(scalar: bigint): Uint8Array {
+  const bytes = new Uint8Array(32)
+  let left = scalar
+  for (let i = 0; i < 32; i++) {
+    bytes[i] = Number(left & 0xffn)
+    left >>= 8n
+  }
+  return bytes
+}
+
+/** scalar·B, encoded. */
+export function basePoint(scalar: bigint): Uint8Array {
+  return Point.BASE.multiply(scalar).toBytes()
+}
+
+/** scalar·P for an encoded P whose order was checked before. Throws where P is no point. */
+export function multiplyPoint(point: Uint8Array, scalar: bigint): Uint8Array {
+  return Point.fromBytes(point).multiply(scalar).toBytes()
+}
+
+/** Canonically encoded and not of small order: what a box id must be, or anybody could sign for it. */
+export function isUsablePoint(point: Uint8Array): boolean {
+  try {
+    return !Point.fromBytes(point).isSmallOrder()
+  } catch {
+    return false
+  }
+}
+
+/** Canonically encoded and of prime order: what a stream key must be. */
+export function isPrimeOrderPoint(point: Uint8Array): boolean {
+  try {
+    const decoded = Point.fromBytes(point)
+    return !decoded.is0() && decoded.isTorsionFree()
+  } catch {
+    return false
+  }
+}
+
+/**
+ * An Ed25519 signature by a bare scalar (a blinded key has no seed): verifies as RFC 8032 under scalar·B.
+ * The nonce comes from label, scalar, fresh randomness and message, so neither a bad generator nor a repetition gives the scalar away.
+ */
+export function signWithScalar(scalar: bigint, publicKey: Uint8Array, nonceInput: readonly Uint8Array[], message: Uint8Array): Signature {
+  const nonce = wideReduce(sha512(concat(...nonceInput)))
+  const commitment = basePoint(nonce)
+  const challenge = wideReduce(sha512(concat(commitment, publicKey, message)))
+  const response = (nonce + challenge * scalar) % GROUP_ORDER
+  return sized("Signature", concat(commitment, scalarBytes(response)))
+}
