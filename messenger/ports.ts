@@ -1,3 +1,5 @@
+import type { Random } from "../shared/random.ts"
+
 /** What the messenger is handed: it knows no clock, network, storage or randomness of its own. */
 
 export interface Clock {
@@ -6,9 +8,6 @@ export interface Clock {
   /** Calls `wake` once, not before `time`; returns the way to cancel. A promise that `wake` returns is the clock's to wait for. */
   at(time: number, wake: () => void | Promise<void>): () => void
 }
-
-/** Random bytes from the platform's generator. */
-export type Random = (length: number) => Uint8Array
 
 /** One change of the store; a later entry for the same key wins. `null` deletes. */
 export type Write = readonly [key: string, value: Uint8Array | null]
