@@ -1,0 +1,58 @@
+import * as v from "valibot"
+import type { NetworkDescription } from "../messenger/ports.ts"
+import { fromHex, toHex } from "../shared/bytes.ts"
+import { networkId } from "../shared/directory/document.ts"
+import { Failure } from "./failure.ts"
+import { webSocketLink } from "./link.ts"
+
+const LENGTH_MAX = 100_000
+
+const Url = v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^\s]+$/))
+const Key = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+const Description = v.pipe(
+  v.object({
+    name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+    authorities: v.pipe(v.array(v.object({ key: Key, url: Url })), v.minLength(1), v.maxLength(32)),
+    threshold: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    directories: v.pipe(v.array(Url), v.minLength(1), v.maxLength(1000)),
+  }),
+  v.check(({ authorities, threshold }) => threshold <= authorities.length),
+)
+
+/** The network's name for machines, hex: what a pin and a contact code hold. */
+export function idOf(network: NetworkDescription): string {
+  return toHex(networkId({ keys: network.authorities.map(({ key }) => fromHex(key)), threshold: network.threshold }))
+}
+
+/** null where the JSON is not a network's description. */
+export function parseDescription(json: string): NetworkDescription | null {
+  try {
+    return v.parse(Description, JSON.parse(json))
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Fetches the description that the app's server at `address` gives out. A fragment, `URL#NETWORK-ID`, pins the network:
+ * whoever stands in for that server cannot lead to another one. Throws Failure.
+ */
+export async function loadNetwork(address: string): Promise<NetworkDescription> {
+  let url: URL
+  try {
+    url = new URL(address)
+  } catch {
+    throw new Failure(`"${address}" is not a URL; --network takes the one of the app, such as http://localhost:8080.`)
+  }
+  if (!/^https?:$/.test(url.protocol)) throw new Failure(`"${address}" is not a URL that begins with http:// or https://.`)
+  const pin = url.hash.slice(1).toLowerCase()
+  if (pin !== "" && !/^[0-9a-f]{64}$/.test(pin)) throw new Failure("The network id after # has 64 characters from 0 to 9 and a to f.")
+  const folder = url.pathname.endsWith("/") ? url.pathname : `${url.pathname}/`
+  const bytes = await webSocketLink.fetch(`${url.origin}${folder}network.json`, LENGTH_MAX)
+  if (bytes === null) throw new Failure(`No network answers at ${url.origin}${folder}network.json.`)
+  const description = parseDescription(new TextDecoder().decode(bytes))
+  if (description === null) throw new Failure(`What ${url.origin}${folder}network.json holds is not the description of a network.`)
+  const id = idOf(description)
+  if (pin !== "" && pin !== id) throw new Failure(`The network at ${url.origin} is another one than the id says: it is ${id}.`)
+  return description
+}

@@ -1,0 +1,85 @@
+import { chmodSync, existsSync, mkdirSync } from "node:fs"
+import { homedir } from "node:os"
+import path from "node:path"
+import type { DatabaseSync } from "node:sqlite"
+import type { NetworkDescription } from "../messenger/ports.ts"
+import type { Store } from "../messenger/ports.ts"
+import { Failure } from "./failure.ts"
+import { parseDescription } from "./network.ts"
+import { openDatabase, sqliteStore } from "./store.ts"
+
+/** What was decided about a contact code when it was made, for the run in which somebody answers it. */
+export interface Decision {
+  /** Whoever answers first is let in without a question. */
+  readonly letIn: boolean
+  /** The contact may take the name that the other side tells. */
+  readonly takeName: boolean
+}
+
+/** A profile's folder, locked for this process until it is closed. */
+export interface Profile {
+  readonly folder: string
+  readonly store: Store
+  network(): NetworkDescription | null
+  setNetwork(network: NetworkDescription): void
+  decision(contact: string): Decision | null
+  decide(contact: string, decision: Decision): void
+  /** Codes of a bot that were handed out already, by contact, with the time. */
+  given(): Map<string, number>
+  give(contact: string, time: number): void
+  forget(contact: string): void
+}
+
+export function defaultFolder(): string {
+  return process.env.SOTTO_PROFILE || path.join(homedir(), ".sotto")
+}
+
+/** Throws Failure where the folder holds no profile (unless it is to be made), cannot be used, or is in use. */
+export function openProfile(folder: string, { make = false } = {}): Profile {
+  const file = path.join(folder, "profile.sqlite")
+  if (!make && !existsSync(file)) throw new Failure(`There is no profile in ${folder}; "sotto init" makes one.`)
+  try {
+    if (make) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // What lies in it is not encrypted: nobody else on this machine is to read it.
+    chmodSync(folder, 0o700)
+  } catch (error) {
+    throw new Failure(`The profile's folder ${folder} cannot be used: ${(error as NodeJS.ErrnoException).code}.`)
+  }
+  return profileIn(folder, openDatabase(file, `The profile ${folder} is in use by another sotto process.`))
+}
+
+function profileIn(folder: string, database: DatabaseSync): Profile {
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS decisions (contact TEXT PRIMARY KEY, let_in INTEGER NOT NULL, take_name INTEGER NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS given (contact TEXT PRIMARY KEY, time INTEGER NOT NULL) STRICT`)
+  return {
+    folder,
+    store: sqliteStore(database),
+    network() {
+      const row = database.prepare("SELECT value FROM settings WHERE name = 'network'").get() as { value: string } | undefined
+      return row ? parseDescription(row.value) : null
+    },
+    setNetwork(network) {
+      database.prepare("INSERT OR REPLACE INTO settings VALUES ('network', ?)").run(JSON.stringify(network))
+    },
+    decision(contact) {
+      const row = database.prepare("SELECT let_in, take_name FROM decisions WHERE contact = ?").get(contact)
+      return row ? { letIn: row.let_in === 1, takeName: row.take_name === 1 } : null
+    },
+    decide(contact, { letIn, takeName }) {
+      database.prepare("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?)").run(contact, letIn ? 1 : 0, takeName ? 1 : 0)
+    },
+    given() {
+      const rows = database.prepare("SELECT contact, time FROM given").all() as { contact: string; time: number }[]
+      return new Map(rows.map(({ contact, time }) => [contact, time]))
+    },
+    give(contact, time) {
+      database.prepare("INSERT OR REPLACE INTO given VALUES (?, ?)").run(contact, time)
+    },
+    forget(contact) {
+      database.prepare("DELETE FROM given WHERE contact = ?").run(contact)
+      database.prepare("DELETE FROM decisions WHERE contact = ?").run(contact)
+    },
+  }
+}
