@@ -1,0 +1,85 @@
+import { fileURLToPath } from "node:url"
+import vue from "@vitejs/plugin-vue"
+import { defineConfig } from "vite"
+import type { Plugin } from "vite"
+import { VitePWA } from "vite-plugin-pwa"
+import { securityHeaders } from "./web/headers.ts"
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/**
+ * `vite --mode demo` shows the app on an engine of canned data, for work on the looks and for pictures. No other mode
+ * touches it.
+ */
+function demo(): Plugin {
+  const description = { name: "Demo", authorities: [{ key: "00", url: "http://localhost" }], threshold: 1, directories: ["http://localhost/"], echo: "/echo" }
+  const answers = new Map([
+    ["/network.json", JSON.stringify(description)],
+    ["/echo", JSON.stringify({ code: "ECHO".repeat(16) })],
+  ])
+  const serve: Plugin["configureServer"] & Plugin["configurePreviewServer"] = ({ middlewares }) => {
+    middlewares.use((request, response, next) => {
+      const body = answers.get(request.url ?? "")
+      return body ? response.setHeader("content-type", "application/json").end(body) : next()
+    })
+  }
+  return {
+    name: "demo",
+    enforce: "pre",
+    resolveId: (source) => (source.endsWith("messenger/messenger.ts") ? here("test/web/fake-messenger.ts") : null),
+    configureServer: serve,
+    configurePreviewServer: serve,
+  }
+}
+
+export default defineConfig(({ mode }) => {
+  const demos = () => (mode === "demo" ? [demo()] : [])
+  return {
+    root: here("web"),
+    // Every file under a name of its own and nothing inlined: the policy allows no data: URLs.
+    build: {
+      outDir: here("dist"),
+      emptyOutDir: true,
+      target: ["chrome123", "firefox128", "safari17.5"],
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      sourcemap: false,
+    },
+    worker: { format: "es", plugins: demos },
+    preview: { headers: securityHeaders(["http://localhost:*", "http://127.0.0.1:*"]) },
+    server: { fs: { allow: [here(".")] } },
+    plugins: [
+      ...demos(),
+      vue({ features: { optionsAPI: false } }),
+      VitePWA({
+        strategies: "injectManifest",
+        srcDir: "service-worker",
+        filename: "sw.ts",
+        injectRegister: false,
+        registerType: "prompt",
+        includeManifestIcons: false,
+        injectManifest: { globPatterns: ["**/*.{js,css,html,svg,png,webmanifest}"], sourcemap: false },
+        manifest: {
+          id: "/",
+          name: "Sotto",
+          short_name: "Sotto",
+          description: "A messenger that does not know who you talk to.",
+          start_url: "/",
+          scope: "/",
+          display: "standalone",
+          background_color: "#f7f6f3",
+          theme_color: "#0e6370",
+          lang: "en",
+          dir: "auto",
+          categories: ["social", "communication", "privacy"],
+          icons: [
+            { src: "/icon.svg", sizes: "any", type: "image/svg+xml" },
+            { src: "/icon-192.png", sizes: "192x192", type: "image/png" },
+            { src: "/icon-512.png", sizes: "512x512", type: "image/png" },
+            { src: "/icon-maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+          ],
+        },
+      }),
+    ],
+  }
+})
