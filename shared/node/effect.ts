@@ -1,0 +1,22 @@
+import type { NodeId, Packet } from "../names.ts"
+
+/** What a node asks of the platform it runs on. Effects are carried out in the order in which entry points return them. */
+export type Effect =
+  /** One request `POST {url}/packets`: whole packets one after the other, at most LINK_BATCH_MAX. */
+  | { readonly kind: "post"; readonly to: NodeId; readonly url: string; readonly packets: readonly Packet[] }
+  /** A message to the WebSocket of a client. */
+  | { readonly kind: "frame"; readonly connection: string; readonly frame: Uint8Array }
+  | { readonly kind: "close"; readonly connection: string }
+  /** Calls onWake at this time (ms since 1970) or soon after. A node has one timer: this replaces what it was set to. */
+  | { readonly kind: "wake"; readonly at: number }
+
+/**
+ * What a node keeps over a restart. Synchronous, as a Durable Object's SQLite is; what was put is durable before any
+ * effect that is returned later leaves the machine. Lists are in the order of keys, which are ASCII.
+ */
+export interface NodeStorage {
+  get(key: string): Uint8Array | null
+  list(prefix: string): [string, Uint8Array][]
+  put(key: string, value: Uint8Array): void
+  delete(key: string): void
+}

@@ -1,0 +1,176 @@
+import type { Released, Sphinx, X25519 } from "sphinx-packet"
+import { SphinxError } from "sphinx-packet"
+import { WireError } from "../bytes.ts"
+import type { NodeEntry, Role } from "../directory/descriptor.ts"
+import { signDescriptor } from "../directory/descriptor.ts"
+import type { Authorities } from "../directory/document.ts"
+import type { Parameters } from "../directory/parameters.ts"
+import * as geometry from "../geometry.ts"
+import type { NodeId, Packet } from "../names.ts"
+import { sized } from "../names.ts"
+import type { Random } from "../random.ts"
+import { DirectoryInUse } from "./directory-in-use.ts"
+import type { Effect, NodeStorage } from "./effect.ts"
+import type { Identity } from "./identity.ts"
+import { loadIdentity } from "./identity.ts"
+import { KeyRing } from "./key-ring.ts"
+import { Refusals } from "./refusals.ts"
+
+export interface NodeConfig {
+  readonly role: Role
+  /** 1 to 3 of a mix, 0 of a dropbox. */
+  readonly layer: number
+  readonly operator: string
+  readonly provider: string
+  /** Where others reach this node, without a slash at the end. */
+  readonly url: string
+  readonly authorities: Authorities
+  /** Until the first directory says otherwise. */
+  readonly parameters: Parameters
+}
+
+export interface NodeParts {
+  readonly storage: NodeStorage
+  readonly random: Random
+  readonly sphinx: Sphinx
+  readonly x25519: X25519
+  readonly config: NodeConfig
+}
+
+export const NODE_VERSION = "0.1.0"
+const SPHINX_VERSION = 260
+
+/** What mixes and dropboxes have in common: who they are, their Sphinx keys, the directory, and the opening of one layer. */
+export class NodeCore {
+  readonly #parts: NodeParts
+  readonly #identity: Identity
+  readonly #keys: KeyRing
+  readonly directory: DirectoryInUse
+  readonly refusals = new Refusals()
+
+  private constructor(parts: NodeParts) {
+    this.#parts = parts
+    this.#identity = loadIdentity(parts.storage, parts.random)
+    this.#keys = new KeyRing(parts)
+    this.directory = new DirectoryInUse(parts.storage, parts.config.authorities)
+  }
+
+  static async start(parts: NodeParts, now: number): Promise<NodeCore> {
+    const core = new NodeCore(parts)
+    await core.directory.load()
+    core.advanceKeys(now)
+    return core
+  }
+
+  get id(): NodeId {
+    return this.#identity.id
+  }
+
+  get layer(): number {
+    return this.#parts.config.layer
+  }
+
+  get parameters(): Parameters {
+    return this.directory.directory?.parameters ?? this.#parts.config.parameters
+  }
+
+  /** To be called now and then, and no later than this returns. */
+  advanceKeys(now: number): number {
+    const { keyEpochSeconds } = this.parameters
+    this.#keys.advance(keyEpochSeconds, now)
+    return this.#keys.nextChange(keyEpochSeconds, now)
+  }
+
+  /** The body of a link request as packets; none where it is anything but whole packets. */
+  packetsOf(body: Uint8Array): Packet[] {
+    if (body.length === 0 || body.length > geometry.LINK_BODY_MAX || body.length % geometry.PACKET_LENGTH !== 0) {
+      this.refusals.add("length")
+      return []
+    }
+    return Array.from({ length: body.length / geometry.PACKET_LENGTH }, (_, i) =>
+      sized("Packet", body.subarray(i * geometry.PACKET_LENGTH, (i + 1) * geometry.PACKET_LENGTH)),
+    )
+  }
+
+  /** Opens one layer. null where the packet is refused, which is counted: its MAC first, then its replay tag, then its content. */
+  async open(packet: Packet, now: number): Promise<Released | null> {
+    try {
+      for (const key of this.#keys.usable(now)) {
+        const opened = await this.#openWith(await key.secret, packet)
+        if (opened === null) continue
+        if (!key.tags.add(opened.replayTag)) {
+          this.refusals.add("replay")
+          return null
+        }
+        const released = await this.#parts.sphinx.release(opened)
+        // Each hop sees the version: a second one in use would split the crowd that a packet hides in.
+        if (released.version === SPHINX_VERSION) return released
+        this.refusals.add("version")
+        return null
+      }
+      this.refusals.add("mac")
+    } catch (error) {
+      if (!(error instanceof SphinxError)) throw error
+      this.refusals.add(error.reason)
+    }
+    return null
+  }
+
+  /** Puts the replay tags of all packets so far into storage: before anything that came of them leaves the node. */
+  saveTags(): void {
+    this.#keys.flush()
+  }
+
+  /** One request, or a few, per neighbour, in the order of its first packet. */
+  posts(packets: readonly { readonly to: NodeEntry; readonly packet: Packet }[]): Effect[] {
+    const byUrl = new Map<string, { to: NodeEntry; packets: Packet[] }>()
+    for (const { to, packet } of packets) {
+      const post = byUrl.get(to.url)
+      if (post === undefined) byUrl.set(to.url, { to, packets: [packet] })
+      else post.packets.push(packet)
+    }
+    const effects: Effect[] = []
+    for (const { to, packets } of byUrl.values()) {
+      for (let i = 0; i < packets.length; i += geometry.LINK_BATCH_MAX) {
+        effects.push({ kind: "post", to: to.id, url: to.url, packets: packets.slice(i, i + geometry.LINK_BATCH_MAX) })
+      }
+    }
+    return effects
+  }
+
+  /** True where the document is the newest and now in use. Whatever else it is, is counted or nothing new. */
+  async onDirectory(document: Uint8Array, now: number): Promise<boolean> {
+    try {
+      return await this.directory.accept(document, now)
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      this.refusals.add("malformed")
+      return false
+    }
+  }
+
+  async descriptor(now: number): Promise<Uint8Array> {
+    this.advanceKeys(now)
+    const { role, layer, operator, provider, url } = this.#parts.config
+    const keys = await this.#keys.published(this.parameters.keyEpochSeconds, now)
+    return signDescriptor(this.#identity.seed, { id: this.id, role, layer, operator, provider, url, keys }, now)
+  }
+
+  /** The part of GET /health that all nodes have. It speaks of no user, packet or box. */
+  health(now: number) {
+    const { role, layer } = this.#parts.config
+    const { keyEpochSeconds } = this.parameters
+    const keyEpochs = this.#keys.usable(now).map(({ epoch }) => epoch)
+    const directory = this.directory.directory?.epoch ?? null
+    return { version: NODE_VERSION, role, layer, directory, keyEpochSeconds, keyEpochs, refused: this.refusals.all() }
+  }
+
+  async #openWith(secret: Awaited<ReturnType<X25519["prepare"]>>, packet: Packet) {
+    try {
+      return await this.#parts.sphinx.open(secret, packet)
+    } catch (error) {
+      if (error instanceof SphinxError && error.reason === "mac") return null
+      throw error
+    }
+  }
+}
