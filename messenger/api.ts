@@ -100,6 +100,9 @@ export interface MessageView {
   readonly position: number
 }
 
+/** The longest text of one message, bytes of UTF-8. */
+export const TEXT_MAX = 16_384
+
 export type LinkState = "offline" | "connecting" | "online"
 
 export interface NetworkView {
@@ -115,6 +118,8 @@ export interface NetworkView {
   readonly cover: number
   readonly replies: number
   readonly lost: number
+  /** Boxes that have not been looked at since the connection was made: 0 means that all that has come is here. */
+  readonly behind: number
   /** Median of the last quick round trips, ms. */
   readonly roundTrip: number | null
   /** The directory in use. */

@@ -1,0 +1,132 @@
+import { sha256 } from "@noble/hashes/sha2.js"
+import { openBlock, sealBlock, seededBox } from "../shared/box.ts"
+import { concat, sameBytes, WireError, Writer } from "../shared/bytes.ts"
+import { sized } from "../shared/names.ts"
+import type { InvitationBundle } from "./bundle.ts"
+import { bundleHash, decodeBundle } from "./bundle.ts"
+import { deriveInvitation } from "./contact-code.ts"
+import type { Contacts } from "./contacts.ts"
+import { blockOf, soleRecord } from "./records.ts"
+import type { StoredContact } from "./stored.ts"
+import { BUNDLE_TRIES } from "./timing.ts"
+import type { Found } from "./watches.ts"
+
+/** The side that enters a contact code: reading, answering, answered, ready. design.md section 10. */
+export class Answering {
+  readonly #contacts: Contacts
+
+  constructor(contacts: Contacts) {
+    this.#contacts = contacts
+  }
+
+  add(hash: Uint8Array, name: string): StoredContact {
+    const contact = this.#contacts.blank("guest", hash, name)
+    this.#contacts.save(contact)
+    this.resume(contact)
+    return contact
+  }
+
+  resume(contact: StoredContact): void {
+    if (contact.state === "reading") this.#read(contact)
+    if (contact.state === "answering") this.#send(contact)
+  }
+
+  #read(contact: StoredContact): void {
+    const { watches, places } = this.#contacts.parts
+    const { bundleBoxSeed, bundleKey } = deriveInvitation(contact.bundleHash)
+    const box = seededBox(bundleBoxSeed, bundleKey)
+    let tries = 0
+    const current = () => {
+      const now = this.#contacts.get(contact.id)
+      return now?.state === "reading" ? now : null
+    }
+    watches.begin({
+      id: `bundle/${contact.id}`,
+      box,
+      place: () => places.current(box.id),
+      quickOnly: true,
+      found: async (found) => {
+        const reading = current()
+        if (reading !== null) await this.#answer(reading, found)
+      },
+      empty: () => {
+        const reading = current()
+        if (reading === null || ++tries < BUNDLE_TRIES) return
+        watches.end(`bundle/${contact.id}`)
+        this.#contacts.fail(reading, "not-found")
+      },
+    })
+  }
+
+  /** The bundle came: make the group and put our answer where the first one counts. */
+  async #answer(contact: StoredContact, found: Found): Promise<void> {
+    const { mls, profile, random, now, conversations, places } = this.#contacts.parts
+    const bundle = this.#genuine(contact, found)
+    const member = bundle === null ? null : await mls.inspectKeyPackage(bundle.keyPackage, now())
+    if (bundle === null || member === null || !sameBytes(member.identity, bundle.identityKey) || sameBytes(member.identity, profile().identityPublic)) {
+      this.#contacts.fail(contact, "not-genuine")
+      return
+    }
+    const own = profile()
+    const group = await mls.invite(own, bundle.keyPackage, { name: own.name, recoverySecret: random(32) }, now())
+    const placement = places.list()
+    const { answerBoxSeed, answerKey } = deriveInvitation(contact.bundleHash)
+    const box = seededBox(answerBoxSeed, answerKey)
+    const answer = new Writer().put(sha256(concat(...placement))).bytes16(group.welcome).done()
+    const content = sealBlock(box, blockOf({ type: "answer", bytes: answer }))
+    conversations.create(contact.id, group, group.streamScalar, placement, false)
+    const answering = this.#contacts.move(contact, {
+      ...this.#contacts.identified(contact, bundle.identityKey, bundle.name),
+      state: "answering",
+      answer: { content, signature: box.sign(content, random) },
+    })
+    this.#send(answering)
+  }
+
+  #genuine(contact: StoredContact, found: Found): InvitationBundle | null {
+    const { bundleBoxSeed, bundleKey } = deriveInvitation(contact.bundleHash)
+    const block = openBlock(seededBox(bundleBoxSeed, bundleKey), found.content)
+    if (block === null) return null
+    try {
+      const bytes = soleRecord(block, "bundle")
+      return sameBytes(bundleHash(bytes), contact.bundleHash) ? decodeBundle(bytes) : null
+    } catch (error) {
+      if (error instanceof WireError) return null
+      throw error
+    }
+  }
+
+  #send(contact: StoredContact): void {
+    const { writes, places } = this.#contacts.parts
+    const { answerBoxSeed, answerKey } = deriveInvitation(contact.bundleHash)
+    const box = seededBox(answerBoxSeed, answerKey)
+    const { content, signature } = contact.answer!
+    writes.add({
+      id: `answer/${contact.id}`,
+      box: box.id,
+      content: sized("Content", content),
+      signature: sized("Signature", signature),
+      place: () => places.current(box.id),
+      stored: async () => this.#stored(contact.id),
+      taken: async () => this.#taken(contact.id),
+    })
+  }
+
+  #stored(id: string): void {
+    const { conversations, reading } = this.#contacts.parts
+    const contact = this.#contacts.get(id)
+    const talk = conversations.get(id)
+    if (contact?.state !== "answering" || talk === null) return
+    this.#contacts.move(contact, { state: "answered", answer: null })
+    talk.open = true
+    reading.begin(talk)
+  }
+
+  /** Somebody answered before us: the code is used up. */
+  async #taken(id: string): Promise<void> {
+    const contact = this.#contacts.get(id)
+    if (contact?.state !== "answering") return
+    await this.#contacts.parts.conversations.forget(id)
+    this.#contacts.fail(contact, "used")
+  }
+}

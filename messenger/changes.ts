@@ -1,0 +1,42 @@
+import type { MessengerEvent } from "./api.ts"
+import type { Store, Write } from "./ports.ts"
+import { pack } from "./stored.ts"
+
+/**
+ * What one entry into the engine changes: first all writes are committed together, then the events are told. So nothing is shown
+ * that is not stored.
+ */
+export class Changes {
+  #writes = new Map<string, Uint8Array | null>()
+  #events: (() => MessengerEvent)[] = []
+
+  put(key: string, value: object): void {
+    this.#writes.set(key, pack(value))
+  }
+
+  putBytes(key: string, value: Uint8Array): void {
+    this.#writes.set(key, value)
+  }
+
+  delete(key: string): void {
+    this.#writes.set(key, null)
+  }
+
+  /** The event is made when it is told, so that it shows the state after all changes. */
+  tell(event: () => MessengerEvent): void {
+    this.#events.push(event)
+  }
+
+  take(): { writes: Write[]; events: (() => MessengerEvent)[] } {
+    const taken = { writes: [...this.#writes], events: this.#events }
+    this.#writes = new Map()
+    this.#events = []
+    return taken
+  }
+
+  /** Reads through what is not yet committed. */
+  async get(store: Store, key: string): Promise<Uint8Array | null> {
+    const pending = this.#writes.get(key)
+    return pending === undefined ? store.get(key) : pending
+  }
+}

@@ -1,0 +1,171 @@
+import { publicEd25519 } from "../shared/ed25519.ts"
+import { utf8 } from "../shared/text.ts"
+import type { CodeProblem, CommandInput, CommandName, CommandOutput, MessengerView } from "./api.ts"
+import { CommandError, TEXT_MAX } from "./api.ts"
+import { isName } from "./bundle.ts"
+import { parseCode } from "./contact-code.ts"
+import type { Talk } from "./conversations.ts"
+import type { Engine } from "./engine.ts"
+import type { StoredContact, StoredMessage, StoredOutgoing } from "./stored.ts"
+import { keys } from "./stored.ts"
+
+const PAGE_MOST = 200
+const NOTHING = {}
+
+type Handlers = { [Name in CommandName]: (engine: Engine, input: CommandInput<Name>) => Promise<CommandOutput<Name>> | CommandOutput<Name> }
+
+/** Carries out one command. Throws CommandError where it names what is not there, or comes out of turn. */
+export async function runCommand<Name extends CommandName>(
+  engine: Engine,
+  name: Name,
+  input: CommandInput<Name>,
+): Promise<CommandOutput<Name>> {
+  if (!engine.hasProfile && name !== "create-profile" && name !== "view") throw new CommandError("there is no profile yet")
+  return handlers[name](engine, input)
+}
+
+const handlers: Handlers = {
+  "create-profile": (engine, { name }) => {
+    if (engine.hasProfile) throw new CommandError("there is a profile already")
+    const { random, now, mls } = engine.parts
+    const identitySecret = random(32)
+    const deviceSecret = random(32)
+    const devicePublic = publicEd25519(deviceSecret)
+    const created = now()
+    engine.setProfile({
+      name: checkedName(name),
+      speed: "balanced",
+      created,
+      identitySecret,
+      identityPublic: publicEd25519(identitySecret),
+      deviceSecret,
+      devicePublic,
+      certificate: mls.certify(identitySecret, devicePublic, created),
+    })
+    return NOTHING
+  },
+  rename: (engine, { name }) => {
+    engine.setProfile({ ...engine.profile, name: checkedName(name) })
+    return NOTHING
+  },
+  speed: (engine, { speed }) => {
+    engine.setProfile({ ...engine.profile, speed })
+    engine.tellNetwork()
+    return NOTHING
+  },
+  invite: async (engine, { name }) => ({ contact: (await engine.inviting.invite(optionalName(name))).id }),
+  "check-code": (engine, { code }) => checkCode(engine, code),
+  add: (engine, { code, name }) => {
+    const checked = checkCode(engine, code)
+    return checked.ok ? { ok: true, contact: engine.answering.add(checked.bundleHash, optionalName(name)).id } : checked
+  },
+  accept: (engine, { contact, trust, name }) => {
+    engine.inviting.accept(contactOf(engine, contact), trust, name === undefined ? undefined : optionalName(name))
+    return NOTHING
+  },
+  remove: async (engine, { contact }) => {
+    await engine.contacts.remove(contactOf(engine, contact))
+    return NOTHING
+  },
+  "rename-contact": (engine, { contact, name }) => {
+    engine.contacts.rename(contactOf(engine, contact), optionalName(name))
+    return NOTHING
+  },
+  "trust-contact": (engine, { contact, trust }) => {
+    engine.contacts.trust(contactOf(engine, contact), trust)
+    return NOTHING
+  },
+  block: (engine, { contact, blocked }) => {
+    engine.contacts.block(contactOf(engine, contact), blocked)
+    return NOTHING
+  },
+  send: async (engine, { conversation, text }) => {
+    if (text.trim() === "") throw new CommandError("there is no text to send")
+    if (utf8(text).length > TEXT_MAX) throw new CommandError(`a text may have at most ${TEXT_MAX} bytes`)
+    return { message: await engine.conversations.queue(talkOf(engine, conversation), text) }
+  },
+  retry: async (engine, { message }) => {
+    const stored = await engine.messages.byId(message)
+    if (stored?.own !== true || stored.state !== "failed") throw new CommandError("there is no failed message of this id")
+    const talk = talkOf(engine, stored.conversation)
+    const queued = engine.parts.now()
+    talk.outgoing.set(stored.position, null)
+    talk.waitingSince ??= queued
+    engine.changes.put(keys.outgoing(talk.stored.id, stored.position), { position: stored.position, box: null } satisfies StoredOutgoing)
+    await engine.messages.change(talk.stored.id, stored.position, (one) => ({ ...one, state: "queued", times: { queued }, problem: null }))
+    return NOTHING
+  },
+  messages: async (engine, { conversation, before, limit }) => {
+    const { messages, more } = await engine.messages.page(conversation, before ?? null, bounded(limit))
+    return { messages: messages.map((message) => engine.messages.view(message)), more }
+  },
+  message: async (engine, { message }) => {
+    const stored = await engine.messages.byId(message)
+    return { message: stored === null ? null : engine.messages.view(stored) }
+  },
+  "mark-read": (engine, { conversation, position }) => {
+    engine.conversations.markSeen(talkOf(engine, conversation), position)
+    return NOTHING
+  },
+  unread: async (engine, { limit }) => {
+    const found: StoredMessage[] = []
+    for (const { stored } of engine.conversations.talks.values()) {
+      if (stored.seen >= stored.position) continue
+      const messages = await engine.messages.after(stored.id, stored.seen, PAGE_MOST)
+      found.push(...messages.filter(({ own }) => !own))
+    }
+    found.sort((a, b) => (a.received ?? 0) - (b.received ?? 0))
+    return { messages: found.slice(0, bounded(limit)).map((message) => engine.messages.view(message)) }
+  },
+  view: (engine) => viewOf(engine),
+}
+
+function viewOf(engine: Engine): MessengerView {
+  return {
+    profile: engine.profileView(),
+    contacts: engine.contacts.all().map((contact) => engine.contacts.view(contact)),
+    conversations: [...engine.conversations.talks.values()].filter((talk) => isShown(engine, talk)).map((talk) => engine.conversations.view(talk)),
+    network: engine.networkView(),
+  }
+}
+
+/** A conversation is one as soon as something can be written in it. */
+function isShown(engine: Engine, talk: Talk): boolean {
+  const state = engine.contacts.get(talk.stored.id)?.state
+  return state === "answering" || state === "answered" || state === "ready"
+}
+
+function checkCode(engine: Engine, code: string): { ok: true; bundleHash: Uint8Array } | ({ ok: false } & CodeProblem) {
+  const parsed = parseCode(code, engine.networkId)
+  if (!parsed.ok) return parsed
+  const known = engine.contacts.byBundle(parsed.bundleHash)
+  if (known === undefined) return parsed
+  if (known.role === "inviter") return { ok: false, problem: "own" }
+  return known.state === "failed" ? parsed : { ok: false, problem: "known", contact: known.id }
+}
+
+function contactOf(engine: Engine, id: string): StoredContact {
+  const contact = engine.contacts.get(id)
+  if (contact === undefined) throw new CommandError("there is no contact of this id")
+  return contact
+}
+
+function talkOf(engine: Engine, id: string): Talk {
+  const talk = engine.conversations.get(id)
+  if (talk === null) throw new CommandError("there is no conversation of this id")
+  return talk
+}
+
+function bounded(limit: number): number {
+  return Math.max(1, Math.min(PAGE_MOST, Math.floor(limit)))
+}
+
+function checkedName(name: string): string {
+  const trimmed = name.trim()
+  if (!isName(trimmed)) throw new CommandError("a name has 1 to 64 bytes, on one line")
+  return trimmed
+}
+
+function optionalName(name: string): string {
+  return name.trim() === "" ? "" : checkedName(name)
+}

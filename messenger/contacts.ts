@@ -1,0 +1,164 @@
+import { sameBytes, toHex } from "../shared/bytes.ts"
+import type { Parameters } from "../shared/directory/parameters.ts"
+import type { Random } from "../shared/random.ts"
+import type { ContactProblem, ContactView, Speed, Trust } from "./api.ts"
+import type { Changes } from "./changes.ts"
+import { encodeCode } from "./contact-code.ts"
+import type { Conversations } from "./conversations.ts"
+import type { Mls } from "./mls/mls.ts"
+import type { Places } from "./places.ts"
+import type { Reading } from "./reading.ts"
+import { safetyNumber } from "./safety-number.ts"
+import type { StoredContact, StoredProfile } from "./stored.ts"
+import { keys } from "./stored.ts"
+import { expectedRoundTrip, expectedSlot } from "./timing.ts"
+import type { Watches } from "./watches.ts"
+import type { Writes } from "./writes.ts"
+
+export interface ContactParts {
+  readonly changes: Changes
+  readonly random: Random
+  readonly mls: Mls
+  readonly watches: Watches
+  readonly writes: Writes
+  readonly places: Places
+  readonly conversations: Conversations
+  readonly reading: Reading
+  readonly now: () => number
+  readonly networkId: Uint8Array
+  readonly profile: () => StoredProfile
+  readonly speed: () => Speed
+  readonly parameters: () => Parameters | null
+}
+
+/** All contacts, pending ones too, and how each is seen. The two ways of becoming one stand in files of their own. */
+export class Contacts {
+  readonly parts: ContactParts
+  readonly #contacts = new Map<string, StoredContact>()
+
+  constructor(parts: ContactParts) {
+    this.parts = parts
+  }
+
+  load(contacts: readonly StoredContact[]): void {
+    for (const contact of contacts) this.#contacts.set(contact.id, contact)
+  }
+
+  get(id: string): StoredContact | undefined {
+    return this.#contacts.get(id)
+  }
+
+  all(): StoredContact[] {
+    return [...this.#contacts.values()]
+  }
+
+  byBundle(hash: Uint8Array): StoredContact | undefined {
+    return this.all().find((contact) => sameBytes(contact.bundleHash, hash))
+  }
+
+  /** A new contact of which nothing is known yet. */
+  blank(role: StoredContact["role"], bundleHash: Uint8Array, name: string): StoredContact {
+    const now = this.parts.now()
+    return {
+      id: toHex(this.parts.random(16)),
+      role,
+      bundleHash,
+      created: now,
+      invitation: null,
+      answer: null,
+      name,
+      named: name !== "",
+      theirName: null,
+      state: role === "inviter" ? "publishing" : "reading",
+      problem: null,
+      trust: "link",
+      identity: null,
+      safetyNumber: null,
+      blocked: false,
+      since: now,
+    }
+  }
+
+  save(contact: StoredContact): void {
+    this.#contacts.set(contact.id, contact)
+    this.parts.changes.put(keys.contact(contact.id), contact)
+    this.parts.changes.tell(() => ({ type: "contact", contact: this.view(this.#contacts.get(contact.id) ?? contact) }))
+    const talk = this.parts.conversations.get(contact.id)
+    if (talk !== null) this.parts.changes.tell(() => ({ type: "conversation", conversation: this.parts.conversations.view(talk) }))
+  }
+
+  /** A step in the contact's state; the time of it is kept. */
+  move(contact: StoredContact, change: Partial<StoredContact>): StoredContact {
+    const moved = { ...contact, ...change, since: this.parts.now() }
+    this.save(moved)
+    return moved
+  }
+
+  fail(contact: StoredContact, problem: ContactProblem): void {
+    this.move(contact, { state: "failed", problem, invitation: null, answer: null })
+  }
+
+  /** Who the other side is, now that a checked credential said it. */
+  identified(contact: StoredContact, identity: Uint8Array, theirName: string): Partial<StoredContact> {
+    return {
+      identity,
+      theirName,
+      safetyNumber: safetyNumber(this.parts.profile().identityPublic, identity),
+      ...(contact.named ? {} : { name: theirName }),
+    }
+  }
+
+  rename(contact: StoredContact, name: string): void {
+    this.save({ ...contact, name: name === "" ? (contact.theirName ?? contact.name) : name, named: name !== "" })
+  }
+
+  trust(contact: StoredContact, trust: Trust): void {
+    this.save({ ...contact, trust })
+  }
+
+  block(contact: StoredContact, blocked: boolean): void {
+    this.save({ ...contact, blocked })
+  }
+
+  /** A pending contact with its code, or a ready one with its conversation. */
+  async remove(contact: StoredContact): Promise<void> {
+    const { watches, writes, changes, conversations } = this.parts
+    for (const kind of ["bundle", "answer"]) {
+      watches.end(`${kind}/${contact.id}`)
+      writes.remove(`${kind}/${contact.id}`)
+    }
+    await conversations.forget(contact.id)
+    changes.delete(keys.contact(contact.id))
+    this.#contacts.delete(contact.id)
+    changes.tell(() => ({ type: "contact-removed", contact: contact.id }))
+  }
+
+  /** The first message or confirmation of the other side: we are let in. */
+  heard(id: string): void {
+    const contact = this.#contacts.get(id)
+    if (contact?.state === "answered") this.move(contact, { state: "ready" })
+  }
+
+  view(contact: StoredContact): ContactView {
+    return {
+      id: contact.id,
+      name: contact.name,
+      theirName: contact.theirName,
+      state: contact.state,
+      problem: contact.problem,
+      trust: contact.trust,
+      code: contact.state === "waiting" ? encodeCode(this.parts.networkId, contact.bundleHash) : null,
+      safetyNumber: contact.safetyNumber,
+      blocked: contact.blocked,
+      created: contact.created,
+      expected: this.#expected(contact),
+    }
+  }
+
+  #expected({ state, since }: StoredContact): number | null {
+    const parameters = this.parts.parameters()
+    const networkDecides = state === "publishing" || state === "reading" || state === "answering"
+    if (parameters === null || !networkDecides) return null
+    return since + expectedSlot(this.parts.speed()) + expectedRoundTrip(parameters)
+  }
+}

@@ -1,0 +1,212 @@
+import { toHex } from "../shared/bytes.ts"
+import type { Random } from "../shared/random.ts"
+import { exponential } from "../shared/random.ts"
+import type { ConversationView, MessageView } from "./api.ts"
+import type { Verdict } from "./allow.ts"
+import type { Changes } from "./changes.ts"
+import { encodeContent } from "./content/codec.ts"
+import { messageId } from "./content/message-id.ts"
+import { textMessage } from "./content/text.ts"
+import type { Messages } from "./messages.ts"
+import type { GroupState, Mls } from "./mls/mls.ts"
+import type { Places } from "./places.ts"
+import type { Store } from "./ports.ts"
+import type { StoredBox, StoredConversation, StoredOutgoing } from "./stored.ts"
+import { keys, unpack } from "./stored.ts"
+import { CONFIRM_MEAN } from "./timing.ts"
+import type { Watches } from "./watches.ts"
+import type { Writes } from "./writes.ts"
+
+export interface ConversationParts {
+  readonly store: Store
+  readonly changes: Changes
+  readonly random: Random
+  readonly mls: Mls
+  readonly messages: Messages
+  readonly watches: Watches
+  readonly writes: Writes
+  readonly places: Places
+  readonly now: () => number
+  /** The hash of the directory in use, and its epoch: they travel with every message. */
+  readonly directory: () => { hash: Uint8Array; epoch: number } | null
+  /** The allow-list. */
+  readonly door: (conversation: string) => Verdict
+  /** The other side has written something that opens: it has let us in. */
+  readonly heard: (conversation: string) => void
+  readonly title: (conversation: string) => string
+  readonly own: () => Uint8Array
+}
+
+/** One conversation as the engine holds it: what is stored, and what follows from it. */
+export interface Talk {
+  stored: StoredConversation
+  /** Own messages by position, with the box they end in once sealed. */
+  readonly outgoing: Map<number, number | null>
+  /** Own boxes that are not yet confirmed, by index. */
+  readonly boxes: Map<number, StoredBox>
+  /** Since when something waits to be sealed. */
+  waitingSince: number | null
+  /** When a confirmation goes out that no message carries. */
+  confirmAt: number | null
+  last: MessageView | null
+  /** The answer box has taken our answer, or we have let the other side in. */
+  open: boolean
+}
+
+/** Conversations, their outboxes and what is known of each; sealing and reading stand in files of their own. */
+export class Conversations {
+  readonly parts: ConversationParts
+  readonly talks = new Map<string, Talk>()
+
+  constructor(parts: ConversationParts) {
+    this.parts = parts
+  }
+
+  async load(stored: StoredConversation, open: boolean): Promise<Talk> {
+    const outgoings = await this.parts.store.list(keys.outgoings(stored.id))
+    const outgoing = new Map(
+      outgoings.map(([, bytes]) => {
+        const { position, box } = unpack<StoredOutgoing>(bytes)
+        return [position, box] as const
+      }),
+    )
+    const boxes = (await this.parts.store.list(keys.boxes(stored.id))).map(([, bytes]) => unpack<StoredBox>(bytes))
+    const talk: Talk = {
+      stored,
+      outgoing,
+      boxes: new Map(boxes.map((box) => [box.index, box])),
+      waitingSince: [...outgoing.values()].includes(null) ? 0 : null,
+      confirmAt: null,
+      last: null,
+      open,
+    }
+    this.talks.set(stored.id, talk)
+    const { messages } = await this.parts.messages.page(stored.id, null, 1)
+    talk.last = messages[0] === undefined ? null : this.parts.messages.view(messages[0])
+    if (stored.readers.some(({ told, next }) => told < next)) this.confirmLater(talk)
+    return talk
+  }
+
+  /** A group of two that was just made or joined. */
+  create(id: string, group: GroupState, scalar: Uint8Array, placement: readonly Uint8Array[], open: boolean): Talk {
+    const own = group.members.find(({ leaf }) => leaf === group.ownLeaf)
+    if (own === undefined) throw new Error("own leaf missing from the group")
+    const stored: StoredConversation = {
+      id,
+      groupId: group.groupId,
+      epoch: group.epoch,
+      mls: group.state,
+      context: group.boxContext,
+      ownLeaf: group.ownLeaf,
+      scalar,
+      stream: own.stream,
+      placement,
+      nextWrite: 0,
+      readers: group.members
+        .filter(({ leaf }) => leaf !== group.ownLeaf)
+        .map(({ leaf, identity, stream }) => ({ leaf, identity, stream, next: 0, told: 0, unfinished: null })),
+      position: 0,
+      seen: 0,
+      unread: 0,
+    }
+    const talk: Talk = { stored, outgoing: new Map(), boxes: new Map(), waitingSince: null, confirmAt: null, last: null, open }
+    this.talks.set(id, talk)
+    this.save(talk, stored)
+    return talk
+  }
+
+  save(talk: Talk, stored: StoredConversation): void {
+    talk.stored = stored
+    this.parts.changes.put(keys.conversation(stored.id), stored)
+    this.parts.changes.tell(() => ({ type: "conversation", conversation: this.view(talk) }))
+  }
+
+  get(id: string): Talk | null {
+    return this.talks.get(id) ?? null
+  }
+
+  get streams(): number {
+    let count = 0
+    for (const { stored, open } of this.talks.values()) if (open) count += stored.readers.length
+    return count
+  }
+
+  /** Puts a text into the outbox. It is sealed when it is about to be sent. */
+  async queue(talk: Talk, text: string): Promise<string> {
+    const { random, messages, changes, now, own } = this.parts
+    const content = encodeContent(textMessage(text, random(16)))
+    const position = talk.stored.position + 1
+    const sent = now()
+    const id = this.messageId(talk, own(), content)
+    this.save(talk, { ...talk.stored, position })
+    changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
+    talk.outgoing.set(position, null)
+    talk.waitingSince ??= sent
+    await messages.add({
+      id,
+      conversation: talk.stored.id,
+      position,
+      own: true,
+      content,
+      sent,
+      received: null,
+      state: "queued",
+      times: { queued: sent },
+      problem: null,
+      journey: null,
+    })
+    await this.showLast(talk)
+    return id
+  }
+
+  /** The id of a message by the draft's rule, over what MLS says of sender and conversation. */
+  messageId(talk: Talk, identity: Uint8Array, content: Uint8Array): string {
+    const room = `mimi://sotto.invalid/r/${toHex(talk.stored.groupId)}`
+    return toHex(messageId(content, `mimi://sotto.invalid/u/${toHex(identity)}`, room))
+  }
+
+  confirmLater(talk: Talk): void {
+    talk.confirmAt ??= this.parts.now() + exponential(this.parts.random, CONFIRM_MEAN)
+  }
+
+  confirmSoon(talk: Talk): void {
+    talk.confirmAt = this.parts.now()
+  }
+
+  markSeen(talk: Talk, position: number): void {
+    if (position <= talk.stored.seen) return
+    const seen = Math.min(position, talk.stored.position)
+    this.save(talk, { ...talk.stored, seen, unread: seen >= talk.stored.position ? 0 : talk.stored.unread })
+  }
+
+  async showLast(talk: Talk): Promise<void> {
+    const message = await this.parts.messages.at(talk.stored.id, talk.stored.position)
+    if (message !== null) talk.last = this.parts.messages.view(message)
+  }
+
+  /** The latest message has changed its state. */
+  async refreshLast(talk: Talk, position: number): Promise<void> {
+    if (position !== talk.stored.position) return
+    await this.showLast(talk)
+    this.parts.changes.tell(() => ({ type: "conversation", conversation: this.view(talk) }))
+  }
+
+  async forget(id: string): Promise<void> {
+    const talk = this.talks.get(id)
+    if (talk === undefined) return
+    const { changes, store, watches, writes, messages } = this.parts
+    for (const { leaf } of talk.stored.readers) watches.end(`stream/${id}/${leaf}`)
+    for (const [key] of await store.list(keys.boxes(id))) {
+      changes.delete(key)
+      writes.remove(key)
+    }
+    for (const [key] of await store.list(keys.outgoings(id))) changes.delete(key)
+    await messages.forget(id)
+    changes.delete(keys.conversation(id))
+    this.talks.delete(id)
+  }
+
+  view({ stored, last }: Talk): ConversationView {
+    return { id: stored.id, kind: "direct", title: this.parts.title(stored.id), contact: stored.id, last, unread: stored.unread }
+  }
+}

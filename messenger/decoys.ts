@@ -1,0 +1,103 @@
+import type { BoxKeys } from "../shared/box.ts"
+import { newStreamKey, ownStreamBox } from "../shared/box.ts"
+import * as geometry from "../shared/geometry.ts"
+import { sized } from "../shared/names.ts"
+import type { Random } from "../shared/random.ts"
+import { exponential } from "../shared/random.ts"
+import type { Changes } from "./changes.ts"
+import type { Places } from "./places.ts"
+import type { StoredDecoy } from "./stored.ts"
+import { keys } from "./stored.ts"
+import { DECOYS_LEAST } from "./timing.ts"
+import type { Watches } from "./watches.ts"
+import type { Writes } from "./writes.ts"
+
+interface Parts {
+  readonly watches: Watches
+  readonly writes: Writes
+  readonly places: Places
+  readonly changes: Changes
+  readonly random: Random
+}
+
+/**
+ * Streams of a conversation with nobody: read, held, written now and then and followed to the next box as those of real ones, so
+ * that a dropbox cannot tell them apart (design.md section 8).
+ */
+export class Decoys {
+  readonly #parts: Parts
+  readonly #decoys = new Map<number, StoredDecoy>()
+  readonly #due = new Map<number, number>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  load(decoys: readonly StoredDecoy[]): void {
+    for (const decoy of decoys) this.#begin(decoy)
+  }
+
+  /** At least 3, and one for every two real streams. */
+  keepUp(streams: number): void {
+    const { random, changes } = this.#parts
+    for (let number = this.#decoys.size; number < Math.max(DECOYS_LEAST, Math.ceil(streams / 2)); number++) {
+      const decoy = { number, context: random(32), ...newStreamKey(random), nextRead: 0, nextWrite: 0 }
+      changes.put(keys.decoy(number), decoy)
+      this.#begin(decoy)
+    }
+  }
+
+  /** Lets the writes begin that are due; `mean` in seconds. Asked before every slot. */
+  wake(now: number, mean: number): void {
+    for (const [number, decoy] of this.#decoys) {
+      const due = this.#due.get(number)
+      if (due !== undefined && due > now) continue
+      this.#due.set(number, now + exponential(this.#parts.random, mean * 1000))
+      if (due !== undefined && this.#parts.writes.count(`decoy/${number}/`) === 0) this.#write(decoy)
+    }
+  }
+
+  #begin(decoy: StoredDecoy): void {
+    this.#decoys.set(decoy.number, decoy)
+    this.#watch(decoy)
+  }
+
+  #save(decoy: StoredDecoy): void {
+    this.#decoys.set(decoy.number, decoy)
+    this.#parts.changes.put(keys.decoy(decoy.number), decoy)
+  }
+
+  #watch(decoy: StoredDecoy): void {
+    const { watches, places } = this.#parts
+    const box: BoxKeys = ownStreamBox(decoy.context, decoy.scalar, decoy.stream, decoy.nextRead)
+    watches.begin({
+      id: `decoy/${decoy.number}`,
+      box,
+      place: () => places.current(box.id),
+      found: async () => {
+        const current = this.#decoys.get(decoy.number)!
+        const moved = { ...current, nextRead: current.nextRead + 1 }
+        this.#save(moved)
+        this.#watch(moved)
+      },
+    })
+  }
+
+  /** What lies in a decoy's box is random: nobody holds its key, so nothing tells it from a sealed block. */
+  #write(decoy: StoredDecoy): void {
+    const { writes, places, random } = this.#parts
+    const box = ownStreamBox(decoy.context, decoy.scalar, decoy.stream, decoy.nextWrite)
+    const content = sized("Content", random(geometry.CONTENT_LENGTH))
+    this.#save({ ...decoy, nextWrite: decoy.nextWrite + 1 })
+    const done = async () => {}
+    writes.add({
+      id: `decoy/${decoy.number}/${decoy.nextWrite}`,
+      box: box.id,
+      content,
+      signature: box.sign(content, random),
+      place: () => places.current(box.id),
+      stored: done,
+      taken: done,
+    })
+  }
+}

@@ -1,0 +1,297 @@
+import type { Sphinx, X25519 } from "sphinx-packet"
+import { coverBoxId } from "../shared/box.ts"
+import { fromHex, WireError } from "../shared/bytes.ts"
+import type { NodeEntry } from "../shared/directory/descriptor.ts"
+import type { Authorities, Directory } from "../shared/directory/document.ts"
+import { networkId, nodeOf, openDocument } from "../shared/directory/document.ts"
+import type { Packet, SessionId } from "../shared/names.ts"
+import type { Random } from "../shared/random.ts"
+import { exponential } from "../shared/random.ts"
+import { verdict } from "./allow.ts"
+import { Answering } from "./answering.ts"
+import type { LinkState, NetworkView, ProfileView, Speed } from "./api.ts"
+import { Changes } from "./changes.ts"
+import { Contacts } from "./contacts.ts"
+import { Conversations } from "./conversations.ts"
+import type { Errand, Prepared } from "./courier.ts"
+import { Courier } from "./courier.ts"
+import { Decoys } from "./decoys.ts"
+import { Inviting } from "./inviting.ts"
+import { Messages, nodeView } from "./messages.ts"
+import type { Mls } from "./mls/mls.ts"
+import { Places } from "./places.ts"
+import type { NetworkDescription, Store } from "./ports.ts"
+import { Reading } from "./reading.ts"
+import { Sealing } from "./sealing.ts"
+import type { SlotKind } from "./slots.ts"
+import type { StoredContact, StoredConversation, StoredDecoy, StoredProfile } from "./stored.ts"
+import { keys, unpack } from "./stored.ts"
+import { Traffic, warningOf } from "./traffic.ts"
+import { Watches } from "./watches.ts"
+import { Writes } from "./writes.ts"
+
+export interface EngineParts {
+  readonly store: Store
+  readonly random: Random
+  readonly now: () => number
+  readonly mls: Mls
+  readonly sphinx: Sphinx
+  readonly x25519: X25519
+  readonly network: NetworkDescription
+}
+
+/**
+ * All that the messenger knows and decides. It calls nobody: what is to be stored and told is collected in `changes`, and what is to
+ * be sent is returned. One entry runs at a time.
+ */
+export class Engine {
+  readonly parts: EngineParts
+  readonly changes = new Changes()
+  readonly watches = new Watches()
+  readonly writes = new Writes()
+  readonly places = new Places()
+  readonly traffic = new Traffic()
+  readonly messages: Messages
+  readonly conversations: Conversations
+  readonly sealing: Sealing
+  readonly reading: Reading
+  readonly contacts: Contacts
+  readonly inviting: Inviting
+  readonly answering: Answering
+  readonly decoys: Decoys
+  readonly authorities: Authorities
+  readonly networkId: Uint8Array
+  readonly #courier: Courier
+  #profile: StoredProfile | null = null
+  #directory: Directory | null = null
+  #gateway: NodeEntry | null = null
+  #session: SessionId | null = null
+  #link: LinkState = "offline"
+  /** Writes and reads take turns where both wait. */
+  #readNext = false
+
+  constructor(parts: EngineParts) {
+    this.parts = parts
+    const { store, random, now, mls, network } = parts
+    const { changes, watches, writes, places } = this
+    this.authorities = { keys: network.authorities.map(({ key }) => fromHex(key)), threshold: network.threshold }
+    this.networkId = networkId(this.authorities)
+    const speed = () => this.speed
+    const directory = () => this.#directory
+    this.messages = new Messages({ store, changes, directory, speed })
+    this.conversations = new Conversations({
+      store,
+      changes,
+      random,
+      mls,
+      messages: this.messages,
+      watches,
+      writes,
+      places,
+      now,
+      directory,
+      door: (conversation) => verdict(this.contacts.get(conversation)),
+      heard: (conversation) => this.contacts.heard(conversation),
+      title: (conversation) => this.contacts.get(conversation)?.name ?? "",
+      own: () => this.profile.identityPublic,
+    })
+    this.sealing = new Sealing(this.conversations)
+    this.reading = new Reading(this.conversations)
+    this.contacts = new Contacts({
+      changes,
+      random,
+      mls,
+      watches,
+      writes,
+      places,
+      conversations: this.conversations,
+      reading: this.reading,
+      now,
+      networkId: this.networkId,
+      profile: () => this.profile,
+      speed,
+      parameters: () => this.#directory?.parameters ?? null,
+    })
+    this.inviting = new Inviting(this.contacts)
+    this.answering = new Answering(this.contacts)
+    this.decoys = new Decoys({ watches, writes, places, changes, random })
+    this.#courier = new Courier(parts.sphinx, parts.x25519, random)
+  }
+
+  async load(): Promise<void> {
+    const { store } = this.parts
+    const profile = await store.get(keys.profile)
+    if (profile !== null) this.#profile = unpack<StoredProfile>(profile)
+    const document = await store.get(keys.directory)
+    if (document !== null) await this.useDirectory(document)
+    const contacts = (await store.list(keys.contacts)).map(([, bytes]) => unpack<StoredContact>(bytes))
+    this.contacts.load(contacts)
+    for (const [, bytes] of await store.list(keys.conversations)) {
+      const stored = unpack<StoredConversation>(bytes)
+      const state = this.contacts.get(stored.id)?.state
+      const talk = await this.conversations.load(stored, state === "answered" || state === "ready")
+      if (!talk.open) continue
+      this.sealing.resume(talk)
+      this.reading.begin(talk)
+    }
+    for (const contact of contacts) {
+      if (contact.role === "inviter") this.inviting.resume(contact)
+      else this.answering.resume(contact)
+    }
+    this.decoys.load((await store.list(keys.decoys)).map(([, bytes]) => unpack<StoredDecoy>(bytes)))
+    if (this.#profile !== null) this.decoys.keepUp(this.conversations.streams)
+  }
+
+  get profile(): StoredProfile {
+    if (this.#profile === null) throw new Error("no profile yet")
+    return this.#profile
+  }
+
+  get hasProfile(): boolean {
+    return this.#profile !== null
+  }
+
+  setProfile(profile: StoredProfile): void {
+    this.#profile = profile
+    this.changes.put(keys.profile, profile)
+    this.changes.tell(() => ({ type: "profile", profile: this.profileView()! }))
+    this.decoys.keepUp(this.conversations.streams)
+  }
+
+  get speed(): Speed {
+    return this.#profile?.speed ?? "balanced"
+  }
+
+  get directory(): Directory | null {
+    return this.#directory
+  }
+
+  /** False where the document is not one of this network, or older than what is known. */
+  async useDirectory(document: Uint8Array): Promise<boolean> {
+    try {
+      const directory = await openDocument(document, this.authorities)
+      if (this.#directory !== null && directory.epoch < this.#directory.epoch) return false
+      this.#directory = directory
+      this.places.use(directory)
+      if (this.#gateway !== null) this.#gateway = nodeOf(directory, this.#gateway.id)
+      this.changes.putBytes(keys.directory, document)
+      return true
+    } catch (error) {
+      if (error instanceof WireError) return false
+      throw error
+    }
+  }
+
+  /** The link has changed; with `resumed` the session is the one of before, and its replies may still come. */
+  linked(state: LinkState, gateway: NodeEntry | null, session: SessionId | null, resumed: boolean): void {
+    this.#link = state
+    this.#gateway = gateway
+    if (session !== null) {
+      this.#session = session
+      if (!resumed) {
+        this.#courier.forget()
+        this.watches.refresh()
+      }
+    }
+    this.tellNetwork()
+  }
+
+  /** Builds the packet of a slot; null where none can be sent now. Asked shortly before the slot comes. */
+  async prepare(kind: SlotKind): Promise<Prepared | null> {
+    const now = this.parts.now()
+    if (this.#directory === null || this.#gateway === null || this.#session === null || this.#profile === null) return null
+    this.traffic.lost += this.#courier.expire(now)
+    this.decoys.keepUp(this.conversations.streams)
+    this.decoys.wake(now, this.#directory.parameters.decoySeconds)
+    const errand = await this.#choose(kind, this.#directory)
+    if (errand === null) return null
+    const prepared = await this.#courier.prepare(errand, this.#post()!, now)
+    if (prepared === null) errand.fate?.lost()
+    return prepared
+  }
+
+  /** What was prepared has left at `at`. */
+  async sent(prepared: Prepared, at: number): Promise<void> {
+    const post = this.#post()
+    if (post === null) return
+    this.traffic.left(await this.#courier.sent(prepared, post, at))
+    this.tellNetwork()
+  }
+
+  /** What was prepared did not leave. */
+  unsent(prepared: Prepared): void {
+    prepared.errand.fate?.lost()
+  }
+
+  async receive(packet: Packet): Promise<void> {
+    const answer = await this.#courier.receive(packet, this.parts.now())
+    if (answer === null) return
+    this.traffic.returned(answer.trip)
+    await answer.errand.fate?.replied(answer.reply, answer.trip)
+    this.tellNetwork()
+  }
+
+  tellNetwork(): void {
+    this.changes.tell(() => ({ type: "network", network: this.networkView() }))
+  }
+
+  profileView(): ProfileView | null {
+    return this.#profile === null ? null : { name: this.#profile.name, speed: this.#profile.speed, created: this.#profile.created }
+  }
+
+  networkView(): NetworkView {
+    const { sent, cover, replies, lost, roundTrip, recent } = this.traffic
+    return {
+      name: this.parts.network.name,
+      id: Array.from(this.networkId, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+      link: this.#link,
+      gateway: this.#gateway === null ? null : nodeView(this.#gateway),
+      nodes: (this.#directory?.nodes ?? []).map(nodeView),
+      speed: this.speed,
+      sent,
+      cover,
+      replies,
+      lost,
+      behind: this.watches.fresh,
+      roundTrip,
+      directoryEpoch: this.#directory?.epoch ?? null,
+      recent,
+      warning: warningOf(this.#directory),
+    }
+  }
+
+  #post() {
+    if (this.#directory === null || this.#gateway === null || this.#session === null) return null
+    return { directory: this.#directory, gateway: this.#gateway, session: this.#session }
+  }
+
+  /** Which of the things that wait a slot carries. The slot's kind was drawn before anything was known of them. */
+  async #choose(kind: SlotKind, directory: Directory): Promise<Errand | null> {
+    const hold = drawHold(this.parts.random, directory)
+    if (kind === "held") return this.watches.next("held", hold) ?? this.#cover(hold)
+    const waiting = this.writes.waiting ? null : this.sealing.waiting()
+    const wantsWrite = this.writes.waiting || waiting !== null
+    if (wantsWrite && !(this.watches.wantsQuick && this.#readNext)) {
+      this.#readNext = true
+      if (waiting !== null) await this.sealing.seal(waiting)
+      return this.writes.next() ?? this.#cover(0)
+    }
+    this.#readNext = false
+    return this.watches.next("quick", 0) ?? this.#cover(0)
+  }
+
+  #cover(hold: number): Errand | null {
+    const box = coverBoxId(this.parts.random)
+    const dropbox = this.places.current(box)
+    if (dropbox === null) return null
+    return { carried: "cover", operation: "read", hold, box, dropbox, signature: null, content: null, fate: null }
+  }
+}
+
+/** Seconds, exponential, redrawn above the longest. */
+function drawHold(random: Random, { parameters }: Directory): number {
+  for (;;) {
+    const hold = Math.ceil(exponential(random, parameters.meanHold))
+    if (hold <= parameters.maxHold) return hold
+  }
+}

@@ -1,0 +1,131 @@
+import { openBlock, sealBlock, seededBox } from "../shared/box.ts"
+import { Reader, sameBytes, WireError } from "../shared/bytes.ts"
+import { HASH_LENGTH, RECORD_BYTES_MAX } from "../shared/geometry.ts"
+import type { Trust } from "./api.ts"
+import { bundleHash, encodeBundle } from "./bundle.ts"
+import { deriveInvitation } from "./contact-code.ts"
+import type { Contacts } from "./contacts.ts"
+import { blockOf, soleRecord } from "./records.ts"
+import type { StoredContact } from "./stored.ts"
+import type { Found } from "./watches.ts"
+
+/** An answer: hash of the dropbox list 32 ‖ Welcome behind a length of 2. Throws WireError. */
+function decodeAnswer(bytes: Uint8Array): { placement: Uint8Array; welcome: Uint8Array } {
+  const reader = new Reader(bytes)
+  const answer = { placement: reader.take(HASH_LENGTH), welcome: reader.bytes16(RECORD_BYTES_MAX) }
+  reader.end()
+  return answer
+}
+
+/** The side that shows a contact code: publishing, waiting, ask, ready. design.md section 10. */
+export class Inviting {
+  readonly #contacts: Contacts
+
+  constructor(contacts: Contacts) {
+    this.#contacts = contacts
+  }
+
+  /** Makes bundle and code. The code is not to be given away before the bundle is stored. */
+  async invite(name: string): Promise<StoredContact> {
+    const { mls, profile, random, now } = this.#contacts.parts
+    const own = profile()
+    const made = await mls.createKeyPackage(own, now())
+    const bundle = encodeBundle({
+      salt: random(32),
+      identityKey: own.identityPublic,
+      certificate: own.certificate,
+      name: own.name,
+      keyPackage: made.keyPackage,
+    })
+    const contact: StoredContact = {
+      ...this.#contacts.blank("inviter", bundleHash(bundle), name),
+      invitation: { bundle, keyPackage: made.keyPackage, secrets: made.secrets, scalar: made.streamScalar },
+    }
+    this.#contacts.save(contact)
+    this.resume(contact)
+    return contact
+  }
+
+  /** Goes on from what is stored. */
+  resume(contact: StoredContact): void {
+    if (contact.state === "publishing") this.#publish(contact)
+    if (contact.state === "waiting") this.#await(contact)
+  }
+
+  #publish(contact: StoredContact): void {
+    const { writes, places, random } = this.#contacts.parts
+    const { bundleBoxSeed, bundleKey } = deriveInvitation(contact.bundleHash)
+    const box = seededBox(bundleBoxSeed, bundleKey)
+    const content = sealBlock(box, blockOf({ type: "bundle", bytes: contact.invitation!.bundle }))
+    const published = async () => {
+      const current = this.#contacts.get(contact.id)
+      if (current?.state === "publishing") this.#await(this.#contacts.move(current, { state: "waiting" }))
+    }
+    writes.add({
+      id: `bundle/${contact.id}`,
+      box: box.id,
+      content,
+      signature: box.sign(content, random),
+      place: () => places.current(box.id),
+      stored: published,
+      // Nobody else knew the hash: other bytes there mean a second copy of this profile.
+      taken: async () => this.#contacts.fail(contact, "used"),
+    })
+  }
+
+  #await(contact: StoredContact): void {
+    const { watches, places } = this.#contacts.parts
+    const { answerBoxSeed, answerKey } = deriveInvitation(contact.bundleHash)
+    const box = seededBox(answerBoxSeed, answerKey)
+    watches.begin({
+      id: `answer/${contact.id}`,
+      box,
+      place: () => places.current(box.id),
+      found: async (found) => {
+        const current = this.#contacts.get(contact.id)
+        if (current?.state === "waiting") await this.#answered(current, found)
+      },
+    })
+  }
+
+  async #answered(contact: StoredContact, found: Found): Promise<void> {
+    const { mls, now, conversations, places } = this.#contacts.parts
+    const { answerBoxSeed, answerKey } = deriveInvitation(contact.bundleHash)
+    const { keyPackage, secrets, scalar } = contact.invitation!
+    const welcome = welcomeIn(openBlock(seededBox(answerBoxSeed, answerKey), found.content))
+    const group = welcome === null ? null : await mls.join(keyPackage, secrets, welcome, now())
+    const guest = group?.members.find(({ leaf }) => leaf !== group.ownLeaf)
+    if (group === null || guest === undefined || group.members.length !== 2 || sameBytes(guest.identity, this.#contacts.parts.profile().identityPublic)) {
+      // The one box for an answer holds something else: the code is spent.
+      this.#contacts.fail(contact, "not-genuine")
+      return
+    }
+    conversations.create(contact.id, group, scalar, places.list(), false)
+    this.#contacts.move(contact, {
+      ...this.#contacts.identified(contact, guest.identity, group.greeting.name),
+      state: "ask",
+      invitation: null,
+    })
+  }
+
+  /** Lets in whoever answered: from here on their stream is read, and they are told so. */
+  accept(contact: StoredContact, trust: Trust, name: string | undefined): void {
+    const { conversations, reading } = this.#contacts.parts
+    const talk = conversations.get(contact.id)
+    if (contact.state !== "ask" || talk === null) return
+    this.#contacts.move(contact, { state: "ready", trust, ...(name === undefined || name === "" ? {} : { name, named: true }) })
+    talk.open = true
+    reading.begin(talk)
+    conversations.confirmSoon(talk)
+  }
+}
+
+function welcomeIn(block: ReturnType<typeof openBlock>): Uint8Array | null {
+  if (block === null) return null
+  try {
+    return decodeAnswer(soleRecord(block, "answer")).welcome
+  } catch (error) {
+    if (error instanceof WireError) return null
+    throw error
+  }
+}

@@ -1,0 +1,139 @@
+import type { Directory } from "../shared/directory/document.ts"
+import type { NodeEntry } from "../shared/directory/descriptor.ts"
+import { toHex } from "../shared/bytes.ts"
+import type { Journey, MessageView, NodeView, Speed } from "./api.ts"
+import { decodeContent } from "./content/codec.ts"
+import { plainText } from "./content/text.ts"
+import type { Changes } from "./changes.ts"
+import type { Trip } from "./courier.ts"
+import type { Store } from "./ports.ts"
+import type { StoredJourney, StoredMessage } from "./stored.ts"
+import { keys, unpack } from "./stored.ts"
+import { expectedRoundTrip, expectedSlot } from "./timing.ts"
+
+interface Parts {
+  readonly store: Store
+  readonly changes: Changes
+  readonly directory: () => Directory | null
+  readonly speed: () => Speed
+}
+
+/** The messages of all conversations, one record each; nothing of them is kept in memory. */
+export class Messages {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** False where a message of this id is there already. */
+  async add(message: StoredMessage): Promise<boolean> {
+    if ((await this.#positionOf(message.id)) !== null) return false
+    this.#parts.changes.put(keys.messageId(message.id), { conversation: message.conversation, position: message.position })
+    this.#save(message)
+    return true
+  }
+
+  async change(conversation: string, position: number, change: (message: StoredMessage) => StoredMessage): Promise<void> {
+    const bytes = await this.#parts.changes.get(this.#parts.store, keys.message(conversation, position))
+    if (bytes !== null) this.#save(change(unpack<StoredMessage>(bytes)))
+  }
+
+  async byId(id: string): Promise<StoredMessage | null> {
+    const place = await this.#positionOf(id)
+    return place === null ? null : this.at(place.conversation, place.position)
+  }
+
+  async at(conversation: string, position: number): Promise<StoredMessage | null> {
+    const bytes = await this.#parts.changes.get(this.#parts.store, keys.message(conversation, position))
+    return bytes === null ? null : unpack<StoredMessage>(bytes)
+  }
+
+  /** The `limit` messages before `before`, in their order. */
+  async page(conversation: string, before: number | null, limit: number): Promise<{ messages: StoredMessage[]; more: boolean }> {
+    const prefix = keys.messages(conversation)
+    const from = before === null ? {} : { from: keys.message(conversation, before) }
+    const entries = await this.#parts.store.list(prefix, { ...from, limit: limit + 1, reverse: true })
+    const messages = entries.slice(0, limit).map(([, bytes]) => unpack<StoredMessage>(bytes))
+    return { messages: messages.reverse(), more: entries.length > limit }
+  }
+
+  /** Messages behind `position`, in their order. */
+  async after(conversation: string, position: number, limit: number): Promise<StoredMessage[]> {
+    const entries = await this.#parts.store.list(keys.messages(conversation), { from: keys.message(conversation, position), limit })
+    return entries.map(([, bytes]) => unpack<StoredMessage>(bytes))
+  }
+
+  async forget(conversation: string): Promise<void> {
+    for (const [key, bytes] of await this.#parts.store.list(keys.messages(conversation))) {
+      this.#parts.changes.delete(keys.messageId(unpack<StoredMessage>(bytes).id))
+      this.#parts.changes.delete(key)
+    }
+  }
+
+  view(message: StoredMessage): MessageView {
+    return {
+      id: message.id,
+      conversation: message.conversation,
+      own: message.own,
+      from: message.own ? null : message.conversation,
+      text: shownText(message.content),
+      sent: message.sent,
+      received: message.received,
+      state: message.state,
+      times: message.times,
+      expected: this.#expected(message),
+      problem: message.problem,
+      journey: message.journey === null ? null : this.#journey(message.journey),
+      position: message.position,
+    }
+  }
+
+  #save(message: StoredMessage): void {
+    this.#parts.changes.put(keys.message(message.conversation, message.position), message)
+    this.#parts.changes.tell(() => ({ type: "message", message: this.view(message) }))
+  }
+
+  async #positionOf(id: string): Promise<{ conversation: string; position: number } | null> {
+    const bytes = await this.#parts.changes.get(this.#parts.store, keys.messageId(id))
+    return bytes === null ? null : unpack(bytes)
+  }
+
+  #expected({ state, times, sent }: StoredMessage): number | null {
+    const parameters = this.#parts.directory()?.parameters
+    if (parameters === undefined) return null
+    if (state === "queued") return (times.queued ?? sent) + expectedSlot(this.#parts.speed())
+    if (state === "mix") return (times.mix ?? sent) + expectedRoundTrip(parameters)
+    return null
+  }
+
+  #journey({ out, back, sent, answered }: StoredJourney): Journey {
+    const nodes = (ids: readonly Uint8Array[]) => ids.map((id) => this.#parts.directory()?.byId.get(toHex(id))).filter(isPresent).map(nodeView)
+    return { out: nodes(out), back: nodes(back), sent, answered }
+  }
+}
+
+function isPresent<T>(value: T | undefined): value is T {
+  return value !== undefined
+}
+
+function shownText(content: Uint8Array): string {
+  return plainText(decodeContent(content))
+    .map((piece) => (piece.kind === "text" ? piece.text : `[${piece.contentType}]`))
+    .join("\n")
+}
+
+export function nodeView(node: NodeEntry): NodeView {
+  return {
+    id: toHex(node.id),
+    role: node.role,
+    layer: node.layer,
+    operator: node.operator,
+    provider: node.provider,
+    host: node.url.replace(/^https?:\/\//, ""),
+  }
+}
+
+export function storedJourney(trip: Trip): StoredJourney {
+  return { out: trip.out.map((node) => node.id), back: trip.back.map((node) => node.id), sent: trip.sent, answered: trip.answered }
+}

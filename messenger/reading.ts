@@ -1,0 +1,150 @@
+import { Reader, WireError } from "../shared/bytes.ts"
+import { openBlock, streamBox } from "../shared/box.ts"
+import { decodeConfirmation } from "./confirmation.ts"
+import { decodeContent } from "./content/codec.ts"
+import type { Conversations, Talk } from "./conversations.ts"
+import { storedJourney } from "./messages.ts"
+import type { BlockRecord } from "./records.ts"
+import { joinRecords } from "./records.ts"
+import type { StoredReader } from "./stored.ts"
+import { keys } from "./stored.ts"
+import type { Found } from "./watches.ts"
+
+/** What was thrown away, by reason: counted, never shown one by one. */
+export type Dropped = "unsealed" | "malformed" | "undecryptable" | "not-allowed" | "duplicate"
+
+/** Follows the streams of the other devices, box by box, and lets what they say through the one door. */
+export class Reading {
+  readonly #conversations: Conversations
+  readonly dropped: Record<Dropped, number> = { unsealed: 0, malformed: 0, undecryptable: 0, "not-allowed": 0, duplicate: 0 }
+
+  constructor(conversations: Conversations) {
+    this.#conversations = conversations
+  }
+
+  /** Watches the next box of every stream of this conversation. */
+  begin(talk: Talk): void {
+    for (const reader of talk.stored.readers) this.#watch(talk, reader)
+  }
+
+  #watch(talk: Talk, { leaf, stream, next }: StoredReader): void {
+    const { watches, places } = this.#conversations.parts
+    const { id, context, placement } = talk.stored
+    const box = streamBox(context, stream, next)
+    watches.begin({
+      id: `stream/${id}/${leaf}`,
+      box,
+      place: () => places.among(box.id, placement),
+      found: async (found) => {
+        await this.#found(talk, leaf, found)
+        const reader = talk.stored.readers.find((one) => one.leaf === leaf)
+        if (reader !== undefined && this.#conversations.get(id) === talk) this.#watch(talk, reader)
+      },
+    })
+  }
+
+  /** A box was written by its owner, so the stream goes on behind it, whatever it holds. */
+  async #found(talk: Talk, leaf: number, found: Found): Promise<void> {
+    const reader = talk.stored.readers.find((one) => one.leaf === leaf)!
+    const box = streamBox(talk.stored.context, reader.stream, reader.next)
+    const block = openBlock(box, found.content)
+    let unfinished = null
+    let records: BlockRecord[] = []
+    if (block === null) this.dropped.unsealed++
+    else {
+      try {
+        ;({ records, unfinished } = joinRecords(block, reader.unfinished))
+      } catch (error) {
+        this.#malformed(error)
+      }
+    }
+    const moved: StoredReader = { ...reader, next: reader.next + 1, unfinished }
+    const readers = talk.stored.readers.map((one) => (one.leaf === leaf ? moved : one))
+    this.#conversations.save(talk, { ...talk.stored, readers })
+    const verdict = this.#conversations.parts.door(talk.stored.id)
+    if (verdict !== "show") {
+      this.dropped["not-allowed"]++
+      return
+    }
+    if (block !== null) this.#conversations.parts.heard(talk.stored.id)
+    for (const record of records) await this.#record(talk, leaf, record, found)
+    if (records.some(({ type }) => type === "message")) this.#conversations.confirmLater(talk)
+  }
+
+  async #record(talk: Talk, leaf: number, { type, bytes }: BlockRecord, found: Found): Promise<void> {
+    try {
+      if (type === "confirmation") await this.#confirmed(talk, bytes)
+      else if (type === "message") await this.#message(talk, leaf, bytes, found)
+      else this.dropped.malformed++
+    } catch (error) {
+      this.#malformed(error)
+    }
+  }
+
+  /** Hostile bytes end here; a mistake of our own goes on. */
+  #malformed(error: unknown): void {
+    if (!(error instanceof WireError)) throw error
+    this.dropped.malformed++
+  }
+
+  async #message(talk: Talk, leaf: number, bytes: Uint8Array, found: Found): Promise<void> {
+    const { mls, messages, now } = this.#conversations.parts
+    const opened = await mls.open(talk.stored.mls, bytes)
+    if (!opened.ok || opened.sender !== leaf) {
+      this.dropped.undecryptable++
+      return
+    }
+    const reader = new Reader(opened.authenticatedData)
+    if (reader.u8() !== 1) throw new WireError()
+    const sent = Math.min(reader.u64(), now())
+    decodeContent(opened.plaintext)
+    const position = talk.stored.position + 1
+    const { identity } = talk.stored.readers.find((one) => one.leaf === leaf)!
+    const added = await messages.add({
+      id: this.#conversations.messageId(talk, identity, opened.plaintext),
+      conversation: talk.stored.id,
+      position,
+      own: false,
+      content: opened.plaintext,
+      sent,
+      received: now(),
+      state: null,
+      times: {},
+      problem: null,
+      journey: storedJourney(found.trip),
+    })
+    if (!added) this.dropped.duplicate++
+    this.#conversations.save(talk, {
+      ...talk.stored,
+      mls: opened.state,
+      ...(added ? { position, unread: talk.stored.unread + 1 } : {}),
+    })
+    if (added) await this.#conversations.showLast(talk)
+  }
+
+  /** What the other device has read is received; its boxes are no longer needed. */
+  async #confirmed(talk: Talk, bytes: Uint8Array): Promise<void> {
+    const { leaf, epoch, next } = decodeConfirmation(bytes)
+    if (leaf !== talk.stored.ownLeaf || epoch !== talk.stored.epoch || next > talk.stored.nextWrite) throw new WireError()
+    const { changes, messages, writes, now } = this.#conversations.parts
+    const { id } = talk.stored
+    const received = now()
+    for (const index of [...talk.boxes.keys()].filter((index) => index < next)) {
+      talk.boxes.delete(index)
+      changes.delete(keys.box(id, index))
+      writes.remove(keys.box(id, index))
+    }
+    for (const [position, box] of [...talk.outgoing]) {
+      if (box === null || box >= next) continue
+      talk.outgoing.delete(position)
+      changes.delete(keys.outgoing(id, position))
+      await messages.change(id, position, (message) => ({
+        ...message,
+        state: "received",
+        received,
+        times: { ...message.times, received },
+      }))
+      await this.#conversations.refreshLast(talk, position)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import { Writer } from "../shared/bytes.ts"
+import { ownStreamBox, sealBlock } from "../shared/box.ts"
+import { sized } from "../shared/names.ts"
+import { encodeConfirmation } from "./confirmation.ts"
+import type { Conversations, Talk } from "./conversations.ts"
+import { storedJourney } from "./messages.ts"
+import type { BlockRecord, Packed } from "./records.ts"
+import { packRecords } from "./records.ts"
+import type { StoredBox, StoredMessage, StoredOutgoing } from "./stored.ts"
+import { keys } from "./stored.ts"
+
+/** Own boxes that may be under way at once in one conversation. */
+const WINDOW = 4
+/** Messages that are sealed in one go; the rest waits for the next slot. */
+const SEALED_AT_ONCE = 16
+const AAD_VERSION = 1
+
+/** Turns what waits in outboxes into sealed boxes, as late as possible, and keeps them until they are confirmed. */
+export class Sealing {
+  readonly #conversations: Conversations
+
+  constructor(conversations: Conversations) {
+    this.#conversations = conversations
+  }
+
+  /** Own boxes that were sealed before the restart: what no dropbox has confirmed goes out again, the same bytes. */
+  resume(talk: Talk): void {
+    for (const box of talk.boxes.values()) if (!box.stored) this.#write(talk, box)
+  }
+
+  /** The conversation that has waited longest with something to say, or null. */
+  waiting(): Talk | null {
+    const now = this.#conversations.parts.now()
+    let first: Talk | null = null
+    let since = Infinity
+    for (const talk of this.#conversations.talks.values()) {
+      if (!talk.open || this.#conversations.parts.writes.count(keys.boxes(talk.stored.id)) >= WINDOW) continue
+      const confirm = talk.confirmAt !== null && talk.confirmAt <= now ? talk.confirmAt : Infinity
+      const order = Math.min(talk.waitingSince ?? Infinity, confirm)
+      if (order < since) [first, since] = [talk, order]
+    }
+    return first
+  }
+
+  /** Seals what waits in this conversation into its next boxes. All of it is one transaction with the group's new state. */
+  async seal(talk: Talk): Promise<void> {
+    const { mls, changes } = this.#conversations.parts
+    const records: BlockRecord[] = this.#confirmations(talk)
+    const positions: (number | null)[] = records.map(() => null)
+    let state = talk.stored.mls
+    for (const message of await this.#queued(talk)) {
+      const sealed = await mls.seal(state, message.content, this.#authenticatedData(message))
+      state = sealed.state
+      records.push({ type: "message", bytes: sealed.message })
+      positions.push(message.position)
+    }
+    const packed = packRecords(records)
+    packed.forEach((block, i) => this.#box(talk, talk.stored.nextWrite + i, block, positions))
+    this.#conversations.save(talk, {
+      ...talk.stored,
+      mls: state,
+      nextWrite: talk.stored.nextWrite + packed.length,
+      readers: talk.stored.readers.map((reader) => ({ ...reader, told: reader.next })),
+    })
+    talk.confirmAt = null
+    talk.waitingSince = [...talk.outgoing.values()].includes(null) ? this.#conversations.parts.now() : null
+    for (const [position, box] of talk.outgoing) {
+      if (box !== null) changes.put(keys.outgoing(talk.stored.id, position), { position, box } satisfies StoredOutgoing)
+    }
+  }
+
+  async #queued(talk: Talk): Promise<StoredMessage[]> {
+    const positions = [...talk.outgoing].filter(([, box]) => box === null).map(([position]) => position)
+    const messages: StoredMessage[] = []
+    for (const position of positions.sort((a, b) => a - b).slice(0, SEALED_AT_ONCE)) {
+      const message = await this.#conversations.parts.messages.at(talk.stored.id, position)
+      if (message !== null) messages.push(message)
+    }
+    return messages
+  }
+
+  #confirmations(talk: Talk): BlockRecord[] {
+    return talk.stored.readers
+      .filter(({ next, told }) => told < next || talk.confirmAt !== null)
+      .map(({ leaf, next }) => ({ type: "confirmation", bytes: encodeConfirmation({ leaf, epoch: talk.stored.epoch, next }) }))
+  }
+
+  /** Version 1 ‖ sender's time u64 ms ‖ directory epoch u32 ‖ first 16 bytes of the directory's hash. */
+  #authenticatedData(message: StoredMessage): Uint8Array {
+    const directory = this.#conversations.parts.directory()
+    return new Writer()
+      .u8(AAD_VERSION)
+      .u64(message.sent)
+      .u32(directory?.epoch ?? 0)
+      .put((directory?.hash ?? new Uint8Array(16)).slice(0, 16))
+      .done()
+  }
+
+  #box(talk: Talk, index: number, { block, ends }: Packed, positions: readonly (number | null)[]): void {
+    const { random, changes } = this.#conversations.parts
+    const { context, scalar, stream, id } = talk.stored
+    const keysOfBox = ownStreamBox(context, scalar, stream, index)
+    const content = sealBlock(keysOfBox, block)
+    const ended = ends.map((i) => positions[i] ?? null).filter((position) => position !== null)
+    const box: StoredBox = { index, content, signature: keysOfBox.sign(content, random), stored: false, ends: ended }
+    for (const position of ended) talk.outgoing.set(position, index)
+    talk.boxes.set(index, box)
+    changes.put(keys.box(id, index), box)
+    this.#write(talk, box)
+  }
+
+  #write(talk: Talk, box: StoredBox): void {
+    const { writes, places, changes, messages, now } = this.#conversations.parts
+    const { id, context, scalar, stream, placement } = talk.stored
+    const key = keys.box(id, box.index)
+    const address = ownStreamBox(context, scalar, stream, box.index).id
+    const advance = async (change: (message: StoredMessage) => StoredMessage) => {
+      for (const position of box.ends) {
+        await messages.change(id, position, change)
+        await this.#conversations.refreshLast(talk, position)
+      }
+    }
+    writes.add({
+      id: key,
+      box: address,
+      content: sized("Content", box.content),
+      signature: sized("Signature", box.signature),
+      place: () => places.among(address, placement),
+      sent: async () => {
+        const at = now()
+        await advance((message) => (message.state === "queued" ? { ...message, state: "mix", times: { ...message.times, mix: at } } : message))
+      },
+      stored: async (trip) => {
+        const at = now()
+        // A confirmation may have come before the dropbox's own answer.
+        if (!talk.boxes.has(box.index)) return
+        talk.boxes.set(box.index, { ...box, stored: true })
+        changes.put(key, { ...box, stored: true })
+        await advance((message) =>
+          message.state === "queued" || message.state === "mix"
+            ? { ...message, state: "dropbox", times: { ...message.times, dropbox: at }, journey: storedJourney(trip) }
+            : message,
+        )
+      },
+      // Other bytes in an own box mean that this state is a copy: it never writes again.
+      taken: async () => {
+        talk.open = false
+      },
+    })
+  }
+}

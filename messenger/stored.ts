@@ -1,0 +1,157 @@
+import { decode, encode } from "cborg"
+import type { ContactProblem, ContactState, SendProblem, SendState, Speed, Trust } from "./api.ts"
+import type { Unfinished } from "./records.ts"
+
+/**
+ * What is kept, and under which keys. Values are CBOR; every key begins with its kind. Positions and indexes are padded so
+ * that the order of keys is their order.
+ */
+export interface StoredProfile {
+  readonly name: string
+  readonly speed: Speed
+  readonly created: number
+  readonly identitySecret: Uint8Array
+  readonly identityPublic: Uint8Array
+  readonly deviceSecret: Uint8Array
+  readonly devicePublic: Uint8Array
+  readonly certificate: Uint8Array
+}
+
+export interface StoredContact {
+  readonly id: string
+  readonly role: "inviter" | "guest"
+  readonly bundleHash: Uint8Array
+  readonly created: number
+  /** Of the inviter until somebody has answered. */
+  readonly invitation: { bundle: Uint8Array; keyPackage: Uint8Array; secrets: Uint8Array; scalar: Uint8Array } | null
+  /** Of the guest until it is stored: content of the answer box. */
+  readonly answer: { content: Uint8Array; signature: Uint8Array } | null
+  readonly name: string
+  /** Whether the user chose the name; else it follows the one the other side gives. */
+  readonly named: boolean
+  readonly theirName: string | null
+  readonly state: ContactState
+  readonly problem: ContactProblem | null
+  readonly trust: Trust
+  readonly identity: Uint8Array | null
+  /** Shown once both identity keys are known; dear to compute. */
+  readonly safetyNumber: string | null
+  readonly blocked: boolean
+  /** When the state began. */
+  readonly since: number
+}
+
+/** Another device's stream as far as it has been read. */
+export interface StoredReader {
+  readonly leaf: number
+  readonly identity: Uint8Array
+  readonly stream: Uint8Array
+  /** Index of the box that is read next. */
+  readonly next: number
+  /** What the other device has been told: all below this index was received. */
+  readonly told: number
+  readonly unfinished: Unfinished | null
+}
+
+export interface StoredConversation {
+  readonly id: string
+  readonly groupId: Uint8Array
+  readonly epoch: number
+  readonly mls: Uint8Array
+  readonly context: Uint8Array
+  readonly ownLeaf: number
+  readonly scalar: Uint8Array
+  readonly stream: Uint8Array
+  /** The dropboxes that boxes of this epoch are placed on: node ids. */
+  readonly placement: readonly Uint8Array[]
+  /** Index of the next own box. */
+  readonly nextWrite: number
+  readonly readers: readonly StoredReader[]
+  /** Position of the last message, and up to which they were seen. */
+  readonly position: number
+  readonly seen: number
+  readonly unread: number
+}
+
+/** A sealed own box, kept until its reader has confirmed it: the same bytes are written again where needed. */
+export interface StoredBox {
+  readonly index: number
+  readonly content: Uint8Array
+  readonly signature: Uint8Array
+  readonly stored: boolean
+  /** Positions of the messages that end in this box. */
+  readonly ends: readonly number[]
+}
+
+export interface StoredJourney {
+  readonly out: readonly Uint8Array[]
+  readonly back: readonly Uint8Array[]
+  readonly sent: number
+  readonly answered: number | null
+}
+
+export interface StoredMessage {
+  readonly id: string
+  readonly conversation: string
+  readonly position: number
+  readonly own: boolean
+  /** MIMI content. */
+  readonly content: Uint8Array
+  readonly sent: number
+  readonly received: number | null
+  readonly state: SendState | null
+  readonly times: Partial<Record<SendState, number>>
+  readonly problem: SendProblem | null
+  readonly journey: StoredJourney | null
+}
+
+/** An own message that is not yet confirmed: the index of the box it ends in once it is sealed. */
+export interface StoredOutgoing {
+  readonly position: number
+  readonly box: number | null
+}
+
+export interface StoredDecoy {
+  readonly number: number
+  readonly context: Uint8Array
+  readonly scalar: Uint8Array
+  readonly stream: Uint8Array
+  readonly nextRead: number
+  readonly nextWrite: number
+}
+
+export interface StoredGateway {
+  readonly node: Uint8Array
+  readonly since: number
+}
+
+const padded = (n: number) => String(n).padStart(12, "0")
+
+export const keys = {
+  profile: "profile",
+  directory: "directory",
+  gateway: "gateway",
+  contacts: "contact/",
+  contact: (id: string) => `contact/${id}`,
+  conversations: "conversation/",
+  conversation: (id: string) => `conversation/${id}`,
+  boxes: (conversation: string) => `box/${conversation}/`,
+  box: (conversation: string, index: number) => `box/${conversation}/${padded(index)}`,
+  messages: (conversation: string) => `message/${conversation}/`,
+  message: (conversation: string, position: number) => `message/${conversation}/${padded(position)}`,
+  messageId: (id: string) => `message-id/${id}`,
+  messageIds: "message-id/",
+  outgoings: (conversation: string) => `outgoing/${conversation}/`,
+  outgoing: (conversation: string, position: number) => `outgoing/${conversation}/${padded(position)}`,
+  decoys: "decoy/",
+  decoy: (number: number) => `decoy/${padded(number)}`,
+}
+
+export function pack(value: object): Uint8Array {
+  return encode(value)
+}
+
+/** Our own bytes, so no more than their type is asserted. */
+export function unpack<T>(bytes: Uint8Array): T {
+  return decode(bytes) as T
+}

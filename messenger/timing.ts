@@ -1,0 +1,44 @@
+import type { Parameters } from "../shared/directory/parameters.ts"
+import type { Speed } from "./api.ts"
+
+/** Every duration of the client that is not a network parameter; ms unless named otherwise. design.md section 8. */
+
+/** Mean gap between slots. */
+export const SLOT_MEAN: Record<Speed, number> = { fast: 1000, balanced: 3000, saver: 15_000 }
+/** Share of slots that ask to be answered at once. */
+export const QUICK_SHARE = 3 / 4
+/** A packet is built this long before it leaves, so that building never moves the moment of leaving. */
+export const PREPARE_LEAD = 250
+/** A tick later than this was slept through: it is dropped, and the next gap is drawn from now. */
+export const TICK_LATE = 1500
+
+/** Mean wait of a confirmation that nothing carries. */
+export const CONFIRM_MEAN = 60_000
+/** Not confirmed for so long, a message has failed. */
+export const MESSAGE_LIFE = 25 * 86_400_000
+/** How long the recovery material of a request is kept after its deadline, for replies that come late. */
+export const LATE_REPLY = 10 * 60_000
+export const DECOYS_LEAST = 3
+
+export const RECONNECT_FIRST = 1000
+export const RECONNECT_MOST = 60_000
+/** A gateway that cannot be reached for so long is left. */
+export const GATEWAY_PATIENCE = 3 * 60_000
+export const GATEWAY_LIFE = 30 * 86_400_000
+
+/** Empty answers to the read of a bundle before the code counts as not found. */
+export const BUNDLE_TRIES = 4
+
+/** Mixes of a quick round trip: three out, four back. */
+const ROUND_TRIP_DELAYS = 7
+/** What links and processing cost in all, beyond the delays. */
+const ROUND_TRIP_OVERHEAD = 500
+
+export function expectedRoundTrip(parameters: Parameters): number {
+  return ROUND_TRIP_DELAYS * parameters.meanDelay + ROUND_TRIP_OVERHEAD
+}
+
+/** Mean wait until a quick slot comes. */
+export function expectedSlot(speed: Speed): number {
+  return SLOT_MEAN[speed] / QUICK_SHARE
+}

@@ -1,0 +1,129 @@
+import type { BoxKeys } from "../shared/box.ts"
+import { verifyWrite } from "../shared/box.ts"
+import type { NodeEntry } from "../shared/directory/descriptor.ts"
+import type { Content, Signature } from "../shared/names.ts"
+import type { Reply } from "../shared/request.ts"
+import type { Errand, Fate, Trip } from "./courier.ts"
+
+/** What was found in a box: content whose signature verifies under the box's id. */
+export interface Found {
+  readonly content: Content
+  readonly signature: Signature
+  readonly trip: Trip
+}
+
+/** A box that is being watched until something lies in it. */
+export interface Watch {
+  readonly id: string
+  readonly box: BoxKeys
+  /** Where it lies; drawn anew for each read among the replicas. null while no dropbox is known. */
+  readonly place: () => NodeEntry | null
+  /** Called once; the watch is over then, and the handler may open the next. */
+  readonly found: (found: Found) => Promise<void>
+  /** Only ever asked at once: what is not there yet will not come. */
+  readonly quickOnly?: boolean
+  /** Called for each answer that the box is empty. */
+  readonly empty?: () => void
+}
+
+interface State {
+  readonly watch: Watch
+  /** What the next read should be. A watch begins with a quick look and then waits. */
+  want: "quick" | "held"
+  /** A read is under way: one SURB per box is alive at a time. */
+  alive: boolean
+  /** Waiting for its turn since; smaller is earlier. */
+  turn: number
+  /** Not yet answered since it began or since the session was made. */
+  fresh: boolean
+}
+
+/** All boxes that are read: of streams, decoys, invitations. Which one is read next depends on waiting times only. */
+export class Watches {
+  readonly #states = new Map<string, State>()
+  #turn = 0
+
+  /** Begins a watch, or moves the one of this id on to its next box. */
+  begin(watch: Watch): void {
+    this.#states.set(watch.id, { watch, want: "quick", alive: false, turn: this.#turn++, fresh: true })
+  }
+
+  end(id: string): void {
+    this.#states.delete(id)
+  }
+
+  has(id: string): boolean {
+    return this.#states.has(id)
+  }
+
+  /** Watches that have not been answered since they began: 0 means that everything has been looked at. */
+  get fresh(): number {
+    let count = 0
+    for (const state of this.#states.values()) if (state.fresh) count++
+    return count
+  }
+
+  /** New session: every stream is looked at once, since what came in between may lie there. */
+  refresh(): void {
+    for (const state of this.#states.values()) {
+      state.want = "quick"
+      state.fresh = true
+    }
+  }
+
+  get wantsQuick(): boolean {
+    return this.#first("quick") !== null
+  }
+
+  /** The read that a slot of this kind should carry; `hold` in seconds is for held ones. */
+  next(kind: "quick" | "held", hold: number): Errand | null {
+    const state = this.#first(kind)
+    const dropbox = state?.watch.place() ?? null
+    if (state === null || dropbox === null) return null
+    state.alive = true
+    return {
+      carried: "read",
+      operation: "read",
+      hold: kind === "held" ? hold : 0,
+      box: state.watch.box.id,
+      dropbox,
+      signature: null,
+      content: null,
+      fate: this.#fate(state),
+    }
+  }
+
+  #first(kind: "quick" | "held"): State | null {
+    let first: State | null = null
+    for (const state of this.#states.values()) {
+      if (state.want === kind && !state.alive && (first === null || state.turn < first.turn)) first = state
+    }
+    return first
+  }
+
+  #fate(state: State): Fate {
+    return {
+      replied: (reply, trip) => this.#replied(state, reply, trip),
+      lost: () => {
+        state.alive = false
+        state.turn = this.#turn++
+      },
+    }
+  }
+
+  async #replied(state: State, reply: Reply, trip: Trip): Promise<void> {
+    state.alive = false
+    state.turn = this.#turn++
+    const { watch } = state
+    // A late reply to a box that has been read already.
+    if (this.#states.get(watch.id) !== state) return
+    state.fresh = false
+    if (reply.status === "content" && (await verifyWrite(watch.box.id, reply.content, reply.signature))) {
+      this.#states.delete(watch.id)
+      await watch.found({ content: reply.content, signature: reply.signature, trip })
+      return
+    }
+    state.want = watch.quickOnly === true ? "quick" : "held"
+    if (reply.status === "empty") watch.empty?.()
+  }
+}
