@@ -152,7 +152,8 @@ export class Authority {
 
   #isDue(entries: readonly NodeEntry[], now: number): boolean {
     const isWaiting = this.#missing > 0 && now < this.#started + PATIENCE
-    if (entries.length === 0 || isWaiting) return false
+    // Nodes that answered and cannot be listed yet get a document all the same: from it they learn how long key epochs are.
+    if (isWaiting || this.#answered.size === 0) return false
     if (this.#latest === null) return true
     const { directory } = this.#latest
     const { parameters } = this.#parts

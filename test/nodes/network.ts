@@ -1,0 +1,172 @@
+import { createSphinx, nobleX25519 } from "sphinx-packet"
+import { Authority } from "../../directory/authority.ts"
+import type { DropboxLimits } from "../../dropbox/dropbox.ts"
+import { Dropbox } from "../../dropbox/dropbox.ts"
+import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
+import type { MixLimits } from "../../mix/mix.ts"
+import { Mix } from "../../mix/mix.ts"
+import { concat } from "../../shared/bytes.ts"
+import type { Directory } from "../../shared/directory/document.ts"
+import { openDocument } from "../../shared/directory/document.ts"
+import type { Parameters } from "../../shared/directory/parameters.ts"
+import { defaultParameters } from "../../shared/directory/parameters.ts"
+import type { GatewayFrame } from "../../shared/frames.ts"
+import { decodeGatewayFrame } from "../../shared/frames.ts"
+import type { Packet } from "../../shared/names.ts"
+import type { Effect } from "../../shared/node/effect.ts"
+import { memoryStorage } from "../../shared/node/memory-storage.ts"
+import type { NodeParts } from "../../shared/node/node-core.ts"
+import { seeded } from "./seeded.ts"
+
+export const START = Date.UTC(2027, 0, 15, 12, 10)
+export type Node = Mix | Dropbox
+
+export interface NetworkOptions {
+  readonly parameters?: Partial<Parameters>
+  readonly mixLimits?: MixLimits
+  readonly dropboxLimits?: DropboxLimits
+  /** How many mixes in layers 1, 2, 3, and dropboxes. */
+  readonly size?: readonly [number, number, number, number]
+}
+
+interface Place {
+  node: Node
+  readonly url: string
+  readonly restart: (now: number) => Promise<Node>
+  wakeAt: number
+}
+
+/** All nodes of a network in this process, on a clock of its own; links take no time. */
+export class Network {
+  now = START
+  directory!: Directory
+  authority!: Authority
+  readonly places = new Map<string, Place>()
+  readonly frames = new Map<string, GatewayFrame[]>()
+  readonly closed = new Set<string>()
+  readonly posts: { url: string; packets: readonly Packet[] }[] = []
+  readonly #size: readonly [number, number, number, number]
+
+  private constructor(size: readonly [number, number, number, number]) {
+    this.#size = size
+  }
+
+  static async start(options: NetworkOptions = {}): Promise<Network> {
+    const network = new Network(options.size ?? [2, 1, 1, 1])
+    await network.#start(options)
+    return network
+  }
+
+  mix(layer: number, index = 0): Mix {
+    return this.place(`http://mix-${layer}-${index}`).node as Mix
+  }
+
+  dropbox(index = 0): Dropbox {
+    return this.place(`http://mix-4-${index}`).node as Dropbox
+  }
+
+  place(url: string): Place {
+    return this.places.get(url)!
+  }
+
+  /** Throws a node away, with all that it had in memory, and starts it from its storage. */
+  async restart(url: string): Promise<void> {
+    const place = this.place(url)
+    place.node = await place.restart(this.now)
+    await this.perform(place, await place.node.onWake(this.now))
+  }
+
+  /** Hands effects of a node on, until nobody has anything to do at this time. */
+  async perform(place: Place, effects: readonly Effect[]): Promise<void> {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case "wake":
+          place.wakeAt = effect.at
+          break
+        case "close":
+          this.closed.add(effect.connection)
+          break
+        case "frame":
+          this.received(effect.connection).push(decodeGatewayFrame(effect.frame))
+          break
+        case "post": {
+          this.posts.push(effect)
+          const to = this.place(effect.url)
+          await this.perform(to, await to.node.onLink(concat(...effect.packets), this.now))
+        }
+      }
+    }
+  }
+
+  received(connection: string): GatewayFrame[] {
+    if (!this.frames.has(connection)) this.frames.set(connection, [])
+    return this.frames.get(connection)!
+  }
+
+  /** Lets time pass. */
+  async pass(milliseconds: number): Promise<void> {
+    const end = this.now + milliseconds
+    for (;;) {
+      const next = [...this.places.values()].reduce((a, b) => (b.wakeAt < a.wakeAt ? b : a))
+      if (next.wakeAt > end) break
+      this.now = Math.max(this.now, next.wakeAt)
+      next.wakeAt = Infinity
+      await this.perform(next, await next.node.onWake(this.now))
+    }
+    this.now = end
+  }
+
+  async link(url: string, ...packets: readonly Uint8Array[]): Promise<void> {
+    const place = this.place(url)
+    await this.perform(place, await place.node.onLink(concat(...packets), this.now))
+  }
+
+  async connect(gateway: string, connection: string): Promise<void> {
+    const place = this.place(gateway)
+    await this.perform(place, (place.node as Mix).onConnect(connection, this.now))
+  }
+
+  async frame(gateway: string, connection: string, bytes: Uint8Array): Promise<void> {
+    const place = this.place(gateway)
+    await this.perform(place, await (place.node as Mix).onFrame(connection, bytes, this.now))
+  }
+
+  async disconnect(gateway: string, connection: string): Promise<void> {
+    const place = this.place(gateway)
+    await this.perform(place, (place.node as Mix).onDisconnect(connection, this.now))
+  }
+
+  /** A new document of the authority reaches every node. */
+  async publish(): Promise<void> {
+    const descriptors = await Promise.all([...this.places.values()].map(({ node }) => node.descriptor(this.now)))
+    await this.authority.onDescriptors(descriptors, this.now)
+    this.directory = await openDocument(this.authority.document!, this.authority.authorities)
+    for (const place of this.places.values()) await this.perform(place, await place.node.onDirectory(this.authority.document!, this.now))
+  }
+
+  async #start({ parameters, mixLimits, dropboxLimits }: NetworkOptions): Promise<void> {
+    const agreed = { ...defaultParameters, ...parameters }
+    const admitted = this.#size.flatMap((count, i) =>
+      Array.from({ length: count }, (_, n) => ({
+        url: `http://mix-${i + 1}-${n}`,
+        role: i < 3 ? ("mix" as const) : ("dropbox" as const),
+        layer: i < 3 ? i + 1 : 0,
+        operator: "test",
+        provider: "test",
+      })),
+    )
+    this.authority = await Authority.start({ storage: memoryStorage(), random: seeded("authority"), admitted, parameters: agreed }, this.now)
+    const x25519 = nobleX25519()
+    for (const admission of admitted) {
+      const random = seeded(admission.url)
+      const config = { ...admission, authorities: this.authority.authorities, parameters: agreed }
+      const parts: NodeParts = { storage: memoryStorage(), random, x25519, sphinx: createSphinx({ random, x25519 }), config }
+      const boxes = memoryBoxes()
+      const restart = (now: number): Promise<Node> =>
+        admission.role === "mix" ? Mix.start(parts, now, mixLimits) : Dropbox.start({ ...parts, boxes }, now, dropboxLimits)
+      this.places.set(admission.url, { node: await restart(this.now), url: admission.url, restart, wakeAt: Infinity })
+    }
+    for (const place of this.places.values()) await this.perform(place, await place.node.onWake(this.now))
+    await this.publish()
+  }
+}
