@@ -1,0 +1,89 @@
+import type { ContactView, MessageView, Messenger, MessengerEvent, Speed } from "../../messenger/api.ts"
+import { memoryStore } from "../../messenger/memory-store.ts"
+import { createMessenger } from "../../messenger/messenger.ts"
+import type { Store } from "../../messenger/ports.ts"
+import type { SimNetwork } from "./sim-network.ts"
+import { seeded } from "./sim-network.ts"
+
+/** Somebody with a messenger on a simulated network. */
+export class Person {
+  readonly name: string
+  readonly network: SimNetwork
+  readonly store: Store
+  readonly events: MessengerEvent[] = []
+  messenger!: Messenger
+
+  private constructor(network: SimNetwork, name: string, store: Store) {
+    this.network = network
+    this.name = name
+    this.store = store
+  }
+
+  static async join(network: SimNetwork, name: string, speed: Speed = "fast"): Promise<Person> {
+    const person = new Person(network, name, memoryStore())
+    await person.open(name)
+    await person.messenger.run("create-profile", { name })
+    await person.messenger.run("speed", { speed })
+    return person
+  }
+
+  /** Starts the messenger from what is stored; `seed` makes its randomness. */
+  async open(seed: string): Promise<void> {
+    this.messenger = await createMessenger({
+      store: this.store,
+      link: this.network.link(this.name),
+      clock: this.network.clock,
+      random: seeded(`person ${seed}`),
+      network: this.network.description,
+    })
+    this.messenger.subscribe((event) => this.events.push(event))
+    await this.messenger.start()
+  }
+
+  async contacts(): Promise<readonly ContactView[]> {
+    return (await this.messenger.run("view", {})).contacts
+  }
+
+  /** The latest that was told of a contact, or undefined. */
+  contact(id: string): ContactView | undefined {
+    return this.events.filter((event) => event.type === "contact").findLast(({ contact }) => contact.id === id)?.contact
+  }
+
+  async messages(conversation: string): Promise<MessageView[]> {
+    return (await this.messenger.run("messages", { conversation, limit: 200 })).messages
+  }
+
+  async send(conversation: string, text: string): Promise<string> {
+    return (await this.messenger.run("send", { conversation, text })).message
+  }
+
+  /** All texts of others that were told, in their order. */
+  get heard(): string[] {
+    const seen = new Set<string>()
+    const texts: string[] = []
+    for (const event of this.events) {
+      if (event.type !== "message" || event.message.own || seen.has(event.message.id)) continue
+      seen.add(event.message.id)
+      texts.push(event.message.text)
+    }
+    return texts
+  }
+
+  /** The latest that was told of an own message. */
+  state(message: string): MessageView["state"] {
+    return this.events.filter((event) => event.type === "message").findLast(({ message: { id } }) => id === message)?.message.state ?? null
+  }
+}
+
+/** `inviter` shows a code, `guest` enters it, the inviter lets them in. Returns the conversation's id on each side. */
+export async function introduce(inviter: Person, guest: Person): Promise<[string, string]> {
+  const { clock } = inviter.network
+  const { contact: mine } = await inviter.messenger.run("invite", { name: guest.name })
+  if (!(await clock.runUntil(() => inviter.contact(mine)?.state === "waiting", 60_000))) throw new Error("code not ready")
+  const added = await guest.messenger.run("add", { code: inviter.contact(mine)!.code!, name: inviter.name })
+  if (!added.ok) throw new Error(`code refused: ${added.problem}`)
+  if (!(await clock.runUntil(() => inviter.contact(mine)?.state === "ask", 1_200_000))) throw new Error("no answer came")
+  await inviter.messenger.run("accept", { contact: mine, trust: "met" })
+  if (!(await clock.runUntil(() => guest.contact(added.contact)?.state === "ready", 1_200_000))) throw new Error("guest not let in")
+  return [mine, added.contact]
+}

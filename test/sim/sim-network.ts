@@ -1,0 +1,233 @@
+import { createSphinx, defaultX25519 } from "sphinx-packet"
+import { Authority } from "../../directory/authority.ts"
+import { Dropbox } from "../../dropbox/dropbox.ts"
+import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
+import type { Connection, Link, LinkEvent, NetworkDescription } from "../../messenger/ports.ts"
+import { Mix } from "../../mix/mix.ts"
+import { concat, toHex } from "../../shared/bytes.ts"
+import type { Parameters } from "../../shared/directory/parameters.ts"
+import { defaultParameters } from "../../shared/directory/parameters.ts"
+import type { Effect } from "../../shared/node/effect.ts"
+import { memoryStorage } from "../../shared/node/memory-storage.ts"
+import type { Random } from "../../shared/random.ts"
+import { uniform } from "../../shared/random.ts"
+import { randomStream } from "../../messenger/random-stream.ts"
+import { utf8 } from "../../shared/text.ts"
+import { VirtualClock } from "./virtual-clock.ts"
+
+const START = Date.UTC(2026, 10, 20, 12)
+
+/** Everything that crosses a wire: who, to whom, what. */
+export interface Passing {
+  readonly time: number
+  readonly from: string
+  readonly to: string
+  readonly bytes: Uint8Array
+}
+
+export interface SimOptions {
+  readonly seed?: string
+  readonly parameters?: Partial<Parameters>
+  /** Share of requests between nodes that get lost. */
+  readonly loss?: number
+  readonly record?: (passing: Passing) => void
+}
+
+interface SimNode {
+  readonly name: string
+  readonly url: string
+  readonly node: Mix | Dropbox
+  cancelWake: (() => void) | null
+}
+
+export function seeded(seed: string): Random {
+  const bytes = new Uint8Array(32)
+  bytes.set(utf8(seed).slice(0, 32))
+  return randomStream(bytes)
+}
+
+/** The real mixes, dropboxes and authority of this project in one process, on a virtual clock. */
+export class SimNetwork {
+  readonly clock = new VirtualClock(START)
+  readonly #options: SimOptions
+  readonly #random: Random
+  readonly #nodes = new Map<string, SimNode>()
+  readonly #connections = new Map<string, (event: LinkEvent) => void | Promise<void>>()
+  #authority!: Authority
+  #connectionCount = 0
+  /** Names of nodes and clients that answer nothing now. */
+  readonly down = new Set<string>()
+
+  private constructor(options: SimOptions) {
+    this.#options = options
+    this.#random = seeded(`network ${options.seed ?? ""}`)
+  }
+
+  static async start(options: SimOptions = {}): Promise<SimNetwork> {
+    const network = new SimNetwork(options)
+    await network.#start({ ...defaultParameters, ...options.parameters })
+    return network
+  }
+
+  get description(): NetworkDescription {
+    return {
+      name: "simulation",
+      authorities: [{ key: toHex(this.#authority.key), url: "http://authority.test" }],
+      threshold: 1,
+      directories: ["http://authority.test/directory"],
+    }
+  }
+
+  node(name: string): Mix | Dropbox {
+    return this.#byName(name).node
+  }
+
+  /** The link of one client, known by `name` to whoever records. */
+  link(name: string): Link {
+    return {
+      fetch: async () => (this.down.has(name) ? null : this.#authority.document),
+      connect: (url, onEvent) => this.#connect(name, url, onEvent),
+    }
+  }
+
+  /** Breaks all connections of a client, as a lost network does. */
+  async cut(name: string): Promise<void> {
+    for (const id of [...this.#connections.keys()].filter((id) => id.startsWith(`${name}#`))) await this.#closed(id)
+  }
+
+  async #start(parameters: Parameters): Promise<void> {
+    const random = (label: string) => seeded(`${label} ${this.#options.seed ?? ""}`)
+    const plan = [1, 2, 3].flatMap((layer) => ["a", "b"].map((name) => ({ name: `mix${layer}${name}`, role: "mix" as const, layer })))
+    const boxes = ["a", "b"].map((name) => ({ name: `dropbox-${name}`, role: "dropbox" as const, layer: 0 }))
+    const admitted = [...plan, ...boxes].map(({ name, role, layer }) => ({
+      url: `http://${name}.test`,
+      role,
+      layer,
+      operator: `operator ${name}`,
+      provider: `provider ${name}`,
+    }))
+    const now = this.clock.now()
+    this.#authority = await Authority.start({ storage: memoryStorage(), random: random("authority"), admitted, parameters }, now)
+    const x25519 = await defaultX25519()
+    for (const config of admitted) {
+      const name = config.url.slice("http://".length, -".test".length)
+      const parts = {
+        storage: memoryStorage(),
+        random: random(name),
+        sphinx: createSphinx({ random: random(`sphinx ${name}`), x25519 }),
+        x25519,
+        config: { ...config, authorities: this.#authority.authorities, parameters },
+      }
+      const node = config.role === "mix" ? await Mix.start(parts, now) : await Dropbox.start({ ...parts, boxes: memoryBoxes() }, now)
+      this.#nodes.set(config.url, { name, url: config.url, node, cancelWake: null })
+    }
+    await this.#directory()
+  }
+
+  /** The authority's round: gather, publish, and again. */
+  async #directory(): Promise<void> {
+    const now = this.clock.now()
+    let effects = this.#authority.onWake(now)
+    for (const effect of effects) {
+      if (effect.kind !== "gather") continue
+      const descriptors = await Promise.all(
+        effect.urls.map((url) => this.#nodes.get(url)!).filter(({ name }) => !this.down.has(name)).map(({ node }) => node.descriptor(now)),
+      )
+      effects = [...effects, ...(await this.#authority.onDescriptors(descriptors, now))]
+    }
+    let wake = now + 60_000
+    for (const effect of effects) {
+      if (effect.kind === "publish") for (const url of effect.urls) await this.#offer(url, effect.document)
+      if (effect.kind === "wake") wake = effect.at
+    }
+    this.clock.at(wake, () => this.#directory())
+  }
+
+  async #offer(url: string, document: Uint8Array): Promise<void> {
+    const target = this.#nodes.get(url)!
+    if (!this.down.has(target.name)) this.#carryOut(target, await target.node.onDirectory(document, this.clock.now()))
+  }
+
+  #carryOut(from: SimNode, effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case "post":
+          this.#post(from, effect.url, concat(...effect.packets))
+          break
+        case "frame":
+          this.#frame(from, effect.connection, effect.frame)
+          break
+        case "close":
+          this.#later(() => this.#closed(effect.connection))
+          break
+        case "wake":
+          from.cancelWake?.()
+          from.cancelWake = this.clock.at(effect.at, async () => {
+            if (!this.down.has(from.name)) this.#carryOut(from, await from.node.onWake(this.clock.now()))
+          })
+      }
+    }
+  }
+
+  #post(from: SimNode, url: string, body: Uint8Array): void {
+    const target = this.#nodes.get(url)
+    if (target === undefined || uniform(this.#random) < (this.#options.loss ?? 0)) return
+    this.#record(from.name, target.name, body)
+    this.#later(async () => {
+      if (!this.down.has(target.name)) this.#carryOut(target, await target.node.onLink(body, this.clock.now()))
+    })
+  }
+
+  #frame(from: SimNode, connection: string, frame: Uint8Array): void {
+    const client = connection.split("#")[0]!
+    this.#record(from.name, client, frame)
+    this.#later(() => (this.down.has(client) ? undefined : this.#connections.get(connection)?.({ type: "frame", frame })))
+  }
+
+  #connect(client: string, url: string, onEvent: (event: LinkEvent) => void | Promise<void>): Connection {
+    const id = `${client}#${++this.#connectionCount}`
+    const target = this.#nodes.get(url)
+    const isReachable = () => target !== undefined && !this.down.has(target.name) && !this.down.has(client)
+    this.#connections.set(id, onEvent)
+    this.#later(async () => {
+      if (!isReachable()) return this.#closed(id)
+      this.#carryOut(target!, (target!.node as Mix).onConnect(id, this.clock.now()))
+      await onEvent({ type: "open" })
+    })
+    return {
+      send: (frame) => {
+        if (target === undefined || !this.#connections.has(id) || !isReachable()) return
+        this.#record(client, target.name, frame)
+        this.#later(async () => {
+          if (isReachable()) this.#carryOut(target, await (target.node as Mix).onFrame(id, frame, this.clock.now()))
+        })
+      },
+      close: () => this.#later(() => this.#closed(id)),
+    }
+  }
+
+  async #closed(id: string): Promise<void> {
+    const onEvent = this.#connections.get(id)
+    if (onEvent === undefined) return
+    this.#connections.delete(id)
+    for (const target of this.#nodes.values()) {
+      if (target.node instanceof Mix) this.#carryOut(target, target.node.onDisconnect(id, this.clock.now()))
+    }
+    await onEvent({ type: "closed" })
+  }
+
+  /** Links take 2 to 12 ms. */
+  #later(wake: () => void | Promise<void>): void {
+    this.clock.at(this.clock.now() + 2 + 10 * uniform(this.#random), wake)
+  }
+
+  #record(from: string, to: string, bytes: Uint8Array): void {
+    this.#options.record?.({ time: this.clock.now(), from, to, bytes })
+  }
+
+  #byName(name: string): SimNode {
+    const found = [...this.#nodes.values()].find((node) => node.name === name)
+    if (found === undefined) throw new Error(`no node ${name}`)
+    return found
+  }
+}
