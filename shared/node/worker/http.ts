@@ -1,0 +1,72 @@
+import { concat } from "../../bytes.ts"
+
+/** Whoever sent packets is told nothing: this is the answer to good ones, bad ones and garbage. */
+export const accepted = (): Response => new Response(null, { status: 202 })
+
+export const notFound = (): Response => new Response(null, { status: 404 })
+
+/** What clients read from a page of another origin. */
+const PUBLIC = {
+  "Access-Control-Allow-Origin": "*",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+}
+
+export function publicJson(value: unknown): Response {
+  return new Response(JSON.stringify(value), { headers: { ...PUBLIC, "Content-Type": "application/json" } })
+}
+
+/** 503 where there is nothing yet. */
+export function publicBytes(bytes: Uint8Array | null): Response {
+  if (bytes === null) return new Response(null, { status: 503, headers: { ...PUBLIC, "Retry-After": "1" } })
+  return new Response(bytes, { headers: { ...PUBLIC, "Content-Type": "application/octet-stream" } })
+}
+
+/** The whole body, or null where it is longer than `max`: then the rest is neither read nor kept. */
+export async function boundedBody(message: Request | Response, max: number): Promise<Uint8Array | null> {
+  const { body } = message
+  if (body === null) return new Uint8Array()
+  if (Number(message.headers.get("content-length") ?? 0) > max) {
+    await body.cancel()
+    return null
+  }
+  const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>
+  const parts: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return concat(...parts)
+    length += value.length
+    if (length > max) {
+      await reader.cancel()
+      return null
+    }
+    parts.push(value)
+  }
+}
+
+/** GETs a small public document of another node; null where it cannot be had. */
+export async function fetchBytes(url: string, max: number): Promise<Uint8Array | null> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(NODE_TIMEOUT) })
+    if (response.ok) return await boundedBody(response, max)
+    await response.body?.cancel()
+  } catch {
+    // Down, or too slow: the next poll asks again.
+  }
+  return null
+}
+
+/** POSTs bytes to another node; false where they were not taken. */
+export async function postBytes(url: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    const response = await fetch(url, { method: "POST", body: bytes, signal: AbortSignal.timeout(NODE_TIMEOUT) })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+const NODE_TIMEOUT = 5_000

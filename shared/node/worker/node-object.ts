@@ -1,0 +1,142 @@
+import { DurableObject } from "cloudflare:workers"
+import type { Sphinx, X25519 } from "sphinx-packet"
+import { createSphinx, defaultX25519 } from "sphinx-packet"
+import type { Role } from "../../directory/descriptor.ts"
+import * as geometry from "../../geometry.ts"
+import type { Random } from "../../random.ts"
+import type { Effect } from "../effect.ts"
+import type { NodeParts } from "../node-core.ts"
+import type { Refusals } from "../refusals.ts"
+import { accepted, boundedBody, fetchBytes, publicBytes, publicJson } from "./http.ts"
+import { LinkPosts } from "./link-posts.ts"
+import type { NodeEnv } from "./settings.ts"
+import { listOf, nodeConfig } from "./settings.ts"
+import { sqlStorage } from "./storage.ts"
+import { Timer } from "./timer.ts"
+
+/** How often the authorities are asked: until there is a first document, and then. */
+const POLL_AT_FIRST = 500
+const POLL_LATER = 60_000
+/** Requests whose packets wait to be opened. */
+const BACKLOG = 64
+
+/** What Mix and Dropbox have in common. */
+export interface PureNode {
+  readonly document: Uint8Array | null
+  readonly refusals: Refusals
+  onLink(body: Uint8Array, now: number): Promise<Effect[]>
+  onWake(now: number): Effect[] | Promise<Effect[]>
+  onDirectory(document: Uint8Array, now: number): Promise<Effect[]>
+  onLost(packets: number, now: number): void
+  descriptor(now: number): Promise<Uint8Array>
+  health(now: number): object
+}
+
+const random: Random = (length) => crypto.getRandomValues(new Uint8Array(length))
+
+/** A node in its Durable Object: HTTP, one timer, an alarm as watchdog, and the effects that mixes and dropboxes have in common. */
+export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> extends DurableObject<Env> {
+  protected readonly node: Promise<Node>
+  readonly #posts: LinkPosts
+  readonly #timer: Timer
+  #backlog = 0
+  #work: Promise<void> = Promise.resolve()
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#posts = new LinkPosts((packets) => void this.node.then((node) => node.onLost(packets, Date.now())))
+    this.#timer = new Timer(() => void this.run((node) => node.onWake(Date.now())))
+    this.node = ctx.blockConcurrencyWhile(async () => {
+      const node = await this.start(await this.#parts())
+      if ((await ctx.storage.getAlarm()) === null) await ctx.storage.setAlarm(Date.now() + 1)
+      return node
+    })
+    void this.run((node) => node.onWake(Date.now()))
+  }
+
+  protected abstract readonly role: Role
+  protected abstract readonly layer: number
+  protected abstract start(parts: NodeParts): Promise<Node>
+  /** GET /session, and what else a kind of node has of its own. */
+  protected abstract serve(request: Request, url: URL): Response
+
+  /** Effects that not every kind of node has. */
+  protected perform(effect: Effect): void {
+    if (effect.kind === "post") this.#posts.send(effect.url, effect.packets)
+    if (effect.kind === "wake") this.#timer.set(effect.at)
+  }
+
+  protected async run(step: (node: Node) => Effect[] | Promise<Effect[]>): Promise<void> {
+    for (const effect of await step(await this.node)) this.perform(effect)
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const url = new URL(request.url)
+    const node = await this.node
+    switch (`${request.method} ${url.pathname}`) {
+      case "POST /packets":
+        return this.#take(request, node)
+      case "GET /descriptor":
+        return publicBytes(await node.descriptor(Date.now()))
+      case "GET /directory":
+        return publicBytes(node.document)
+      case "POST /directory":
+        return this.#learn(request)
+      case "GET /health":
+        return publicJson(node.health(Date.now()))
+      default:
+        return this.serve(request, url)
+    }
+  }
+
+  /** The watchdog: starts the object again after an eviction, and asks for the directory. */
+  override async alarm(): Promise<void> {
+    const node = await this.node
+    await this.run(() => node.onWake(Date.now()))
+    for (const url of listOf(this.env.DIRECTORY_URLS)) {
+      const document = await fetchBytes(`${url}/directory`, geometry.DIRECTORY_MAX)
+      if (document !== null) await this.run(() => node.onDirectory(document, Date.now()))
+    }
+    await this.ctx.storage.setAlarm(Date.now() + (node.document === null ? POLL_AT_FIRST : POLL_LATER))
+  }
+
+  /** Answers before the packets are opened, so that the time of the answer says nothing of them either. */
+  async #take(request: Request, node: Node): Promise<Response> {
+    const body = await boundedBody(request, geometry.LINK_BODY_MAX)
+    if (body === null) node.refusals.add("length")
+    else if (this.#backlog >= BACKLOG) node.refusals.add("full")
+    else this.ctx.waitUntil(this.#open(body))
+    return accepted()
+  }
+
+  #open(body: Uint8Array): Promise<void> {
+    this.#backlog++
+    const done = this.#work.then(() => this.run((node) => node.onLink(body, Date.now())))
+    this.#work = done.catch(() => undefined).finally(() => this.#backlog--)
+    return done
+  }
+
+  /** Anybody may bring a document: its signatures say whether it counts. */
+  async #learn(request: Request): Promise<Response> {
+    const document = await boundedBody(request, geometry.DIRECTORY_MAX)
+    if (document !== null) await this.run((node) => node.onDirectory(document, Date.now()))
+    return accepted()
+  }
+
+  async #parts(): Promise<NodeParts> {
+    const x25519: X25519 = await defaultX25519()
+    const sphinx: Sphinx = createSphinx({ random, x25519 })
+    return { storage: sqlStorage(this.ctx.storage.sql), random, x25519, sphinx, config: nodeConfig(this.env, this.role, this.layer) }
+  }
+}
+
+/** The Worker before the object: there is one object, and it does everything. */
+export function forwardTo<Env, Kind extends Rpc.DurableObjectBranded>(object: (env: Env) => DurableObjectNamespace<Kind>): ExportedHandler<Env> {
+  return {
+    fetch(request, env) {
+      const namespace = object(env)
+      return namespace.get(namespace.idFromName("node")).fetch(request)
+    },
+  }
+}
+

@@ -1,0 +1,54 @@
+import * as v from "valibot"
+import { fromHex } from "../../bytes.ts"
+import type { Role } from "../../directory/descriptor.ts"
+import type { Authorities } from "../../directory/document.ts"
+import type { Parameters } from "../../directory/parameters.ts"
+import { defaultParameters } from "../../directory/parameters.ts"
+import type { NodeConfig } from "../node-core.ts"
+
+/** Text bindings of a mix or dropbox. */
+export interface NodeEnv {
+  /** Where others reach this node, without a slash at the end. */
+  readonly NODE_URL: string
+  readonly OPERATOR?: string
+  readonly PROVIDER?: string
+  /** Ed25519 keys in hex, with commas between them. */
+  readonly AUTHORITY_KEYS: string
+  readonly THRESHOLD?: string
+  /** Where the authorities are: the node asks each for `/directory`. With commas between them. */
+  readonly DIRECTORY_URLS?: string
+  readonly PARAMETERS?: string
+}
+
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
+const overrides = v.partial(
+  v.strictObject(Object.fromEntries(Object.keys(defaultParameters).map((name) => [name, positive])) as Record<keyof Parameters, typeof positive>),
+)
+
+/** JSON with any of the network's parameters; the others are the defaults. */
+export function parametersOf(json: string | undefined): Parameters {
+  return { ...defaultParameters, ...v.parse(overrides, JSON.parse(json || "{}")) } as Parameters
+}
+
+export function listOf(text: string | undefined): string[] {
+  return (text ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "")
+}
+
+export function authoritiesOf(env: NodeEnv): Authorities {
+  return { keys: listOf(env.AUTHORITY_KEYS).map(fromHex), threshold: Number(env.THRESHOLD ?? 1) }
+}
+
+export function nodeConfig(env: NodeEnv, role: Role, layer: number): NodeConfig {
+  return {
+    role,
+    layer,
+    operator: env.OPERATOR ?? "",
+    provider: env.PROVIDER ?? "",
+    url: env.NODE_URL,
+    authorities: authoritiesOf(env),
+    parameters: parametersOf(env.PARAMETERS),
+  }
+}
