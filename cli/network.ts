@@ -37,7 +37,7 @@ export function parseDescription(json: string): NetworkDescription | null {
  * Fetches the description that the app's server at `address` gives out. A fragment, `URL#NETWORK-ID`, pins the network:
  * whoever stands in for that server cannot lead to another one. Throws Failure.
  */
-export async function loadNetwork(address: string): Promise<NetworkDescription> {
+export async function loadNetwork(address: string): Promise<{ network: NetworkDescription; app: string }> {
   let url: URL
   try {
     url = new URL(address)
@@ -47,12 +47,12 @@ export async function loadNetwork(address: string): Promise<NetworkDescription> 
   if (!/^https?:$/.test(url.protocol)) throw new Failure(`"${address}" is not a URL that begins with http:// or https://.`)
   const pin = url.hash.slice(1).toLowerCase()
   if (pin !== "" && !/^[0-9a-f]{64}$/.test(pin)) throw new Failure("The network id after # has 64 characters from 0 to 9 and a to f.")
-  const folder = url.pathname.endsWith("/") ? url.pathname : `${url.pathname}/`
-  const bytes = await webSocketLink.fetch(`${url.origin}${folder}network.json`, LENGTH_MAX)
-  if (bytes === null) throw new Failure(`No network answers at ${url.origin}${folder}network.json.`)
-  const description = parseDescription(new TextDecoder().decode(bytes))
-  if (description === null) throw new Failure(`What ${url.origin}${folder}network.json holds is not the description of a network.`)
-  const id = idOf(description)
-  if (pin !== "" && pin !== id) throw new Failure(`The network at ${url.origin} is another one than the id says: it is ${id}.`)
-  return description
+  const app = `${url.origin}${url.pathname.replace(/\/*$/, "/")}`
+  const bytes = await webSocketLink.fetch(`${app}network.json`, LENGTH_MAX)
+  if (bytes === null) throw new Failure(`No network answers at ${app}network.json.`)
+  const network = parseDescription(new TextDecoder().decode(bytes))
+  if (network === null) throw new Failure(`What ${app}network.json holds is not the description of a network.`)
+  const id = idOf(network)
+  if (pin !== "" && pin !== id) throw new Failure(`The network at ${app} is another one than the id says: it is ${id}.`)
+  return { network, app }
 }

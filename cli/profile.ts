@@ -2,8 +2,7 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs"
 import { homedir } from "node:os"
 import path from "node:path"
 import type { DatabaseSync } from "node:sqlite"
-import type { NetworkDescription } from "../messenger/ports.ts"
-import type { Store } from "../messenger/ports.ts"
+import type { NetworkDescription, Store } from "../messenger/ports.ts"
 import { Failure } from "./failure.ts"
 import { parseDescription } from "./network.ts"
 import { openDatabase, sqliteStore } from "./store.ts"
@@ -21,7 +20,9 @@ export interface Profile {
   readonly folder: string
   readonly store: Store
   network(): NetworkDescription | null
-  setNetwork(network: NetworkDescription): void
+  /** The URL of the app, for links. */
+  app(): string | null
+  setNetwork(network: NetworkDescription, app: string): void
   decision(contact: string): Decision | null
   decide(contact: string, decision: Decision): void
   /** Codes of a bot that were handed out already, by contact, with the time. */
@@ -53,15 +54,19 @@ function profileIn(folder: string, database: DatabaseSync): Profile {
     CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS decisions (contact TEXT PRIMARY KEY, let_in INTEGER NOT NULL, take_name INTEGER NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS given (contact TEXT PRIMARY KEY, time INTEGER NOT NULL) STRICT`)
+  const setting = (name: string) => {
+    const row = database.prepare("SELECT value FROM settings WHERE name = ?").get(name) as { value: string } | undefined
+    return row?.value ?? null
+  }
   return {
     folder,
     store: sqliteStore(database),
-    network() {
-      const row = database.prepare("SELECT value FROM settings WHERE name = 'network'").get() as { value: string } | undefined
-      return row ? parseDescription(row.value) : null
-    },
-    setNetwork(network) {
-      database.prepare("INSERT OR REPLACE INTO settings VALUES ('network', ?)").run(JSON.stringify(network))
+    network: () => parseDescription(setting("network") ?? ""),
+    app: () => setting("app"),
+    setNetwork(network, app) {
+      const put = database.prepare("INSERT OR REPLACE INTO settings VALUES (?, ?)")
+      put.run("network", JSON.stringify(network))
+      put.run("app", app)
     },
     decision(contact) {
       const row = database.prepare("SELECT let_in, take_name FROM decisions WHERE contact = ?").get(contact)

@@ -1,0 +1,72 @@
+import type { MessageView, Messenger, MessengerView } from "../../messenger/api.ts"
+import { catchUp } from "../catch-up.ts"
+import type { Call, Command } from "../command.ts"
+import { until, withMessenger } from "../engine.ts"
+import { isoTime, jsonLine, localTime, plain, plainName } from "../output.ts"
+import { openProfile } from "../profile.ts"
+
+const PAGE = 200
+
+export const read: Command = {
+  usage: "[--follow] [--all]",
+  summary: "Fetches and prints what has come, oldest first; --follow goes on until it is ended; --all prints what was printed before, and own messages.",
+  words: [0, 0],
+  options: { follow: "flag", all: "flag" },
+  async run(call) {
+    const profile = openProfile(call.folder)
+    await withMessenger(profile, { online: true, speed: call.speed }, async (messenger) => {
+      if (call.args.options.has("all")) await printAll(messenger, call)
+      await printNew(messenger, call)
+      if (call.args.options.has("follow")) {
+        await until(messenger, call.interrupted, () => printNew(messenger, call))
+        return
+      }
+      await catchUp(messenger, call.deadline, () => printNew(messenger, call))
+    })
+  },
+}
+
+/** Prints what is not marked as read, and marks it. What was printed twice, for a crash in between, has the same id. */
+async function printNew(messenger: Messenger, call: Call): Promise<null> {
+  for (;;) {
+    const { messages } = await messenger.run("unread", { limit: PAGE })
+    if (messages.length === 0) return null
+    const view = await messenger.run("view", {})
+    for (const message of messages) {
+      call.print(line(message, view, call.json))
+      await messenger.run("mark-read", { conversation: message.conversation, position: message.position })
+    }
+  }
+}
+
+async function printAll(messenger: Messenger, call: Call): Promise<void> {
+  const view = await messenger.run("view", {})
+  const all: MessageView[] = []
+  for (const conversation of view.conversations) {
+    let before: number | undefined
+    for (;;) {
+      const page = await messenger.run("messages", { conversation: conversation.id, limit: PAGE, ...(before === undefined ? {} : { before }) })
+      all.push(...page.messages)
+      before = page.messages[0]?.position
+      if (!page.more || before === undefined) break
+    }
+    const last = Math.max(...all.filter((message) => message.conversation === conversation.id).map(({ position }) => position))
+    if (Number.isFinite(last)) await messenger.run("mark-read", { conversation: conversation.id, position: last })
+  }
+  const time = (message: MessageView) => (message.own ? message.sent : (message.received ?? message.sent))
+  all.sort((a, b) => time(a) - time(b))
+  for (const message of all) call.print(line(message, view, call.json))
+}
+
+function line(message: MessageView, view: MessengerView, json: boolean): string {
+  const nameOf = (id: string | null) => view.contacts.find((contact) => contact.id === id)?.name ?? "?"
+  const { id, text } = message
+  const times = { sent: isoTime(message.sent), received: isoTime(message.received) }
+  const other = message.own ? view.conversations.find((one) => one.id === message.conversation)?.contact ?? null : message.from
+  if (json) {
+    const own = { id, from: null, to: nameOf(other), text, ...times, state: message.state }
+    return jsonLine(message.own ? own : { id, from: nameOf(other), text, ...times })
+  }
+  const who = message.own ? `to ${plainName(nameOf(other))}` : plainName(nameOf(other))
+  return `${localTime(message.sent)}  ${who}: ${plain(text).replaceAll("\n", "\n    ")}`
+}

@@ -1,0 +1,66 @@
+import { text as readAll } from "node:stream/consumers"
+import type { Messenger, MessageView, SendProblem, SendState } from "../../messenger/api.ts"
+import { choiceOption } from "../arguments.ts"
+import type { Call, Command } from "../command.ts"
+import { contactById, findContact, until, whyLate, withMessenger } from "../engine.ts"
+import { Failure } from "../failure.ts"
+import { jsonLine, plainName } from "../output.ts"
+import type { Profile } from "../profile.ts"
+import { openProfile } from "../profile.ts"
+
+export const send: Command = {
+  usage: "CONTACT TEXT [--wait queued|dropbox|received]",
+  summary: "Sends a text (- reads it from the standard input), and returns when it is in the dropbox.",
+  words: [2, 2],
+  options: { wait: "value" },
+  async run(call) {
+    const [name, word] = call.args.words as [string, string]
+    const wait = choiceOption(call.args, "wait", ["queued", "dropbox", "received"]) ?? "dropbox"
+    const profile = openProfile(call.folder)
+    const text = word === "-" ? (await readAll(process.stdin)).replace(/\n$/, "") : word
+    if (text.trim() === "") throw new Failure("There is no text to send.")
+    await withMessenger(profile, { online: true, speed: call.speed }, async (messenger) => {
+      const { id } = findContact(await messenger.run("view", {}), name)
+      await writable(messenger, id, profile, call)
+      const { message } = await messenger.run("send", { conversation: id, text })
+      const sent = await until(messenger, call.deadline, () => arrived(messenger, message, wait))
+      if (sent === null) throw await whyLate(messenger, wait === "received" ? "No confirmation came" : "The message did not reach the dropbox")
+      if (call.json) call.print(jsonLine({ id: message, state: sent.state }))
+      else call.note(sentences[sent.state!])
+    })
+  },
+}
+
+/** Waits until the contact can be written to: they may not have answered yet, or our answer may be on its way. */
+async function writable(messenger: Messenger, id: string, profile: Profile, call: Call): Promise<void> {
+  const contact = await until(messenger, call.deadline, async () => {
+    const { name, state } = await contactById(messenger, id)
+    if (state === "failed") throw new Failure(`"${plainName(name)}" cannot be written to: the contact code did not work.`)
+    if (state === "ask" && !profile.decision(id)?.letIn) throw new Failure(`"${plainName(name)}" has answered and is not let in yet: run "sotto accept".`)
+    return state === "answered" || state === "ready" ? state : null
+  })
+  if (contact === null) throw await whyLate(messenger, "The contact code was not answered")
+}
+
+const order: readonly SendState[] = ["queued", "mix", "dropbox", "received"]
+
+async function arrived(messenger: Messenger, id: string, wanted: SendState): Promise<MessageView | null> {
+  const { message } = await messenger.run("message", { message: id })
+  if (message === null) throw new Failure("The message was deleted meanwhile.")
+  if (message.state === "failed") throw new Failure(problems[message.problem ?? "contact-failed"])
+  return order.indexOf(message.state!) >= order.indexOf(wanted) ? message : null
+}
+
+const problems: Record<SendProblem, string> = {
+  expired: "The message was not confirmed in time, and has expired.",
+  "too-long": "The text is too long.",
+  "contact-failed": "The contact cannot be written to.",
+}
+
+const sentences: Record<SendState, string> = {
+  queued: "Queued; it leaves while sotto runs.",
+  mix: "On its way through the mixes.",
+  dropbox: "In the dropbox.",
+  received: "Received.",
+  failed: "Failed.",
+}

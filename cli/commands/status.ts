@@ -1,0 +1,23 @@
+import type { Command } from "../command.ts"
+import { withMessenger } from "../engine.ts"
+import { jsonLine, plainName } from "../output.ts"
+import { openProfile } from "../profile.ts"
+
+export const status: Command = {
+  usage: "",
+  summary: "The profile, its network, and what waits; needs no network.",
+  words: [0, 0],
+  options: {},
+  async run(call) {
+    const profile = openProfile(call.folder)
+    const view = await withMessenger(profile, { online: false, speed: call.speed }, (messenger) => messenger.run("view", {}))
+    const unread = view.conversations.reduce((sum, one) => sum + one.unread, 0)
+    const network = { name: view.network.name, id: view.network.id, app: profile.app() }
+    const speed = view.profile?.speed ?? null
+    const name = view.profile?.name ?? ""
+    if (call.json) return call.print(jsonLine({ profile: call.folder, name, speed, network, contacts: view.contacts.length, unread }))
+    call.print(`Profile   ${plainName(name)} in ${call.folder}, speed ${speed}`)
+    call.print(`Network   ${plainName(network.name)} at ${network.app}, id ${network.id}`)
+    call.print(`Contacts  ${view.contacts.length}, unread messages ${unread}`)
+  },
+}

@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process"
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import path from "node:path"
+import { Failure } from "../../cli/failure.ts"
+import { root } from "../node.mjs"
+import { lock } from "./lock.ts"
+
+const builds = path.join(root, "build")
+const APP_SOURCES = ["web", "messenger", "shared", "patches", "vite.config.ts", "package-lock.json"]
+const WORKER_SOURCES = ["mix", "dropbox", "directory", "shared", "scripts/node-config.ts", "package-lock.json"]
+
+export const appFolder = path.join(root, "dist")
+export const workersFolder = path.join(builds, "workers")
+
+/** Builds the app into dist/ unless it was built from exactly these sources. Throws Failure. */
+export async function freshApp(say: (line: string) => void): Promise<void> {
+  await fresh("app", APP_SOURCES, path.join(appFolder, "index.html"), async () => {
+    say("Building the app …")
+    await runVite()
+  })
+}
+
+/** Builds the workers' bundles unless they were built from exactly these sources. Throws Failure. */
+export async function freshWorkers(say: (line: string) => void): Promise<void> {
+  await fresh("workers", WORKER_SOURCES, workersFolder, async () => {
+    say("Building the nodes …")
+    const { buildWorkers } = await import("../node-config.ts")
+    try {
+      await buildWorkers(workersFolder)
+    } catch (error) {
+      throw new Failure(`The nodes could not be built: ${(error as Error).message}`)
+    }
+  })
+}
+
+async function fresh(name: string, sources: readonly string[], result: string, build: () => Promise<void>): Promise<void> {
+  mkdirSync(builds, { recursive: true })
+  // Tests start several networks at once, and one build is enough.
+  const unlock = await lock(path.join(builds, `${name}.lock`))
+  try {
+    const stamp = path.join(builds, `${name}.stamp`)
+    const digest = digestOf(sources)
+    if (existsSync(result) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return
+    await build()
+    writeFileSync(stamp, digest)
+  } finally {
+    unlock()
+  }
+}
+
+/** SHA-256 over the names and contents of all files in these files and folders. */
+function digestOf(sources: readonly string[]): string {
+  const hash = createHash("sha256")
+  const add = (relative: string) => {
+    const file = path.join(root, relative)
+    if (!existsSync(file)) return
+    if (statSync(file).isDirectory()) {
+      for (const entry of readdirSync(file).sort()) if (entry !== "node_modules") add(path.join(relative, entry))
+    } else {
+      const bytes = readFileSync(file)
+      hash.update(`${relative}\0${bytes.length}\0`).update(bytes)
+    }
+  }
+  for (const source of sources) add(source)
+  return hash.digest("hex")
+}
+
+/** In a process of its own, so that its memory goes with it. */
+function runVite(): Promise<void> {
+  const vite = path.join(root, "node_modules", "vite", "bin", "vite.js")
+  const child = spawn(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
+  let output = ""
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()))
+  return new Promise((resolve, reject) => {
+    child.on("error", reject)
+    child.on("exit", (code) => {
+      if (code === 0) resolve()
+      else reject(new Failure(`The app could not be built:\n${output.trim().split("\n").slice(-30).join("\n")}`))
+    })
+  })
+}

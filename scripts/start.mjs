@@ -1,0 +1,13 @@
+// `npm start`. This file runs under every Node and before anything is installed, so that both can be said in a sentence.
+import { existsSync } from "node:fs"
+import path from "node:path"
+import { newEnough, root } from "./node.mjs"
+
+function end(sentence) {
+  console.error(sentence)
+  process.exit(1)
+}
+
+if (!newEnough()) end(`Node ${process.versions.node} is too old to run this file: use "npm start".`)
+if (!existsSync(path.join(root, "node_modules", "valibot"))) end("The packages are missing: run \"npm ci\" first.")
+await import("./start.ts")
