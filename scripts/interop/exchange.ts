@@ -1,38 +1,30 @@
 import type { ChildProcessByStdio } from "node:child_process"
-import { createHash, randomBytes } from "node:crypto"
+import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
-import { createInterface } from "node:readline"
 import type { Readable, Writable } from "node:stream"
 import { SphinxError, createSphinx, defaultX25519, nobleX25519, recoverPlaintext } from "sphinx-packet"
-import type { PreparedSecret, Released, RouteHop, Sphinx, X25519 } from "sphinx-packet"
+import type { Sphinx, X25519 } from "sphinx-packet"
+import {
+  arrives,
+  asking,
+  equal,
+  hex,
+  makeNodes,
+  random,
+  rustBuild,
+  rustHop,
+  throughBoth,
+  throughBothButLast,
+  throughOurs,
+  throughRust,
+  unhex,
+} from "./hops.ts"
+import type { Ask } from "./hops.ts"
 
-const random = (length: number) => new Uint8Array(randomBytes(length))
-const hex = (bytes: Uint8Array) => (bytes.length === 0 ? "-" : Buffer.from(bytes).toString("hex"))
-const unhex = (text: string) => (text === "-" ? new Uint8Array() : new Uint8Array(Buffer.from(text, "hex")))
 const sha256 = (text: string) => createHash("sha256").update(Buffer.from(text, "hex")).digest("hex")
 
 const PAYLOAD_LENGTHS = [33, 100, 1024, 4113, 9000]
 const HOP_COUNTS = [1, 2, 3, 4, 5]
-
-/** A node of which both sides know the secret. */
-interface Node {
-  readonly secretBytes: Uint8Array
-  readonly secret: PreparedSecret
-  readonly hop: RouteHop
-}
-
-/** One line to the crate, one line back. What each command says stands in bench/interop-rust/src/main.rs. */
-type Ask = (...words: (string | number)[]) => Promise<string[]>
-
-function asking(rust: ChildProcessByStdio<Writable, Readable, null>): Ask {
-  const answers = createInterface({ input: rust.stdout })[Symbol.asyncIterator]()
-  return async (...words) => {
-    rust.stdin.write(`${words.join(" ")}\n`)
-    const { value, done } = await answers.next()
-    if (done === true) throw new Error("the Rust side has ended")
-    return value.split(" ")
-  }
-}
 
 /** All of the exchange. `passed` counts cases, `failures` names those that went wrong. */
 export async function exchange(
@@ -233,112 +225,6 @@ async function edges(ask: Ask, run: Run) {
   })
 }
 
-async function makeNodes(x25519: X25519, count: number): Promise<Node[]> {
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const secretBytes = random(32)
-      const secret = await x25519.prepare(secretBytes)
-      const delayNanos = Buffer.from(random(8)).readBigUInt64BE()
-      return { secretBytes, secret, hop: { address: random(32), publicKey: secret.publicKey, delayNanos } }
-    }),
-  )
-}
-
-interface Sent {
-  route: RouteHop[]
-  destination: Uint8Array
-  identifier: Uint8Array
-  message: Uint8Array
-}
-
-function rustHop({ address, publicKey, delayNanos }: RouteHop): string {
-  return `${hex(address)}:${hex(publicKey)}:${delayNanos}`
-}
-
-async function rustBuild(ask: Ask, version: number, sent: Sent & { payloadLength: number }): Promise<Uint8Array> {
-  const { route, destination, identifier, message, payloadLength } = sent
-  const words = ["build", version, payloadLength, hex(destination), hex(identifier), hex(message), ...route.map(rustHop)]
-  const [answer, packet] = await ask(...words)
-  equal("answer", answer, "packet")
-  return unhex(packet!)
-}
-
-type Step = (node: Node, packet: Uint8Array, index: number) => Promise<Released & { tag: string }>
-
-function rustStep(ask: Ask): Step {
-  return async (node, packet) => {
-    const [kind, tag, version, ...rest] = await ask("open", hex(node.secretBytes), hex(packet))
-    if (kind === "forward") {
-      const [address, delay, next] = rest
-      return { kind, tag: tag!, version: Number(version), nextAddress: unhex(address!), delayNanos: BigInt(delay!), packet: unhex(next!) }
-    }
-    if (kind !== "final") throw new Error(`the crate answers ${kind} ${tag} ${version} ${rest.join(" ")}`)
-    const [destination, identifier, payload] = rest.map(unhex)
-    return { kind, tag: tag!, version: Number(version), destination: destination!, identifier: identifier!, payload: payload! }
-  }
-}
-
-function ourStep(ours: Sphinx): Step {
-  return async (node, packet) => {
-    const opened = await ours.open(node.secret, packet)
-    return { ...(await ours.release(opened)), tag: hex(opened.replayTag) }
-  }
-}
-
-async function through(nodes: Node[], packet: Uint8Array, step: Step, version?: number): Promise<Released[]> {
-  const all: Released[] = []
-  let arrived = packet
-  for (const [i, node] of nodes.entries()) {
-    const released = await step(node, arrived, i)
-    all.push(released)
-    if (version !== undefined) equal(`version at hop ${i}`, released.version, version)
-    if (released.kind === "final") break
-    arrived = released.packet
-  }
-  return all
-}
-
-const throughRust = (ask: Ask, nodes: Node[], packet: Uint8Array, version: number) => through(nodes, packet, rustStep(ask), version)
-const throughOurs = (ours: Sphinx, nodes: Node[], packet: Uint8Array, version: number) => through(nodes, packet, ourStep(ours), version)
-
-/** Each hop by both sides, whose answers must be equal in every byte. */
-function throughBoth(ask: Ask, ours: Sphinx, nodes: Node[], packet: Uint8Array) {
-  const [one, two] = [ourStep(ours), rustStep(ask)]
-  return through(nodes, packet, async (node, arrived, i) => {
-    const [a, b] = [await one(node, arrived, i), await two(node, arrived, i)]
-    equal(`hop ${i}`, readable(a), readable(b))
-    return a
-  })
-}
-
-async function throughBothButLast(ask: Ask, ours: Sphinx, nodes: Node[], packet: Uint8Array): Promise<Uint8Array> {
-  const last = (await throughBoth(ask, ours, nodes.slice(0, -1), packet)).at(-1)
-  if (last === undefined) return packet
-  if (last.kind === "final") throw new Error("final before the last hop")
-  return last.packet
-}
-
-function readable(released: Released & { tag: string }): string[] {
-  return Object.entries(released)
-    .map(([name, value]) => `${name} ${value instanceof Uint8Array ? hex(value) : String(value)}`)
-    .sort()
-}
-
-/** What the hops were told is what the sender said, and the message arrived. */
-async function arrives(all: Released[], sent: Sent, recover: (payload: Uint8Array) => Promise<Uint8Array>) {
-  equal("hops", all.length, sent.route.length)
-  for (const [i, released] of all.entries()) {
-    if (released.kind === "final") {
-      equal("last hop", i, sent.route.length - 1)
-      equal("destination", hex(released.destination), hex(sent.destination))
-      equal("identifier", hex(released.identifier), hex(sent.identifier))
-      equal("message", hex(await recover(released.payload)), hex(sent.message))
-    } else {
-      equal(`hop ${i}`, [hex(released.nextAddress), released.delayNanos], [hex(sent.route[i + 1]!.address), sent.route[i]!.delayNanos])
-    }
-  }
-}
-
 async function refusal(promise: Promise<unknown>): Promise<string> {
   try {
     await promise
@@ -347,9 +233,4 @@ async function refusal(promise: Promise<unknown>): Promise<string> {
     throw error
   }
   return "none"
-}
-
-function equal(what: string, actual: unknown, expected: unknown) {
-  const [a, b] = [actual, expected].map((value) => JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? String(inner) : inner)))
-  if (a !== b) throw new Error(`${what} is ${a?.slice(0, 300)}, not ${b?.slice(0, 300)}`)
 }

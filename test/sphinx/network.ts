@@ -34,7 +34,11 @@ export async function network(hops: number, { x25519 = platform, seed = "network
 }
 
 /** Opens and releases at each hop but those left out at the end, and checks what the hops are told. */
-export async function travel({ sphinx, route, secrets }: Network, packet: Uint8Array, hops = route.length): Promise<{ released: Released; opened: Opened }> {
+export async function travel(
+  { sphinx, route, secrets }: Network,
+  packet: Uint8Array,
+  hops = route.length,
+): Promise<{ released: Released; opened: Opened }> {
   let arrived = packet
   for (let i = 0; i < hops; i++) {
     const opened = await sphinx.open(secrets[i]!, arrived)

@@ -10,7 +10,10 @@ const hopCounts = fc.integer({ min: 1, max: 5 })
 const payloads = fc
   .integer({ min: 33, max: 3000 })
   .chain((payloadLength) =>
-    fc.record({ payloadLength: fc.constant(payloadLength), message: fc.uint8Array({ maxLength: payloadLength - PAYLOAD_OVERHEAD, size: "max" }) }),
+    fc.record({
+      payloadLength: fc.constant(payloadLength),
+      message: fc.uint8Array({ maxLength: payloadLength - PAYLOAD_OVERHEAD, size: "max" }),
+    }),
   )
 
 for (const [name, x25519] of implementations) {
