@@ -1,9 +1,9 @@
 /** Two wakes this close become one: packets that are due together leave together, and a busy node is not woken for each. */
 const TICK = 5
-/** What is due later is left to the alarm, which comes every minute: an idle object may be put to sleep. */
-const LONGEST = 90_000
+/** A pending timer keeps the object, with all that it holds in memory, from being evicted; it may be 15 minutes old at most. */
+const LONGEST = 60_000
 
-/** The one timer of a node. */
+/** The one timer of a node. It may fire before the time that it was set to, never much after. */
 export class Timer {
   readonly #onWake: () => void
   #handle: ReturnType<typeof setTimeout> | null = null
@@ -14,19 +14,13 @@ export class Timer {
   }
 
   set(at: number): void {
-    if (at === this.#at) return
+    if (at === this.#at && this.#handle !== null) return
     this.#at = at
     if (this.#handle !== null) clearTimeout(this.#handle)
-    this.#handle = null
-    const delay = at - Date.now()
-    if (delay > LONGEST) return
-    this.#handle = setTimeout(
-      () => {
-        this.#handle = null
-        this.#at = Infinity
-        this.#onWake()
-      },
-      Math.max(delay, TICK),
-    )
+    const delay = Math.min(Math.max(at - Date.now(), TICK), LONGEST)
+    this.#handle = setTimeout(() => {
+      this.#handle = null
+      this.#onWake()
+    }, delay)
   }
 }
