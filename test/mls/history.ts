@@ -185,7 +185,7 @@ export class History {
     if (again.wireformat !== "mls_private_message" && again.wireformat !== "mls_public_message") throw new Error("not for members")
     const result = await processMessage(again, member.state, makePskIndex(member.state, {}), acceptAll, this.suite)
     // through the store and back, now and then
-    member.state = below(this.#random, 4) === 0 ? restored(result.newState) : result.newState
+    member.state = below(this.#random, 8) === 0 ? restored(result.newState) : result.newState
     return result.kind === "applicationMessage" ? result.message : null
   }
 
@@ -243,31 +243,4 @@ export class History {
 
 function restored(state: ClientState): ClientState {
   return { ...decodeGroupState(encodeGroupState(state), 0)![0], clientConfig: config }
-}
-
-/** The suite with its slow pure functions remembered: every member of a simulated group computes the same. */
-export function remembering(suite: CiphersuiteImpl): CiphersuiteImpl {
-  const verified = new Map<string, Promise<boolean>>()
-  const derived = new Map<string, ReturnType<CiphersuiteImpl["hpke"]["deriveKeyPair"]>>()
-  return {
-    ...suite,
-    signature: {
-      ...suite.signature,
-      verify(publicKey, message, signature) {
-        const key = [publicKey, message, signature].map(toHex).join()
-        let answer = verified.get(key)
-        if (!answer) verified.set(key, (answer = suite.signature.verify(publicKey, message, signature)))
-        return answer
-      },
-    },
-    hpke: {
-      ...suite.hpke,
-      deriveKeyPair(ikm) {
-        const key = toHex(ikm)
-        let answer = derived.get(key)
-        if (!answer) derived.set(key, (answer = suite.hpke.deriveKeyPair(ikm)))
-        return answer
-      },
-    },
-  }
 }
