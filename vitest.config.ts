@@ -7,6 +7,8 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          // Scenarios pass minutes of virtual time with real cryptography.
+          testTimeout: 120_000,
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.workerd.test.ts", "test/browser/**"],
         },

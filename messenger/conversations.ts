@@ -195,7 +195,7 @@ export class Conversations {
     const talk = this.talks.get(id)
     if (talk === undefined) return
     const { changes, store, watches, writes, messages } = this.parts
-    for (const { leaf } of talk.stored.readers) watches.end(`stream/${id}/${leaf}`)
+    watches.endAll(`stream/${id}/`)
     for (const [key] of await store.list(keys.boxes(id))) {
       changes.delete(key)
       writes.remove(key)

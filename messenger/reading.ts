@@ -13,6 +13,9 @@ import type { Found } from "./watches.ts"
 /** What was thrown away, by reason: counted, never shown one by one. */
 export type Dropped = "unsealed" | "malformed" | "undecryptable" | "not-allowed" | "duplicate"
 
+/** Boxes behind the next that are read while catching up. */
+const AHEAD = 3
+
 /** Follows the streams of the other devices, box by box, and lets what they say through the one door. */
 export class Reading {
   readonly #conversations: Conversations
@@ -24,28 +27,73 @@ export class Reading {
 
   /** Watches the next box of every stream of this conversation. */
   begin(talk: Talk): void {
-    for (const reader of talk.stored.readers) this.#watch(talk, reader)
+    for (const { leaf } of talk.stored.readers) this.#watch(talk, leaf, new Map(), 0)
   }
 
-  #watch(talk: Talk, { leaf, stream, next }: StoredReader): void {
+  /**
+   * Watches the next box of one stream. `ahead` holds what was found in boxes behind it, `run` counts the boxes that were there at
+   * once: where several are, a stream is being caught up with, and the boxes behind the next are read too.
+   */
+  #watch(talk: Talk, leaf: number, ahead: Map<number, Found>, run: number): void {
     const { watches, places } = this.#conversations.parts
     const { id, context, placement } = talk.stored
+    const { stream, next } = this.#reader(talk, leaf)
+    let quickly = true
+    this.#lookAhead(talk, leaf, ahead, run)
     const box = streamBox(context, stream, next)
     watches.begin({
       id: `stream/${id}/${leaf}`,
       box,
       place: () => places.among(box.id, placement),
+      empty: () => {
+        quickly = false
+      },
       found: async (found) => {
         await this.#found(talk, leaf, found)
-        const reader = talk.stored.readers.find((one) => one.leaf === leaf)
-        if (reader !== undefined && this.#conversations.get(id) === talk) this.#watch(talk, reader)
+        for (let more = this.#ahead(talk, leaf, ahead); more !== null; more = this.#ahead(talk, leaf, ahead)) await this.#found(talk, leaf, more)
+        if (this.#conversations.get(id) === talk) this.#watch(talk, leaf, ahead, quickly ? run + 1 : 0)
       },
     })
   }
 
+  #reader(talk: Talk, leaf: number): StoredReader {
+    return talk.stored.readers.find((one) => one.leaf === leaf)!
+  }
+
+  /** What was already found in the box that is next now. */
+  #ahead(talk: Talk, leaf: number, ahead: Map<number, Found>): Found | null {
+    const { next } = this.#reader(talk, leaf)
+    const found = ahead.get(next) ?? null
+    ahead.delete(next)
+    return found
+  }
+
+  /** One quick look each at the boxes behind the next, while catching up. */
+  #lookAhead(talk: Talk, leaf: number, ahead: Map<number, Found>, run: number): void {
+    const { watches, places } = this.#conversations.parts
+    const { id, context, placement } = talk.stored
+    const { stream, next } = this.#reader(talk, leaf)
+    for (let step = 1; step <= AHEAD; step++) {
+      const watch = `stream/${id}/${leaf}+${(next + step) % (AHEAD + 1)}`
+      const index = next + step
+      if (run === 0) watches.end(watch)
+      if (run === 0 || ahead.has(index) || watches.has(watch)) continue
+      const box = streamBox(context, stream, index)
+      watches.begin({
+        id: watch,
+        box,
+        place: () => places.among(box.id, placement),
+        empty: () => watches.end(watch),
+        found: async (found) => {
+          ahead.set(index, found)
+        },
+      })
+    }
+  }
+
   /** A box was written by its owner, so the stream goes on behind it, whatever it holds. */
   async #found(talk: Talk, leaf: number, found: Found): Promise<void> {
-    const reader = talk.stored.readers.find((one) => one.leaf === leaf)!
+    const reader = this.#reader(talk, leaf)
     const box = streamBox(talk.stored.context, reader.stream, reader.next)
     const block = openBlock(box, found.content)
     let unfinished = null
@@ -99,7 +147,7 @@ export class Reading {
     const sent = Math.min(reader.u64(), now())
     decodeContent(opened.plaintext)
     const position = talk.stored.position + 1
-    const { identity } = talk.stored.readers.find((one) => one.leaf === leaf)!
+    const { identity } = this.#reader(talk, leaf)
     const added = await messages.add({
       id: this.#conversations.messageId(talk, identity, opened.plaintext),
       conversation: talk.stored.id,

@@ -52,6 +52,10 @@ export class Watches {
     this.#states.delete(id)
   }
 
+  endAll(prefix: string): void {
+    for (const id of this.#states.keys()) if (id.startsWith(prefix)) this.#states.delete(id)
+  }
+
   has(id: string): boolean {
     return this.#states.has(id)
   }

@@ -60,8 +60,8 @@ export function createPostQuantumSuite(random: Random): CiphersuiteImpl {
 }
 
 /** Suites 1 and 3 of RFC 9420: for the official vectors and for comparison, in no conversation. */
-export function createClassicalSuite(suite: 1 | 3, random: Random): CiphersuiteImpl {
+export function createClassicalSuite(suite: 1 | 3, random: Random, kem = dhkemX25519): CiphersuiteImpl {
   return suite === 1
-    ? createSuite("MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519", dhkemX25519, aes128Gcm, random)
-    : createSuite("MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519", dhkemX25519, chacha20Poly1305, random)
+    ? createSuite("MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519", kem, aes128Gcm, random)
+    : createSuite("MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519", kem, chacha20Poly1305, random)
 }

@@ -49,34 +49,38 @@ function kemSuiteId(id: number): Uint8Array {
 const X25519_ID = 0x0020
 const x25519Kdf = labelled(kemSuiteId(X25519_ID))
 
-function dh(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
-  const shared = x25519.getSharedSecret(secretKey, publicKey)
-  // RFC 9180 section 7.1.4
-  if (sameSecret(shared, new Uint8Array(32))) throw new Error("public key of small order")
-  return shared
-}
-
-function sharedSecret(secret: Uint8Array, enc: Uint8Array, recipient: Uint8Array): Uint8Array {
-  const prk = x25519Kdf.extract(NOTHING, "eae_prk", secret)
-  return x25519Kdf.expand(prk, "shared_secret", concat(enc, recipient), 32)
-}
-
-function x25519Pair(secretKey: Uint8Array): KeyPair {
-  return { secretKey, publicKey: x25519.getPublicKey(secretKey) }
+/** X25519 as RFC 7748 has it, on keys of 32 bytes. */
+export interface X25519 {
+  publicKey(secretKey: Uint8Array): Uint8Array
+  /** May throw for a public key of small order, or return zeros. */
+  shared(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array
 }
 
 /** DHKEM(X25519, HKDF-SHA256): RFC 9180 section 4.1. */
-export const dhkemX25519: Kem = {
-  id: X25519_ID,
-  publicKeyLength: 32,
-  generate: (random) => x25519Pair(random(32)),
-  derive: (ikm) => x25519Pair(x25519Kdf.expand(x25519Kdf.extract(NOTHING, "dkp_prk", ikm), "sk", NOTHING, 32)),
-  encapsulate(publicKey, random) {
-    const ephemeral = x25519Pair(random(32))
-    return { shared: sharedSecret(dh(ephemeral.secretKey, publicKey), ephemeral.publicKey, publicKey), enc: ephemeral.publicKey }
-  },
-  decapsulate: (enc, secretKey) => sharedSecret(dh(secretKey, enc), enc, x25519.getPublicKey(secretKey)),
+export function createDhkem(curve: X25519): Kem {
+  function pair(secretKey: Uint8Array): KeyPair {
+    return { secretKey, publicKey: curve.publicKey(secretKey) }
+  }
+  function agree(secretKey: Uint8Array, publicKey: Uint8Array, enc: Uint8Array, recipient: Uint8Array): Uint8Array {
+    const secret = curve.shared(secretKey, publicKey)
+    // RFC 9180 section 7.1.4
+    if (sameSecret(secret, new Uint8Array(32))) throw new Error("public key of small order")
+    return x25519Kdf.expand(x25519Kdf.extract(NOTHING, "eae_prk", secret), "shared_secret", concat(enc, recipient), 32)
+  }
+  return {
+    id: X25519_ID,
+    publicKeyLength: 32,
+    generate: (random) => pair(random(32)),
+    derive: (ikm) => pair(x25519Kdf.expand(x25519Kdf.extract(NOTHING, "dkp_prk", ikm), "sk", NOTHING, 32)),
+    encapsulate(publicKey, random) {
+      const ephemeral = pair(random(32))
+      return { shared: agree(ephemeral.secretKey, publicKey, ephemeral.publicKey, publicKey), enc: ephemeral.publicKey }
+    },
+    decapsulate: (enc, secretKey) => agree(secretKey, enc, enc, curve.publicKey(secretKey)),
+  }
 }
+
+export const dhkemX25519 = createDhkem({ publicKey: x25519.getPublicKey, shared: x25519.getSharedSecret })
 
 const XWING_ID = 0x647a
 const XWING_DERIVE = (() => {
