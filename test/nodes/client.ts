@@ -1,5 +1,3 @@
-import type { SurbRecovery } from "sphinx-packet"
-import { createSphinx, nobleX25519 } from "sphinx-packet"
 import type { OwnBox } from "../../shared/box.ts"
 import { seededBox } from "../../shared/box.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
@@ -8,108 +6,81 @@ import * as geometry from "../../shared/geometry.ts"
 import type { Content, SessionId } from "../../shared/names.ts"
 import { sized } from "../../shared/names.ts"
 import type { Reply, Request } from "../../shared/request.ts"
-import { decodeReply, encodeRequest, noContent, noSignature, noStamp } from "../../shared/request.ts"
-import { keyAt } from "../../shared/route.ts"
+import { decodeReply } from "../../shared/request.ts"
 import type { Network } from "./network.ts"
+import type { Hop } from "./packets.ts"
+import { PacketMaker } from "./packets.ts"
 import { seeded } from "./seeded.ts"
 
-const x25519 = nobleX25519()
-
-export interface Hop {
-  readonly node: NodeEntry
-  readonly delay?: number
-}
-
-/** One client with a session at a gateway, which makes packets by hand. */
-export class Client {
+/** One client of the test network, with a session at the first gateway. */
+export class Client extends PacketMaker {
   readonly network: Network
-  readonly gateway: string
+  readonly gateway = "http://mix-1-0"
   readonly connection: string
-  readonly random
   readonly secret: Uint8Array
-  readonly sphinx
-  readonly #recoveries: SurbRecovery[] = []
-  readonly #ownKey: Uint8Array
+  session!: SessionId
 
-  constructor(network: Network, name = "client", gateway = "http://mix-1-0") {
+  constructor(network: Network, name = "client") {
+    super(name, () => network)
     this.network = network
-    this.gateway = gateway
     this.connection = name
-    this.random = seeded(`client ${name}`)
     this.secret = this.random(32)
-    this.#ownKey = this.random(32)
-    this.sphinx = createSphinx({ random: this.random, x25519 })
   }
 
-  async hello(connection = this.connection): Promise<SessionId> {
+  static async at(network: Network, name?: string): Promise<Client> {
+    const client = new Client(network, name)
+    await client.hello()
+    return client
+  }
+
+  async hello(connection = this.connection): Promise<boolean> {
     await this.network.connect(this.gateway, connection)
     await this.network.frame(this.gateway, connection, encodeClientFrame({ type: "hello", secret: this.secret }))
     const welcome = this.network.received(connection).findLast((frame) => frame.type === "welcome")
     if (welcome === undefined) throw new Error("no welcome")
-    return welcome.session
+    this.session = welcome.session
+    return welcome.resumed
   }
 
   node(url: string): NodeEntry {
     return this.network.directory.nodes.find((node) => node.url === url)!
   }
 
-  /** The nodes of a usual way, without delays unless given. */
+  /** The usual way of a request, without delays unless given. */
   forward(delay = 0): Hop[] {
     return [this.gateway, "http://mix-2-0", "http://mix-3-0", "http://mix-4-0"].map((url) => ({ node: this.node(url), delay }))
   }
 
-  reply(delay = 0): Hop[] {
+  /** The usual way of a reply. */
+  back(delay = 0): Hop[] {
     return ["http://mix-1-1", "http://mix-2-0", "http://mix-3-0", this.gateway].map((url) => ({ node: this.node(url), delay }))
   }
 
-  route(hops: readonly Hop[]) {
-    const { keyEpochSeconds } = this.network.directory.parameters
-    return hops.map(({ node, delay = 0 }) => ({
-      address: node.id,
-      publicKey: keyAt(node, keyEpochSeconds, this.network.now)!,
-      delayNanos: BigInt(delay) * 1_000_000n,
-    }))
-  }
-
-  async surb(session: SessionId, hops = this.reply()) {
-    const own = { address: session, publicKey: await x25519.publicKey(this.#ownKey), delayNanos: 0n }
-    const identifier = this.random(geometry.SURB_IDENTIFIER_LENGTH)
-    const { surb, recovery } = await this.sphinx.createSurb({ route: [...this.route(hops), own], destination: session, identifier })
-    this.#recoveries.push(recovery)
-    return sized("Surb", surb)
-  }
-
-  /** A packet with a message, of this network's size. */
-  async packet(hops: readonly Hop[], message: Uint8Array = new Uint8Array(geometry.BODY_LENGTH)): Promise<Uint8Array> {
-    const route = this.route(hops)
-    const destination = route.at(-1)!.address
-    return (await this.sphinx.build({ route, destination, message, payloadLength: geometry.PAYLOAD_LENGTH })).packet
-  }
-
-  async request(session: SessionId, parts: Partial<Request> & Pick<Request, "operation" | "box">, hops = this.forward(), back = this.reply()) {
-    const filled = { hold: 0, signature: noSignature(), stamp: noStamp(), content: noContent(), ...parts }
-    return this.packet(hops, encodeRequest({ surb: await this.surb(session, back), ...filled }))
+  /** Sends a request, by the usual ways unless given. */
+  async ask(parts: Partial<Request> & Pick<Request, "operation" | "box">, hops = this.forward(), back = this.back()): Promise<void> {
+    await this.send(await this.request(parts, hops, this.session, back))
   }
 
   async send(packet: Uint8Array, connection = this.connection): Promise<void> {
     await this.network.frame(this.gateway, connection, encodeClientFrame({ type: "packet", packet: sized("Packet", packet) }))
   }
 
-  /** The replies among what came so far, in order; whatever is none of our SURBs' replies is left out. */
+  /** What came to the connection so far: replies to our SURBs, in order. */
   async replies(connection = this.connection): Promise<Reply[]> {
     const replies: Reply[] = []
     for (const frame of this.network.received(connection)) {
-      if (frame.type !== "packet") continue
-      for (const recovery of this.#recoveries) {
-        const message = await this.sphinx.recoverReply(recovery, frame.packet).catch(() => null)
-        if (message !== null) replies.push(decodeReply(message))
-      }
+      const message = frame.type === "packet" ? await this.recover(frame.packet) : null
+      if (message !== null) replies.push(decodeReply(message))
     }
     return replies
   }
+
+  async statuses(connection = this.connection): Promise<string[]> {
+    return (await this.replies(connection)).map(({ status }) => status)
+  }
 }
 
-/** A box of its own for each name, and something to put in. */
+/** A box of its own for each name. */
 export function boxOf(name: string): OwnBox {
   return seededBox(seeded(`box ${name}`)(32), new Uint8Array(32))
 }
