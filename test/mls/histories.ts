@@ -18,14 +18,14 @@ function createSuite(kind: Kind, random: Random): CiphersuiteImpl {
   return kind === "fast" ? createFastSuite(number, random) : createClassicalSuite(number, random)
 }
 
-/** Runs one history of 8 to 15 commits; an error names the seed that makes it again. */
+/** Runs one history of 8 to 12 commits; an error names the seed that makes it again. */
 export async function run(seed: string, kind: Kind, most: number): Promise<Step[]> {
   const random = seededRandom(seed)
   const history = new History(createSuite(kind, random), random, most)
   const steps: Step[] = []
   try {
     await history.begin()
-    const length = 8 + below(random, 8)
+    const length = 8 + below(random, 5)
     while (steps.length < length) steps.push(await history.step())
   } catch (error) {
     throw new Error(`history ${seed} failed after ${steps.length} commits: ${steps.join(", ")}`, { cause: error })

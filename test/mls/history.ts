@@ -185,7 +185,7 @@ export class History {
     if (again.wireformat !== "mls_private_message" && again.wireformat !== "mls_public_message") throw new Error("not for members")
     const result = await processMessage(again, member.state, makePskIndex(member.state, {}), acceptAll, this.suite)
     // through the store and back, now and then
-    member.state = below(this.#random, 8) === 0 ? restored(result.newState) : result.newState
+    member.state = below(this.#random, 32) === 0 ? restored(result.newState) : result.newState
     return result.kind === "applicationMessage" ? result.message : null
   }
 
