@@ -43,9 +43,9 @@ export class GatewayConnection {
     this.#parts = parts
   }
 
-  async start(): Promise<void> {
-    this.#stopped = false
-    await this.#connect()
+  start(): void {
+    const { clock } = this.#parts
+    this.#cancelRetry = clock.at(clock.now(), () => this.#connect())
   }
 
   stop(): void {

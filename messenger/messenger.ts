@@ -1,5 +1,6 @@
 import { createSphinx, defaultX25519 } from "sphinx-packet"
 import type { CommandInput, CommandName, CommandOutput, Messenger, MessengerEvent } from "./api.ts"
+import { CommandError } from "./api.ts"
 import { runCommand } from "./commands.ts"
 import { GatewayConnection } from "./connection.ts"
 import type { Prepared } from "./courier.ts"
@@ -13,62 +14,63 @@ import { PREPARE_LEAD, TICK_LATE } from "./timing.ts"
 
 /**
  * The messenger without a screen: commands go in, events come out; clock, randomness, storage and link are handed in.
- * design.md section 11.
+ * Nothing happens before `start`. design.md section 11.
  */
-export async function createMessenger(parts: MessengerParts): Promise<Messenger> {
+export function createMessenger(parts: MessengerParts): Messenger {
+  return new RunningMessenger(parts)
+}
+
+async function createEngine({ store, random, network, clock }: MessengerParts): Promise<Engine> {
   const x25519 = await defaultX25519()
-  const { store, random, network, clock } = parts
-  // The first bytes drawn: nothing that is drawn later can move the slots.
-  const slots = new SlotClock(randomStream(random(32)))
-  const engine = new Engine({
-    store,
-    random,
-    now: () => clock.now(),
-    mls: createMls({ random }),
-    sphinx: createSphinx({ random, x25519 }),
-    x25519,
-    network,
-  })
-  return new RunningMessenger(parts, engine, slots)
+  const sphinx = createSphinx({ random, x25519 })
+  return new Engine({ store, random, now: () => clock.now(), mls: createMls({ random }), sphinx, x25519, network })
+}
+
+interface Running {
+  readonly engine: Engine
+  readonly connection: GatewayConnection
 }
 
 class RunningMessenger implements Messenger {
   readonly #parts: MessengerParts
-  readonly #engine: Engine
   readonly #slots: SlotClock
-  readonly #connection: GatewayConnection
   readonly #listeners = new Set<(event: MessengerEvent) => void>()
   readonly #timers = new Set<() => void>()
+  #running: Running | null = null
   #turn: Promise<void> = Promise.resolve()
-  #running = false
 
-  constructor(parts: MessengerParts, engine: Engine, slots: SlotClock) {
+  constructor(parts: MessengerParts) {
     this.#parts = parts
-    this.#engine = engine
-    this.#slots = slots
-    this.#connection = new GatewayConnection({ engine, link: parts.link, clock: parts.clock, enter: (entry) => this.#enter(entry) })
+    // The first bytes drawn: nothing that is drawn later can move the slots.
+    this.#slots = new SlotClock(randomStream(parts.random(32)))
   }
 
   async start(): Promise<void> {
-    if (this.#running) return
-    this.#running = true
-    await this.#enter(() => this.#engine.load())
-    this.#schedule(this.#parts.clock.now())
-    await this.#connection.start()
+    if (this.#running !== null) return
+    const engine = await createEngine(this.#parts)
+    const { link, clock } = this.#parts
+    const connection = new GatewayConnection({ engine, link, clock, enter: (entry) => this.#enter(entry) })
+    this.#running = { engine, connection }
+    await this.#enter(() => engine.load())
+    this.#schedule(clock.now())
+    connection.start()
   }
 
   async stop(): Promise<void> {
-    this.#running = false
-    this.#connection.stop()
+    const running = this.#running
+    this.#running = null
+    running?.connection.stop()
     for (const cancel of this.#timers) cancel()
     this.#timers.clear()
     await this.#turn
   }
 
   async run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
+    const running = this.#running
+    if (running === null) throw new CommandError("the messenger is not running")
     let output: CommandOutput<Name> | undefined
     await this.#enter(async () => {
-      output = await runCommand(this.#engine, name, input)
+      output = await runCommand(running.engine, name, input)
     })
     return output as CommandOutput<Name>
   }
@@ -80,19 +82,21 @@ class RunningMessenger implements Messenger {
 
   /** One entry at a time; what it changed is stored before it is shown, and before the next begins. */
   #enter(entry: () => Promise<void> | void): Promise<void> {
+    const engine = this.#running?.engine
     const done = this.#turn.then(async () => {
+      if (engine === undefined) return
       try {
         await entry()
       } finally {
-        await this.#settle()
+        await this.#settle(engine)
       }
     })
     this.#turn = done.catch(() => {})
     return done
   }
 
-  async #settle(): Promise<void> {
-    const { writes, events } = this.#engine.changes.take()
+  async #settle(engine: Engine): Promise<void> {
+    const { writes, events } = engine.changes.take()
     if (writes.length > 0) await this.#parts.store.commit(writes)
     for (const event of events.map((make) => make())) for (const listener of this.#listeners) listener(event)
   }
@@ -107,32 +111,30 @@ class RunningMessenger implements Messenger {
 
   /** Draws the slot after `from`. Shortly before it comes its packet is built, and the slot after it is drawn. */
   #schedule(from: number): void {
-    if (!this.#running) return
-    const slot = this.#slots.next(from, this.#engine.speed)
-    this.#at(slot.at - PREPARE_LEAD, () => this.#prepare(slot))
+    const running = this.#running
+    if (running === null) return
+    const slot = this.#slots.next(from, running.engine.speed)
+    this.#at(slot.at - PREPARE_LEAD, () => this.#prepare(slot, running))
   }
 
-  async #prepare(slot: Slot): Promise<void> {
+  async #prepare(slot: Slot, { engine, connection }: Running): Promise<void> {
     const { clock } = this.#parts
     // Slept through: the gap is memoryless, so the next is drawn from now.
     if (clock.now() > slot.at + TICK_LATE) return this.#schedule(clock.now())
     this.#schedule(slot.at)
-    if (!this.#connection.online) return
+    if (!connection.online) return
     let prepared: Prepared | null = null
     const ready = this.#enter(async () => {
-      prepared = await this.#engine.prepare(slot.kind)
+      prepared = await engine.prepare(slot.kind)
     })
     this.#at(slot.at, async () => {
       await ready
-      if (prepared !== null) await this.#leave(prepared, slot)
+      if (prepared === null) return
+      const leaves: Prepared = prepared
+      const left = clock.now() <= slot.at + TICK_LATE && connection.send(leaves.packet)
+      const at = clock.now()
+      await this.#enter(() => (left ? engine.sent(leaves, at) : engine.unsent(leaves)))
     })
     await ready
-  }
-
-  async #leave(prepared: Prepared, slot: Slot): Promise<void> {
-    const { clock } = this.#parts
-    const left = this.#running && clock.now() <= slot.at + TICK_LATE && this.#connection.send(prepared.packet)
-    const at = clock.now()
-    await this.#enter(() => (left ? this.#engine.sent(prepared, at) : this.#engine.unsent(prepared)))
   }
 }

@@ -29,7 +29,7 @@ export class Person {
 
   /** Starts the messenger from what is stored; `seed` makes its randomness. */
   async open(seed: string): Promise<void> {
-    this.messenger = await createMessenger({
+    this.messenger = createMessenger({
       store: this.store,
       link: this.network.link(this.name),
       clock: this.network.clock,
