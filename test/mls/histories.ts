@@ -6,7 +6,7 @@ import { below } from "../../shared/random.ts"
 import { createFastSuite } from "./fast.ts"
 import type { Step } from "./history.ts"
 import { History } from "./history.ts"
-import { seededRandom } from "./support.ts"
+import { seededRandom } from "./random.ts"
 
 export const SEED = process.env.MLS_SEED ?? "sotto"
 

@@ -1,20 +1,8 @@
-import { sha256 } from "@noble/hashes/sha2.js"
 import { createMls } from "../../messenger/mls/create.ts"
 import type { DeviceKeys, Greeting, Invited, Joined, KeyPackageMade, Mls } from "../../messenger/mls/mls.ts"
-import { concat } from "../../shared/bytes.ts"
 import { publicEd25519 } from "../../shared/ed25519.ts"
 import type { Random } from "../../shared/random.ts"
-import { utf8 } from "../../shared/text.ts"
-
-/** The same bytes for the same seed, in every runtime. */
-export function seededRandom(seed: string): Random {
-  let counter = 0
-  return (length) => {
-    const blocks: Uint8Array[] = []
-    for (let left = length; left > 0; left -= 32) blocks.push(sha256(utf8(`${seed} ${counter++}`)))
-    return concat(...blocks).slice(0, length)
-  }
-}
+import { seededRandom } from "./random.ts"
 
 export const NOW = Date.UTC(2026, 10, 20, 15, 30)
 export const DAY = 86_400_000
