@@ -48,7 +48,7 @@ export class Client extends PacketMaker {
 
   /** The usual way of a request, without delays unless given. */
   forward(delay = 0): Hop[] {
-    return [this.gateway, "http://mix-2-0", "http://mix-3-0", "http://mix-4-0"].map((url) => ({ node: this.node(url), delay }))
+    return [this.gateway, "http://mix-2-0", "http://mix-3-0", "http://dropbox-0"].map((url) => ({ node: this.node(url), delay }))
   }
 
   /** The usual way of a reply. */

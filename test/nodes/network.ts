@@ -13,7 +13,7 @@ import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { GatewayFrame } from "../../shared/frames.ts"
 import { decodeGatewayFrame } from "../../shared/frames.ts"
 import type { Packet } from "../../shared/names.ts"
-import type { Effect } from "../../shared/node/effect.ts"
+import type { Effect, NodeStorage } from "../../shared/node/effect.ts"
 import { memoryStorage } from "../../shared/node/memory-storage.ts"
 import type { NodeParts } from "../../shared/node/node-core.ts"
 import { seeded } from "./seeded.ts"
@@ -31,6 +31,7 @@ export interface NetworkOptions {
 
 interface Place {
   node: Node
+  readonly storage: NodeStorage
   readonly url: string
   readonly restart: (now: number) => Promise<Node>
   wakeAt: number
@@ -62,7 +63,7 @@ export class Network {
   }
 
   dropbox(index = 0): Dropbox {
-    return this.place(`http://mix-4-${index}`).node as Dropbox
+    return this.place(`http://dropbox-${index}`).node as Dropbox
   }
 
   place(url: string): Place {
@@ -148,7 +149,7 @@ export class Network {
     const agreed = { ...defaultParameters, ...parameters }
     const admitted = this.#size.flatMap((count, i) =>
       Array.from({ length: count }, (_, n) => ({
-        url: `http://mix-${i + 1}-${n}`,
+        url: i < 3 ? `http://mix-${i + 1}-${n}` : `http://dropbox-${n}`,
         role: i < 3 ? ("mix" as const) : ("dropbox" as const),
         layer: i < 3 ? i + 1 : 0,
         operator: "test",
@@ -160,11 +161,12 @@ export class Network {
     for (const admission of admitted) {
       const random = seeded(admission.url)
       const config = { ...admission, authorities: this.authority.authorities, parameters: agreed }
-      const parts: NodeParts = { storage: memoryStorage(), random, x25519, sphinx: createSphinx({ random, x25519 }), config }
+      const storage = memoryStorage()
+      const parts: NodeParts = { storage, random, x25519, sphinx: createSphinx({ random, x25519 }), config }
       const boxes = memoryBoxes()
       const restart = (now: number): Promise<Node> =>
         admission.role === "mix" ? Mix.start(parts, now, mixLimits) : Dropbox.start({ ...parts, boxes }, now, dropboxLimits)
-      this.places.set(admission.url, { node: await restart(this.now), url: admission.url, restart, wakeAt: Infinity })
+      this.places.set(admission.url, { node: await restart(this.now), storage, url: admission.url, restart, wakeAt: Infinity })
     }
     for (const place of this.places.values()) await this.perform(place, await place.node.onWake(this.now))
     await this.publish()
