@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs"
+import { chmodSync, existsSync } from "node:fs"
 import { homedir } from "node:os"
 import path from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 import type { NetworkDescription, Store } from "../messenger/ports.ts"
 import { Failure } from "./failure.ts"
+import { makeFolder } from "./folder.ts"
 import { parseDescription } from "./network.ts"
 import { openDatabase, sqliteStore } from "./store.ts"
 
@@ -40,7 +41,7 @@ export function openProfile(folder: string, { make = false } = {}): Profile {
   const file = path.join(folder, "profile.sqlite")
   if (!make && !existsSync(file)) throw new Failure(`There is no profile in ${folder}; "sotto init" makes one.`)
   try {
-    if (make) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (make) makeFolder(folder)
     // What lies in it is not encrypted: nobody else on this machine is to read it.
     chmodSync(folder, 0o700)
   } catch (error) {

@@ -1,7 +1,6 @@
 import path from "node:path"
 import { numberOption, parseArguments } from "../cli/arguments.ts"
 import { Failure } from "../cli/failure.ts"
-import { freshApp, freshWorkers } from "./network/fresh.ts"
 import type { RunningNetwork } from "./network/network.ts"
 import { startNetwork } from "./network/network.ts"
 import { PORTS } from "./network/ports.ts"
@@ -42,8 +41,6 @@ async function start(argv: readonly string[]): Promise<void> {
   const host = args.options.get("host")
   const folder = path.resolve(args.options.get("data") ?? ".sotto")
 
-  await Promise.all([freshApp(console.log), freshWorkers(console.log)])
-  if (ending) return
   const started = await startNetwork({
     folder,
     firstPort,
@@ -51,6 +48,7 @@ async function start(argv: readonly string[]): Promise<void> {
     name: "Local network",
     parameters: {},
     echo: true,
+    say: console.log,
     onDeath: (name, log) => {
       if (name === "echo") console.error(`The echo bot has ended; the network goes on without it (${log} may say why).`)
       else void end(1, new Failure(`The node ${name} has ended by itself, so all others are stopped (${log} may say why).`))

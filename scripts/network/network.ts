@@ -1,8 +1,9 @@
-import { createWriteStream, mkdirSync } from "node:fs"
+import { createWriteStream } from "node:fs"
 import type { Server } from "node:http"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Failure } from "../../cli/failure.ts"
+import { makeFolder } from "../../cli/folder.ts"
 import { idOf } from "../../cli/network.ts"
 import type { NetworkDescription } from "../../messenger/ports.ts"
 import type { Parameters } from "../../shared/directory/parameters.ts"
@@ -11,7 +12,7 @@ import { startNode } from "../node-config.ts"
 import { appListener, listen } from "./app-server.ts"
 import type { EchoBot } from "./echo.ts"
 import { startEcho } from "./echo.ts"
-import { appFolder, workersFolder } from "./fresh.ts"
+import { appFolder, freshApp, freshWorkers, workersFolder } from "./fresh.ts"
 import { startKeeper } from "./keeper.ts"
 import { tryLock } from "./lock.ts"
 import type { Layout } from "./ports.ts"
@@ -26,6 +27,8 @@ export interface NetworkOptions {
   readonly name: string
   readonly parameters: Partial<Parameters>
   readonly echo: boolean
+  /** A line on what is being done. */
+  readonly say: (line: string) => void
   /** Told when a node or the echo bot has ended by itself. */
   readonly onDeath: (name: string, log: string) => void
 }
@@ -45,7 +48,7 @@ const OPERATOR = "local"
 const PROVIDER = "this machine"
 const DIRECTORY_WITHIN = 15_000
 
-/** Starts the authority, the nodes, the app's server and the echo bot. Throws Failure, and then nothing is left running. */
+/** Builds what is missing, and starts the authority, the nodes, the app's server and the echo bot. Throws Failure, and then nothing is left running. */
 export async function startNetwork(options: NetworkOptions): Promise<RunningNetwork> {
   const unlock = takeFolder(options.folder)
   const layout = layoutFrom(options.firstPort)
@@ -80,11 +83,15 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
 
   try {
     await checkPorts(options.firstPort, options.hosts)
+    const app = freshApp(options.say)
+    app.catch(() => undefined)
+    await freshWorkers(options.say)
     const authority = await start(authorityOf(layout, options))
     const key = await keyOf(authority)
     const started = await Promise.allSettled(nodesOf(layout, options, key).map(start))
     for (const one of started) if (one.status === "rejected") throw one.reason
     await Promise.all(nodes.map(({ name, running }) => servesDirectory(name, running.url)))
+    await app
 
     const description: NetworkDescription = {
       name: options.name,
@@ -122,11 +129,11 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
 function takeFolder(folder: string): () => void {
   let unlock: (() => void) | null
   try {
-    mkdirSync(path.join(folder, "logs"), { recursive: true, mode: 0o700 })
+    makeFolder(path.join(folder, "logs"))
     unlock = tryLock(path.join(folder, "lock"))
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException
-    const reason = code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ERR_SQLITE_ERROR" ? "a permission is missing" : code
+    const reason = /^(EACCES|EPERM|EROFS|ERR_SQLITE_ERROR)$/.test(code) ? "a permission is missing" : code
     throw new Failure(`The data folder ${folder} cannot be written (${reason}): choose another with "npm start -- --data DIR".`)
   }
   if (unlock === null) throw new Failure(`The data folder ${folder} is in use by another running network.`)
