@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url"
 import vue from "@vitejs/plugin-vue"
 import { defineConfig } from "vite"
-import type { Plugin } from "vite"
+import type { Connect, Plugin } from "vite"
 import { VitePWA } from "vite-plugin-pwa"
 import { securityHeaders } from "./web/headers.ts"
 
@@ -17,10 +17,11 @@ function demo(): Plugin {
     ["/network.json", JSON.stringify(description)],
     ["/echo", JSON.stringify({ code: "ECHO".repeat(16) })],
   ])
-  const serve: Plugin["configureServer"] & Plugin["configurePreviewServer"] = ({ middlewares }) => {
+  const serve = ({ middlewares }: { middlewares: Connect.Server }): void => {
     middlewares.use((request, response, next) => {
       const body = answers.get(request.url ?? "")
-      return body ? response.setHeader("content-type", "application/json").end(body) : next()
+      if (body) response.setHeader("content-type", "application/json").end(body)
+      else next()
     })
   }
   return {
@@ -70,7 +71,7 @@ export default defineConfig(({ mode }) => {
           background_color: "#f7f6f3",
           theme_color: "#0e6370",
           lang: "en",
-          dir: "auto",
+          dir: "ltr",
           categories: ["social", "communication", "privacy"],
           icons: [
             { src: "/icon.svg", sizes: "any", type: "image/svg+xml" },

@@ -32,8 +32,8 @@ export function securityHeaders(connectOrigins: readonly string[]): Record<strin
 }
 
 const OFF = [
-  "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope",
+  "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope",
   "hid", "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment",
   "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
 ]
-const permissions = ["camera=(self)", "clipboard-read=(self)", "clipboard-write=(self)", "web-share=(self)", ...OFF.map((feature) => `${feature}=()`)].join(", ")
+const permissions = ["camera=(self)", "clipboard-read=(self)", "clipboard-write=(self)", ...OFF.map((feature) => `${feature}=()`)].join(", ")

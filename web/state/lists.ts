@@ -12,7 +12,7 @@ export interface Row {
 }
 
 /** Contacts that one cannot write to yet: a code that waits, an answer that asks, a code being followed. */
-export const isPending = ({ state }: ContactView): boolean => state !== "ready" && state !== "answered"
+export const isPending = ({ state }: ContactView): boolean => state !== "ready" && state !== "answered" && state !== "answering"
 
 function rows(pending: boolean): Row[] {
   const found: Row[] = []

@@ -6,11 +6,13 @@ import { shallowReactive } from "vue"
 import type { ContactView, ConversationView, MessageView, MessengerEvent, MessengerView, NetworkView, ProfileView } from "../../messenger/api.ts"
 import type { EngineStatus } from "../engine/protocol.ts"
 
-/** The part of a conversation that is on the screen: the latest messages, as far back as was asked for. */
+/** The part of a conversation that is on the screen: the latest messages, as far back as was asked for, without gaps. */
 export interface Thread {
   readonly messages: readonly MessageView[]
   /** Older ones are in the store. */
   readonly more: boolean
+  /** False until the first page is there. */
+  readonly loaded: boolean
 }
 
 interface State {
@@ -29,6 +31,7 @@ export type AppEvent =
   | { readonly type: "engine"; readonly status: EngineStatus }
   | { readonly type: "trouble"; readonly detail: string | null }
   | { readonly type: "view"; readonly view: MessengerView }
+  | { readonly type: "thread-opened"; readonly conversation: string }
   | { readonly type: "page"; readonly conversation: string; readonly messages: readonly MessageView[]; readonly more: boolean }
   | { readonly type: "thread-closed"; readonly conversation: string }
 
@@ -76,14 +79,14 @@ export function apply(event: AppEvent): void {
       own.conversations.set(event.conversation.id, event.conversation)
       break
     case "message":
-      change(event.message.conversation, ({ messages, more }) => ({ messages: place(messages, event.message), more }))
+      change(event.message.conversation, (thread) => arrive(thread, event.message))
       break
-    case "page": {
-      const { messages = [] } = own.threads.get(event.conversation) ?? {}
-      // What came by event while the page was fetched is newer than the page.
-      own.threads.set(event.conversation, { messages: messages.reduce(place, event.messages), more: event.more })
+    case "thread-opened":
+      own.threads.set(event.conversation, { messages: [], more: true, loaded: false })
       break
-    }
+    case "page":
+      change(event.conversation, (thread) => join(thread, event.messages, event.more))
+      break
     case "thread-closed":
       own.threads.delete(event.conversation)
       break
@@ -110,8 +113,24 @@ function forget(contact: string): void {
     }
 }
 
+/** A message that is new or changed. One that is older than what is shown has its time when its page is fetched. */
+function arrive(thread: Thread, message: MessageView): Thread {
+  const { messages, more, loaded } = thread
+  const first = messages[0]
+  const before = loaded && more && first !== undefined && message.position < first.position
+  return before ? thread : { ...thread, messages: place(messages, message) }
+}
+
+/** A page and what is there already; what came by event while the page was fetched is newer than the page. */
+function join({ messages }: Thread, page: readonly MessageView[], more: boolean): Thread {
+  const there = new Set(messages.map(({ id }) => id))
+  const first = page[0]?.position ?? -Infinity
+  const all = [...page.filter(({ id }) => !there.has(id)), ...(more ? messages.filter(({ position }) => position >= first) : messages)]
+  return { messages: all.sort((a, b) => a.position - b.position), more, loaded: true }
+}
+
 /** The message in its place by position; one that is already there is replaced. Almost always it is the last or near it. */
-export function place(messages: readonly MessageView[], message: MessageView): MessageView[] {
+function place(messages: readonly MessageView[], message: MessageView): MessageView[] {
   const at = messages.findLastIndex(({ id }) => id === message.id)
   if (at >= 0 && messages[at]?.position === message.position) return messages.with(at, message)
   const others = at >= 0 ? messages.toSpliced(at, 1) : messages

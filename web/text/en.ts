@@ -11,6 +11,7 @@ export const en = {
   tag: "en",
   direction: "ltr" as "ltr" | "rtl",
   app: "Sotto",
+  unnamed: "New contact",
   claim: "A messenger that does not know who you talk to.",
 
   common: {
@@ -30,9 +31,9 @@ export const en = {
 
   welcome: {
     points: [
-      "Every message takes a detour: through three servers that mix it with others, into a dropbox. None of them knows both you and the person you write to.",
-      "So a message takes some seconds. That is the protection, and it is also why packets leave here all the time, most of them saying nothing.",
-      "No phone number, no account. Your name, your contacts and your messages are on this device and nowhere else.",
+      "Each message goes through three servers that mix it with others, into a dropbox. No server learns who talks to whom.",
+      "So a message takes some seconds. That is the protection.",
+      "No phone number and no account: your contacts and messages are on this device only.",
     ],
     name: "Your name",
     nameHint: "Seen by the people you let in. You can change it later.",
@@ -41,7 +42,7 @@ export const en = {
     failed: "Your profile could not be made. Try again.",
   },
 
-  unencrypted: "What Sotto keeps on this device is not encrypted yet. Whoever can use this browser can read it.",
+  unencrypted: "What Sotto keeps on this device is not encrypted yet: whoever can use this browser can read it.",
 
   engine: {
     starting: "Starting",
@@ -73,7 +74,7 @@ export const en = {
     newContact: "New contact",
     network: (state: string) => `Network: ${state}`,
     settings: "Settings",
-    link: { offline: "Offline", connecting: "Connecting", online: "Online" },
+    link: { offline: "Offline", connecting: "Connecting", online: "Online", behind: "Catching up" },
     unread: (n: number) => count(n, "new message", "new messages"),
     draft: "Draft:",
     own: "You:",
@@ -101,7 +102,6 @@ export const en = {
     intro: "A code is for one person and works once. It opens nothing by itself: you see who answered before you let them in.",
     name: "Who is it for?",
     nameHint: "Only you see this name.",
-    fallbackName: "New contact",
     make: "Make a code",
   },
 
@@ -118,7 +118,7 @@ export const en = {
     cancel: "Cancel this code",
     cancelTitle: "Cancel this code?",
     cancelText: "Whoever has it can no longer answer it.",
-    steps: { publishing: "In the dropbox", waiting: "They answered", ask: "You let them in", ready: "Ready" },
+    steps: { publishing: "Into a dropbox", waiting: "They answered", ask: "You let them in", ready: "Ready" },
     about: (time: string) => `about ${time}`,
     waitingFor: "waiting for them",
   },
@@ -177,7 +177,7 @@ export const en = {
 
   ask: {
     title: (name: string) => `${name} answered your code`,
-    meant: (name: string) => `You made it for ${name}. Let them in?`,
+    meant: (name: string) => `You made it for ${name}.`,
     question: "How did the code get to them?",
     met: "We met in person",
     metHint: "They scanned it from your screen, or you watched them enter it.",
@@ -245,12 +245,14 @@ export const en = {
     unreadLine: "New",
     beginning: (name: string) => `This is the beginning of your conversation with ${name}.`,
     beginningText: "Write something. It takes some seconds to arrive; touch a message to see the road it took.",
+    answering: (name: string) => `Your answer to ${name}’s code is on its way into a dropbox. You can write already.`,
     answered: (name: string) => `${name} has to let you in first. What you write until then waits in the dropbox for them.`,
     blocked: (name: string) => `${name} is blocked.`,
     article: (author: string, text: string, time: string, state: string | null) => [author, text, time, state].filter(Boolean).join(", "),
     info: "About this message",
     today: "Today",
     yesterday: "Yesterday",
+    tooLong: (over: number) => `This is ${count(over, "byte", "bytes")} too long for one message.`,
     sendFailed: "The message was not stored. Try again.",
   },
 
@@ -284,9 +286,8 @@ export const en = {
     after: (time: string) => `+ ${time}`,
     pictureOwn: (name: string) => `Picture: the packet goes from you through one mix of each of three layers into a dropbox. A receipt comes back to you through other mixes. ${name}’s device fetches the message from the dropbox on a road of its own.`,
     pictureTheirs: "Picture: your device asked the dropbox through one mix of each of three layers. The answer came back through three mixes and your gateway.",
-    there: "there",
-    back: "back",
-    receipt: "receipt",
+    gatewayShort: "Gateway",
+    mixShort: "Mix",
     seals: (n: number) => (n === 0 ? "opened" : count(n, "seal left", "seals left")),
     who: "What each stop saw",
     stops: {
@@ -305,7 +306,7 @@ export const en = {
       last: "Sees which dropbox it goes to. Not who sent it.",
       dropboxWrite: "Holds a sealed block under an address that is used once. Not who wrote it, who reads it, or what it says.",
       dropboxRead: "Was asked for one address, used once, and gave out a sealed block. Not who asked, nor what it says.",
-      them: (name: string) => `Fetches the block on a road of its own, opens it, checks the signature, and confirms it with the next packet.`,
+      them: `Fetches the block on a road of its own, opens it, checks the signature, and confirms it with a packet of its own.`,
       themWrote: (name: string) => `${name}’s device left it there, on a road that your device cannot know.`,
       backFirst: "Sees that it comes from that dropbox. Not for whom.",
       backMiddle: "Sees only the stops before and after.",
@@ -325,6 +326,7 @@ export const en = {
     linkText: {
       offline: "No network. The clock waits.",
       connecting: "Looking for your gateway.",
+      behind: "Connected, and looking for what has come since the last time.",
       online: "Connected. Packets leave on the clock, whether you write or not.",
     },
     map: "Your last packets",
@@ -375,7 +377,7 @@ export const en = {
     saved: "Saved",
     look: "Look",
     theme: "Theme",
-    themes: { system: "Like the system", light: "Light", dark: "Dark" },
+    themes: { system: "System", light: "Light", dark: "Dark" },
     protection: "What protects you, and what does not",
     protects: [
       "What you write can be read by the people in the conversation only.",
