@@ -10,31 +10,40 @@ import { systemRandom } from "./random.ts"
 export interface EngineOptions {
   readonly online: boolean
   readonly speed?: Speed | null
+  /** The identity is about to be made, or asked for; else its absence is a Failure. */
+  readonly empty?: boolean
 }
 
 /** Runs the messenger of a profile for as long as `work` takes, and lets in at the door whom the profile's decisions let in. */
-export async function withMessenger<T>(profile: Profile, options: EngineOptions, work: (messenger: Messenger) => Promise<T>): Promise<T> {
+export async function withMessenger<T>(profile: Profile, options: EngineOptions, work: (messenger: Messenger, door: Door) => Promise<T>): Promise<T> {
+  const unfinished = `The profile in ${profile.folder} is not finished: run "sotto init" again.`
   const network = profile.network()
-  if (network === null) throw new Failure(`The profile in ${profile.folder} is not finished: run "sotto init" again.`)
+  if (network === null) throw new Failure(unfinished)
   const link = options.online ? webSocketLink : offlineLink
   const messenger = createMessenger({ store: profile.store, link, clock: systemClock, random: systemRandom, network })
   await messenger.start()
   const door = keepDoor(messenger, profile)
   try {
+    if (!options.empty && (await messenger.run("view", {})).profile === null) throw new Failure(unfinished)
     if (options.speed) await messenger.run("speed", { speed: options.speed })
-    return await work(messenger)
+    return await work(messenger, door)
   } finally {
-    await door.close()
+    door.close()
+    await door.settled()
     await messenger.stop()
   }
 }
 
-/** Asks again after every event but the network's counters, until there is an answer; null when `signal` ends the wait. */
+/** Whether the profile's identity has been made: an "init" may have been cut short. */
+export async function isFinished(profile: Profile): Promise<boolean> {
+  if (profile.network() === null) return false
+  return withMessenger(profile, { online: false, empty: true }, async (messenger) => (await messenger.run("view", {})).profile !== null)
+}
+
+/** Asks again after every event until there is an answer; null when `signal` ends the wait. */
 export async function until<T>(messenger: Messenger, signal: AbortSignal, question: () => Promise<T | null>): Promise<T | null> {
   let news = Promise.withResolvers<void>()
-  const unsubscribe = messenger.subscribe((event) => {
-    if (event.type !== "network") news.resolve()
-  })
+  const unsubscribe = messenger.subscribe(() => news.resolve())
   const end = () => news.resolve()
   signal.addEventListener("abort", end)
   try {
@@ -93,9 +102,10 @@ export function freshName(view: MessengerView, given: string | undefined): strin
   for (let n = 1; ; n++) if (!taken.has(`guest ${n}`)) return `Guest ${n}`
 }
 
-interface Door {
-  /** Waits for whom is being let in just now. */
-  close(): Promise<void>
+export interface Door {
+  /** Everybody who has answered so far is in. */
+  settled(): Promise<void>
+  close(): void
 }
 
 /** Lets in whoever answered a code that was made without --ask, in this run or an earlier one, and gives them the name they tell. */
@@ -116,12 +126,7 @@ function keepDoor(messenger: Messenger, profile: Profile): Door {
   const unsubscribe = messenger.subscribe((event) => {
     if (event.type === "contact") last = last.then(look)
   })
-  return {
-    close: () => {
-      unsubscribe()
-      return last
-    },
-  }
+  return { settled: () => last, close: unsubscribe }
 }
 
 function isFree(view: MessengerView, name: string): boolean {

@@ -1,6 +1,6 @@
 import type { Messenger, MessengerView } from "../../messenger/api.ts"
 import type { Call, Command } from "../command.ts"
-import { freshName, until, withMessenger } from "../engine.ts"
+import { freshName, isFinished, until, withMessenger } from "../engine.ts"
 import { Failure } from "../failure.ts"
 import type { Profile } from "../profile.ts"
 import { openProfile } from "../profile.ts"
@@ -21,7 +21,8 @@ export const bot: Command = {
   async run(call) {
     if (call.args.words[0] !== "echo") throw new Failure("There is one bot: sotto bot echo.")
     const profile = openProfile(call.folder, { make: call.args.options.has("network") })
-    if (profile.network() === null) await makeProfile(profile, call.args.options.get("network")!, call)
+    const address = call.args.options.get("network")
+    if (address !== undefined && !(await isFinished(profile))) await makeProfile(profile, address, call)
     await withMessenger(profile, { online: true, speed: call.speed }, (messenger) => echo(messenger, profile, call))
   },
 }

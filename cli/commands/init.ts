@@ -1,6 +1,6 @@
 import { isName, NAME_MAX } from "../../messenger/bundle.ts"
 import type { Call, Command } from "../command.ts"
-import { withMessenger } from "../engine.ts"
+import { isFinished, withMessenger } from "../engine.ts"
 import { Failure } from "../failure.ts"
 import { idOf, loadNetwork } from "../network.ts"
 import { jsonLine } from "../output.ts"
@@ -29,12 +29,9 @@ export async function makeProfile(profile: Profile, address: string, call: Call)
   if (!name) throw new Failure("What is your name? Give --name with the one that your contacts will see.")
   if (!isName(name)) throw new Failure(`A name has 1 to ${NAME_MAX} bytes of UTF-8, and no line breaks or invisible marks.`)
   const { network, app } = await loadNetwork(address)
-  if (profile.network() !== null) {
-    const existing = await withMessenger(profile, { online: false }, async (messenger) => (await messenger.run("view", {})).profile)
-    if (existing !== null) throw new Failure(`There is a profile in ${call.folder} already.`)
-  }
+  if (await isFinished(profile)) throw new Failure(`There is a profile in ${call.folder} already.`)
   profile.setNetwork(network, app)
-  await withMessenger(profile, { online: false, speed: null }, async (messenger) => {
+  await withMessenger(profile, { online: false, empty: true }, async (messenger) => {
     await messenger.run("create-profile", { name })
     if (call.speed) await messenger.run("speed", { speed: call.speed })
   })

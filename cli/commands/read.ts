@@ -14,14 +14,14 @@ export const read: Command = {
   options: { follow: "flag", all: "flag" },
   async run(call) {
     const profile = openProfile(call.folder)
-    await withMessenger(profile, { online: true, speed: call.speed }, async (messenger) => {
+    await withMessenger(profile, { online: true, speed: call.speed }, async (messenger, door) => {
       if (call.args.options.has("all")) await printAll(messenger, call)
       await printNew(messenger, call)
       if (call.args.options.has("follow")) {
         await until(messenger, call.interrupted, () => printNew(messenger, call))
         return
       }
-      await catchUp(messenger, call.deadline, () => printNew(messenger, call))
+      await catchUp(messenger, door, call.deadline, () => printNew(messenger, call))
     })
   },
 }

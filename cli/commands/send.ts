@@ -1,5 +1,7 @@
 import { text as readAll } from "node:stream/consumers"
 import type { Messenger, MessageView, SendProblem, SendState } from "../../messenger/api.ts"
+import { TEXT_MAX } from "../../messenger/api.ts"
+import { utf8 } from "../../shared/text.ts"
 import { choiceOption } from "../arguments.ts"
 import type { Call, Command } from "../command.ts"
 import { contactById, findContact, until, whyLate, withMessenger } from "../engine.ts"
@@ -19,6 +21,7 @@ export const send: Command = {
     const profile = openProfile(call.folder)
     const text = word === "-" ? (await readAll(process.stdin)).replace(/\n$/, "") : word
     if (text.trim() === "") throw new Failure("There is no text to send.")
+    if (utf8(text).length > TEXT_MAX) throw new Failure(`The text is too long: ${TEXT_MAX} bytes of UTF-8 are the most.`)
     await withMessenger(profile, { online: true, speed: call.speed }, async (messenger) => {
       const { id } = findContact(await messenger.run("view", {}), name)
       await writable(messenger, id, profile, call)
