@@ -43,7 +43,7 @@ export class PacketMaker {
     }))
   }
 
-  async packet(hops: readonly Hop[], message = new Uint8Array(geometry.BODY_LENGTH), version?: 259 | 260): Promise<Uint8Array> {
+  async packet(hops: readonly Hop[], message: Uint8Array = new Uint8Array(geometry.BODY_LENGTH), version?: 259 | 260): Promise<Uint8Array> {
     const route = this.route(hops)
     const destination = route.at(-1)!.address
     const versioned = version === undefined ? {} : { version }
