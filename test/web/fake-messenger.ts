@@ -34,7 +34,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   const started = clock.now()
   const after = (ms: number, then: () => void) => clock.at(clock.now() + ms, then)
   let serial = 0
-  const pick = (layer: number): NodeView => NODES.filter((one) => one.layer === layer)[serial++ % 3 === 0 ? 1 : 0] as NodeView
+  const pick = (layer: number): NodeView => NODES.filter((one) => one.layer === layer)[(serial++ * 7919) % 13 % 2] as NodeView
   const journey = (sent: number, answered: number | null): Journey => ({
     out: [GATEWAY, pick(2), pick(3), pick(0)],
     back: answered === null ? [pick(1), pick(2), pick(3), GATEWAY] : [pick(1), pick(2), pick(3), GATEWAY],

@@ -7,29 +7,29 @@ export type Saw = "gateway" | "middle" | "last" | "dropboxWrite" | "dropboxRead"
 export interface Stop {
   readonly node: NodeView
   readonly place: "gateway" | "mix" | "dropbox"
-  /** Seals that are left when the packet leaves this stop. */
-  readonly seals: number
+  /** Wrappings around the packet when the packet leaves this stop. */
+  readonly wrappings: number
   readonly saw: Saw
 }
 
-/** From us to the dropbox: every stop takes one seal off. */
+/** From us to the dropbox: every stop takes one wrapping off. */
 export function roadOut({ out }: Journey, own: boolean): Stop[] {
   const last = out.length - 1
   return out.map((node, at) => ({
     node,
     place: at === 0 ? "gateway" : at === last ? "dropbox" : "mix",
-    seals: last - at,
+    wrappings: last - at,
     saw: at === 0 ? "gateway" : at === last ? (own ? "dropboxWrite" : "dropboxRead") : at === last - 1 ? "last" : "middle",
   }))
 }
 
-/** From the dropbox to us: every stop puts one seal on, and only we can take them off. */
+/** From the dropbox to us: every stop puts one wrapping on, and only we can take them off. */
 export function roadBack({ back }: Journey): Stop[] {
   const last = back.length - 1
   return back.map((node, at) => ({
     node,
     place: at === last ? "gateway" : "mix",
-    seals: at + 1,
+    wrappings: at + 1,
     saw: at === last ? "backGateway" : at === 0 ? "backFirst" : "backMiddle",
   }))
 }

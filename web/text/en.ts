@@ -288,7 +288,7 @@ export const en = {
     pictureTheirs: "Picture: your device asked the dropbox through one mix of each of three layers. The answer came back through three mixes and your gateway.",
     gatewayShort: "Gateway",
     mixShort: "Mix",
-    seals: (n: number) => (n === 0 ? "opened" : count(n, "seal left", "seals left")),
+    wrappings: (n: number) => (n === 0 ? "unwrapped" : count(n, "wrapping", "wrappings")),
     who: "What each stop saw",
     stops: {
       you: "You",
@@ -299,12 +299,12 @@ export const en = {
     },
     run: (operator: string, host: string) => `${operator} · ${host}`,
     saw: {
-      youOut: "Your device wrapped it in four seals, one for each stop, and sent it when the clock said so.",
+      youOut: "Your device wrapped it four times, once for each stop, and sent it when the clock said so.",
       youOutRead: "Your device asks the dropbox all the time, in packets that look like any other.",
       gateway: "Sees your internet address, and that you sent a packet, as you do all day. Not whether it says anything, nor where it goes after the next stop.",
       middle: "Sees a packet come from one mix and go to another. Not you, not the dropbox.",
       last: "Sees which dropbox it goes to. Not who sent it.",
-      dropboxWrite: "Holds a sealed block under an address that is used once. Not who wrote it, who reads it, or what it says.",
+      dropboxWrite: "Holds a sealed block under an address that is used once, and sees when it is written and read. Not by whom, nor what it says.",
       dropboxRead: "Was asked for one address, used once, and gave out a sealed block. Not who asked, nor what it says.",
       them: `Fetches the block on a road of its own, opens it, checks the signature, and confirms it with a packet of its own.`,
       themWrote: (name: string) => `${name}’s device left it there, on a road that your device cannot know.`,
@@ -316,7 +316,7 @@ export const en = {
     backOwn: "The dropbox’s receipt came back over other mixes:",
     backTheirs: "The block came back to you over other mixes:",
     unknown: "The road is shown while Sotto remembers it, and this message is too old, or its packet has not been answered yet.",
-    together: "Only all stops of one road together could tell that you reached this dropbox. Not with whom you talk, nor what you say.",
+    together: "No stop knows both you and the address in the dropbox. All of them together would, and your gateway and the dropbox together could find out by timing, given time. None of them can read what you write.",
     oneOperator: "Here one operator runs them all, so they are together. This network protects what you say, but not whom you talk to.",
   },
 
