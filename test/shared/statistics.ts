@@ -1,0 +1,22 @@
+/** Pearson's statistic for counts that should be equal. */
+export function chiSquare(counts: readonly number[]): number {
+  const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length
+  return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+}
+
+/** 99.9th percentiles of the chi-square distribution, by degrees of freedom. */
+export const CHI_SQUARE_LIMIT: Readonly<Record<number, number>> = { 1: 10.83, 2: 13.82, 3: 16.27, 4: 18.47, 5: 20.52, 7: 24.32, 9: 27.88, 15: 37.7 }
+
+/** Kolmogorov's distance between a sample and a distribution function, times the square root of the sample's size: above 1.95 with 0.1 %. */
+export function kolmogorov(sample: readonly number[], distribution: (x: number) => number): number {
+  const sorted = [...sample].sort((a, b) => a - b)
+  let distance = 0
+  sorted.forEach((x, i) => {
+    const f = distribution(x)
+    distance = Math.max(distance, f - i / sorted.length, (i + 1) / sorted.length - f)
+  })
+  return distance * Math.sqrt(sorted.length)
+}
+export const KOLMOGOROV_LIMIT = 1.95
+
+export const exponentialDistribution = (mean: number) => (x: number): number => 1 - Math.exp(-x / mean)
