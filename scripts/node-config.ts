@@ -9,7 +9,6 @@ import { build } from "esbuild"
 /** From wrangler.toml; the newest that the pinned workerd knows. */
 const COMPATIBILITY_DATE = "2026-10-01"
 const READY_WITHIN = 10_000
-const ASK_EVERY = 25
 /** workerd does not leave while a WebSocket is open, and killing it loses nothing that was acknowledged. */
 const GRACE = 700
 
@@ -67,7 +66,11 @@ export async function startNode(node: LocalNode, bundleDir: string): Promise<Run
   const config = path.join(node.dataDir, "node.capnp")
   const bundle = path.resolve(bundleDir, `${node.kind}.js`)
   await writeFile(config, capnp(node, path.relative(path.resolve(node.dataDir), bundle)))
-  const child = spawn(workerdBinary(), ["serve", path.basename(config)], { cwd: node.dataDir, stdio: ["ignore", "ignore", "pipe"] })
+  // workerd says on descriptor 3 when it listens, so that somebody else who has the port is not taken for it.
+  const child = spawn(workerdBinary(), ["serve", "--control-fd=3", path.basename(config)], {
+    cwd: node.dataDir,
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
+  })
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve())
     child.once("error", () => resolve())
@@ -84,7 +87,11 @@ export async function startNode(node: LocalNode, bundleDir: string): Promise<Run
     clearTimeout(timer)
   }
   try {
-    await answers(`${url}/health`, child)
+    await within(READY_WITHIN, Promise.race([listening(child), ended.then(() => Promise.reject(new Error("ended")))]))
+    // The node itself is made by the first request.
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(READY_WITHIN) })
+    await response.body?.cancel()
+    if (!response.ok) throw new Error("ill")
   } catch {
     await stop()
     throw new Error(`The node ${node.name} did not start on port ${node.port}: ${reasonIn(complaint)}`)
@@ -92,27 +99,31 @@ export async function startNode(node: LocalNode, bundleDir: string): Promise<Run
   return { process: child, url, stop }
 }
 
-async function answers(url: string, child: ChildProcess): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) throw new Error("ended")
-    try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(2000) })
-      await response.body?.cancel()
-      // Where the port belongs to somebody else, workerd ends in a moment, and that somebody must not be taken for it.
-      if (response.ok && child.exitCode === null) return
-    } catch {
-      // Not listening yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY))
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.stdio[3]?.on("data", (message: Buffer) => {
+      if (message.includes('"listen"')) resolve()
+    })
+  })
+}
+
+async function within(milliseconds: number, done: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("silent")), milliseconds)
+  })
+  try {
+    await Promise.race([done, late])
+  } finally {
+    clearTimeout(timer)
   }
-  throw new Error("silent")
 }
 
 function reasonIn(complaint: string): string {
   if (/address already in use/i.test(complaint)) return "the port is in use."
   if (/permission denied/i.test(complaint)) return "a permission is missing for the port or the data folder."
-  return complaint.trim().split("\n").at(-1)?.slice(0, 300) || "it gave no answer."
+  const last = complaint.trim().split("\n").at(-1) ?? ""
+  return last.replace(/^.*(?:failed|error): (?:remote\.)?(?:jsg\.)?/, "").slice(0, 300) || "it gave no answer."
 }
 
 function workerdBinary(): string {

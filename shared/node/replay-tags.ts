@@ -1,9 +1,11 @@
 import { concat } from "../bytes.ts"
 import type { NodeStorage } from "./effect.ts"
 
-const TAG_LENGTH = 32
-const TAGS_PER_BLOB = 256
+/** Of each tag's 32 bytes: two packets whose tags begin alike would cost their maker 2^64 attempts, and only the second of them is lost. */
+const TAG_LENGTH = 16
+const TAGS_PER_BLOB = 512
 const SMALLEST = 1024
+const FILLED = 3 / 4
 
 /**
  * The replay tags seen under one Sphinx key: an exact set, in memory as an open hash table (tags come out of HKDF, so
@@ -38,8 +40,9 @@ export class ReplayTags {
 
   /** False where the tag (32 bytes) was seen before, or the key is no more. */
   add(tag: Uint8Array): boolean {
-    if (this.#destroyed || !this.#insert(tag)) return false
-    this.#tail.push(tag)
+    const kept = tag.slice(0, TAG_LENGTH)
+    if (this.#destroyed || !this.#insert(kept)) return false
+    this.#tail.push(kept)
     this.#unsaved++
     if (this.#tail.length === TAGS_PER_BLOB) {
       this.flush()
@@ -68,7 +71,7 @@ export class ReplayTags {
     if (this.#isUsed(this.#table, slot)) return false
     this.#table.set(tag, slot)
     this.#count++
-    if (2 * this.#count * TAG_LENGTH > this.#table.length) this.#grow()
+    if (this.#count * TAG_LENGTH > FILLED * this.#table.length) this.#grow()
     return true
   }
 
@@ -90,7 +93,7 @@ export class ReplayTags {
     return slot * TAG_LENGTH
   }
 
-  /** A place of zeros is free: no tag is all zeros but once in 2^256. */
+  /** A place of zeros is free: no tag is all zeros but once in 2^128. */
   #isUsed(table: Uint8Array, slot: number): boolean {
     for (let i = 0; i < TAG_LENGTH; i++) if (table[slot + i] !== 0) return true
     return false

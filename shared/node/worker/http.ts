@@ -1,5 +1,9 @@
 import { concat } from "../../bytes.ts"
 
+/** For a whole exchange with another node, and for a body to arrive. */
+const NODE_TIMEOUT = 5_000
+const BODY_TIMEOUT = 10_000
+
 /** Whoever sent packets is told nothing: this is the answer to good ones, bad ones and garbage. */
 export const accepted = (): Response => new Response(null, { status: 202 })
 
@@ -23,7 +27,7 @@ export function publicBytes(bytes: Uint8Array | null): Response {
   return new Response(bytes, { headers: { ...PUBLIC, "Content-Type": "application/octet-stream" } })
 }
 
-/** The whole body, or null where it is longer than `max`: then the rest is neither read nor kept. */
+/** The whole body, or null where it is longer than `max` or takes too long: then the rest is neither read nor kept. */
 export async function boundedBody(message: Request | Response, max: number): Promise<Uint8Array | null> {
   const { body } = message
   if (body === null) return new Uint8Array()
@@ -32,17 +36,25 @@ export async function boundedBody(message: Request | Response, max: number): Pro
     return null
   }
   const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>
-  const parts: Uint8Array[] = []
-  let length = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return concat(...parts)
-    length += value.length
-    if (length > max) {
-      await reader.cancel()
-      return null
+  let late = false
+  const deadline = setTimeout(() => {
+    late = true
+    void reader.cancel()
+  }, BODY_TIMEOUT)
+  try {
+    const parts: Uint8Array[] = []
+    for (let length = 0; ; ) {
+      const { done, value } = await reader.read()
+      if (done) return late ? null : concat(...parts)
+      length += value.length
+      if (length > max) {
+        await reader.cancel()
+        return null
+      }
+      parts.push(value)
     }
-    parts.push(value)
+  } finally {
+    clearTimeout(deadline)
   }
 }
 
@@ -68,5 +80,3 @@ export async function postBytes(url: string, bytes: Uint8Array): Promise<boolean
     return false
   }
 }
-
-const NODE_TIMEOUT = 5_000

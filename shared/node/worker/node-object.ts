@@ -17,8 +17,8 @@ import { Timer } from "./timer.ts"
 /** How often the authorities are asked: until there is a first document, and then. */
 const POLL_AT_FIRST = 500
 const POLL_LATER = 60_000
-/** Requests whose packets wait to be opened. */
-const BACKLOG = 64
+/** Bodies that may be in memory at once, still arriving or waiting to be opened: at most 36 MB. */
+const BODIES = 32
 
 /** What Mix and Dropbox have in common. */
 export interface PureNode {
@@ -39,7 +39,7 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   protected readonly node: Promise<Node>
   readonly #posts: LinkPosts
   readonly #timer: Timer
-  #backlog = 0
+  #bodies = 0
   #work: Promise<void> = Promise.resolve()
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -102,17 +102,26 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
 
   /** Answers before the packets are opened, so that the time of the answer says nothing of them either. */
   async #take(request: Request, node: Node): Promise<Response> {
-    const body = await boundedBody(request, geometry.LINK_BODY_MAX)
-    if (body === null) node.refusals.add("length")
-    else if (this.#backlog >= BACKLOG) node.refusals.add("full")
-    else this.ctx.waitUntil(this.#open(body))
+    if (this.#bodies >= BODIES) {
+      node.refusals.add("full")
+      await request.body?.cancel()
+      return accepted()
+    }
+    this.#bodies++
+    const body = await boundedBody(request, geometry.LINK_BODY_MAX).catch(() => null)
+    if (body === null) {
+      this.#bodies--
+      node.refusals.add("length")
+    } else {
+      this.ctx.waitUntil(this.#open(body))
+    }
     return accepted()
   }
 
+  /** One body after the other. */
   #open(body: Uint8Array): Promise<void> {
-    this.#backlog++
-    const done = this.#work.then(() => this.run((node) => node.onLink(body, Date.now())))
-    this.#work = done.catch(() => undefined).finally(() => this.#backlog--)
+    const done = this.#work.then(() => this.run((node) => node.onLink(body, Date.now()))).finally(() => this.#bodies--)
+    this.#work = done.catch(() => undefined)
     return done
   }
 
