@@ -10,8 +10,12 @@ export default defineConfig({
           // Scenarios pass minutes of virtual time with real cryptography.
           testTimeout: 120_000,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.workerd.test.ts", "test/browser/**"],
+          exclude: ["test/**/*.workerd.test.ts", "test/browser/**", "test/cli/**"],
         },
+      },
+      {
+        // Networks of real nodes and many processes: one file after the other.
+        test: { name: "cli", testTimeout: 180_000, hookTimeout: 60_000, fileParallelism: false, include: ["test/cli/**/*.test.ts"] },
       },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: "./test/workerd/wrangler.toml" } })],

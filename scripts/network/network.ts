@@ -97,7 +97,7 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
       name: options.name,
       authorities: [{ key, url: authority.url }],
       threshold: 1,
-      directories: nodes.map(({ running }) => `${running.url}/directory`),
+      directories: nodes.map(({ running }) => `${running.url}/directory`).sort(),
     }
     const listener = appListener({
       folder: appFolder,

@@ -1,0 +1,32 @@
+import { defineConfig } from "@playwright/test"
+import { findChromium } from "./scripts/testing/chromium.ts"
+
+// Chromium's sandbox does not run as root, which is what machines for tests mostly are.
+const asRoot = process.getuid?.() === 0
+
+export default defineConfig({
+  testDir: "test/browser",
+  outputDir: "test-results",
+  // A packet takes seconds through a real network, and a conversation many packets.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  // Each test starts a network of its own, and two cores are soon busy.
+  workers: 1,
+  retries: 0,
+  forbidOnly: process.env.CI !== undefined,
+  use: { screenshot: "only-on-failure" },
+  projects: [
+    {
+      name: "chromium",
+      use: {
+        browserName: "chromium",
+        viewport: { width: 1280, height: 800 },
+        launchOptions: {
+          executablePath: findChromium() ?? "/usr/bin/chromium",
+          chromiumSandbox: !asRoot,
+          args: ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        },
+      },
+    },
+  ],
+})

@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process"
+import { root } from "../node.mjs"
+
+export interface Run {
+  readonly code: number
+  readonly output: string
+}
+
+const running = new Set<{ kill(signal: NodeJS.Signals): boolean }>()
+// Whoever ends the tests ends what they started.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    for (const child of running) child.kill(signal)
+    setTimeout(() => process.exit(1), 3000).unref()
+  })
+}
+
+/** Runs a program of this repository in its root, with its output shown as it comes, and kept where asked for. */
+export function run(command: string, args: readonly string[], options: { keep?: boolean; env?: Record<string, string> } = {}): Promise<Run> {
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ["ignore", options.keep ? "pipe" : "inherit", "inherit"],
+    env: { ...process.env, ...options.env },
+    shell: process.platform === "win32",
+  })
+  running.add(child)
+  let output = ""
+  child.stdout?.on("data", (chunk: Buffer) => {
+    output += chunk.toString()
+    process.stdout.write(chunk)
+  })
+  return new Promise((resolve) => {
+    const end = (code: number) => {
+      running.delete(child)
+      resolve({ code, output })
+    }
+    child.on("error", (error) => {
+      console.error(`${command} cannot be started: ${error.message}`)
+      end(1)
+    })
+    child.on("close", (code) => end(code ?? 1))
+  })
+}

@@ -1,0 +1,92 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import * as v from "valibot"
+import { root } from "../node.mjs"
+import { findChromium } from "./chromium.ts"
+import type { Counts } from "./counts.ts"
+import { NOTHING, sum, withExit } from "./counts.ts"
+import { run } from "./run.ts"
+
+const VECTORS = path.join(root, "..", "shared", "vectors")
+const BROWSER_TESTS = path.join(root, "test", "browser")
+
+const VitestReport = v.object({
+  numPassedTests: v.number(),
+  numFailedTests: v.number(),
+  numPendingTests: v.number(),
+  numTodoTests: v.number(),
+  testResults: v.array(v.object({ status: v.string(), assertionResults: v.array(v.unknown()) })),
+})
+
+/** Tests of these projects of vitest.config.ts; `words` choose files by parts of their paths. */
+export async function vitest(projects: readonly string[], words: readonly string[] = []): Promise<Counts> {
+  return withReport(async (file) => {
+    const chosen = projects.flatMap((project) => ["--project", project])
+    const { code } = await run("vitest", ["run", ...chosen, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...words])
+    const report = parsed(VitestReport, file)
+    if (report === null) return withExit(NOTHING, code)
+    // A file that cannot even be loaded has no tests to fail.
+    const broken = report.testResults.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0).length
+    const counts = { passed: report.numPassedTests, failed: report.numFailedTests + broken, skipped: report.numPendingTests + report.numTodoTests }
+    return withExit(counts, code)
+  })
+}
+
+/** The files of others, where they lie beside the repository. */
+export async function vectors(): Promise<Counts> {
+  const files = (folder: string) => (existsSync(path.join(VECTORS, folder)) ? readdirSync(path.join(VECTORS, folder)) : [])
+  const mls = files("mls").filter((name) => name.endsWith(".json")).map((name) => path.join(VECTORS, "mls", name))
+  const calls = [
+    ["sphinx", [path.join(VECTORS, "sphinx.json")].filter((file) => existsSync(file))],
+    ["mls", mls],
+    ["mimi", files("mimi").length > 0 ? [path.join(VECTORS, "mimi")] : []],
+  ] as const
+  const counts: Counts[] = []
+  for (const [kind, paths] of calls) {
+    if (paths.length === 0) continue
+    console.log(`\nVectors: ${kind}`)
+    const { code, output } = await run(process.execPath, ["--disable-warning=ExperimentalWarning", "scripts/vectors.mjs", kind, ...paths], { keep: true })
+    const [, passed, failed] = /^(\d+) passed, (\d+) failed$/.exec(output.trim().split("\n").at(-1) ?? "") ?? []
+    counts.push(withExit({ passed: Number(passed ?? 0), failed: Number(failed ?? 0), skipped: 0 }, code))
+  }
+  if (counts.length === 0) console.log(`\nNo files of test vectors in ${VECTORS}; the tests of our own cover the same ground.`)
+  return sum(counts)
+}
+
+const PlaywrightReport = v.object({
+  stats: v.object({ expected: v.number(), unexpected: v.number(), flaky: v.number(), skipped: v.number() }),
+})
+
+/** Without a Chromium they are skipped, but not where nobody would notice. */
+export async function browser(): Promise<Counts> {
+  const specs = existsSync(BROWSER_TESTS) ? readdirSync(BROWSER_TESTS).filter((name) => name.endsWith(".spec.ts")) : []
+  if (specs.length === 0) return NOTHING
+  if (findChromium() === null) {
+    console.log("\nThe browser tests need Chromium or Chrome, which is not installed here (Debian: apt-get install chromium).")
+    return process.env.CI === "true" ? { ...NOTHING, failed: 1 } : { ...NOTHING, skipped: specs.length }
+  }
+  console.log("\nBrowser tests")
+  return withReport(async (file) => {
+    const { code } = await run("playwright", ["test", "--reporter=list,json"], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file } })
+    const report = parsed(PlaywrightReport, file)
+    if (report === null) return withExit(NOTHING, code)
+    const { expected, unexpected, flaky, skipped } = report.stats
+    return withExit({ passed: expected, failed: unexpected + flaky, skipped }, code)
+  })
+}
+
+async function withReport(work: (file: string) => Promise<Counts>): Promise<Counts> {
+  const folder = mkdtempSync(path.join(tmpdir(), "sotto-report-"))
+  try {
+    return await work(path.join(folder, "report.json"))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function parsed<T>(schema: v.GenericSchema<unknown, T>, file: string): T | null {
+  if (!existsSync(file)) return null
+  const result = v.safeParse(schema, JSON.parse(readFileSync(file, "utf8")))
+  return result.success ? result.output : null
+}
