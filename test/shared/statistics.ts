@@ -5,7 +5,7 @@ export function chiSquare(counts: readonly number[]): number {
 }
 
 /** 99.9th percentiles of the chi-square distribution, by degrees of freedom. */
-export const CHI_SQUARE_LIMIT: Readonly<Record<number, number>> = { 1: 10.83, 2: 13.82, 3: 16.27, 4: 18.47, 5: 20.52, 7: 24.32, 9: 27.88, 15: 37.7 }
+export const CHI_SQUARE_LIMIT: Readonly<Record<number, number>> = { 1: 10.83, 2: 13.82, 3: 16.27, 5: 20.52, 7: 24.32, 24: 51.18 }
 
 /** Kolmogorov's distance between a sample and a distribution function, times the square root of the sample's size: above 1.95 with 0.1 %. */
 export function kolmogorov(sample: readonly number[], distribution: (x: number) => number): number {
