@@ -157,7 +157,8 @@ export class Authority {
     if (this.#latest === null) return true
     const { directory } = this.#latest
     const { parameters } = this.#parts
-    return now >= directory.validFrom + parameters.documentSeconds * 1000 || !sameBytes(view(directory.nodes, directory.parameters), view(entries, parameters))
+    const isNext = now >= directory.validFrom + parameters.documentSeconds * 1000
+    return isNext || !sameBytes(view(directory.nodes, directory.parameters), view(entries, parameters))
   }
 
   async #publish(nodes: readonly NodeEntry[], now: number): Promise<Uint8Array> {

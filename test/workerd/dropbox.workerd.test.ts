@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers"
 import { createSphinx, nobleX25519 } from "sphinx-packet"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { sqlBoxes } from "../../dropbox/worker/sql-boxes.ts"
+import { concat } from "../../shared/bytes.ts"
 import type { Reply, Request } from "../../shared/request.ts"
 import { decodeReply } from "../../shared/request.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
@@ -49,9 +50,9 @@ const request = (parts: Partial<Request> & Pick<Request, "operation" | "box">) =
 /** The reply that was sent to the gateway as the nth packet, which the gateway and the client open. */
 async function reply(nth: number): Promise<Reply> {
   const packet = await vi.waitFor(() => {
-    const all = sent.flatMap(({ body }) => Array.from({ length: body.length / PACKET_LENGTH }, (_, i) => body.subarray(i * PACKET_LENGTH, (i + 1) * PACKET_LENGTH)))
-    expect(all.length).toBeGreaterThan(nth)
-    return all[nth]!
+    const all = concat(...sent.map(({ body }) => body))
+    expect(all.length).toBeGreaterThan(nth * PACKET_LENGTH)
+    return all.subarray(nth * PACKET_LENGTH, (nth + 1) * PACKET_LENGTH)
   })
   const released = await sphinx.release(await sphinx.open(await x25519.prepare(gateway.secret), packet))
   if (released.kind !== "forward") throw new Error("not on its way to the session")

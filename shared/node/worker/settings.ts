@@ -21,9 +21,8 @@ export interface NodeEnv {
 }
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
-const overrides = v.partial(
-  v.strictObject(Object.fromEntries(Object.keys(defaultParameters).map((name) => [name, positive])) as Record<keyof Parameters, typeof positive>),
-)
+const names = Object.keys(defaultParameters) as (keyof Parameters)[]
+const overrides = v.partial(v.strictObject(Object.fromEntries(names.map((name) => [name, positive])) as Record<keyof Parameters, typeof positive>))
 
 /** JSON with any of the network's parameters; the others are the defaults. */
 export function parametersOf(json: string | undefined): Parameters {
