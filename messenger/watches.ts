@@ -81,9 +81,9 @@ export class Watches {
 
   /** The read that a slot of this kind should carry; `hold` in seconds is for held ones. */
   next(kind: "quick" | "held", hold: number): Errand | null {
-    const state = this.#first(kind)
-    const dropbox = state?.watch.place() ?? null
-    if (state === null || dropbox === null) return null
+    const first = this.#first(kind)
+    if (first === null) return null
+    const { state, dropbox } = first
     state.alive = true
     return {
       carried: "read",
@@ -97,27 +97,38 @@ export class Watches {
     }
   }
 
-  #first(kind: "quick" | "held"): State | null {
-    let first: State | null = null
+  /** The one that has waited longest. A box without a dropbox, since the directory lists it no more, holds nobody up. */
+  #first(kind: "quick" | "held"): { readonly state: State; readonly dropbox: NodeEntry } | null {
+    let first: { readonly state: State; readonly dropbox: NodeEntry } | null = null
     for (const state of this.#states.values()) {
-      if (state.want === kind && !state.alive && (first === null || state.turn < first.turn)) first = state
+      if (state.want !== kind || state.alive || (first !== null && first.state.turn < state.turn)) continue
+      const dropbox = state.watch.place()
+      if (dropbox !== null) first = { state, dropbox }
     }
     return first
   }
 
   #fate(state: State): Fate {
+    // Given up, and perhaps asked again since: what comes now says nothing of the read that is under way.
+    let late = false
+    const over = () => {
+      if (late) return
+      state.alive = false
+      state.turn = this.#turn++
+    }
     return {
-      replied: (reply, trip) => this.#replied(state, reply, trip),
+      replied: (reply, trip) => {
+        over()
+        return this.#replied(state, reply, trip)
+      },
       lost: () => {
-        state.alive = false
-        state.turn = this.#turn++
+        over()
+        late = true
       },
     }
   }
 
   async #replied(state: State, reply: Reply, trip: Trip): Promise<void> {
-    state.alive = false
-    state.turn = this.#turn++
     const { watch } = state
     // A late reply to a box that has been read already.
     if (this.#states.get(watch.id) !== state) return

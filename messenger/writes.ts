@@ -1,7 +1,9 @@
+import { verifyWrite } from "../shared/box.ts"
+import { sameBytes } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { BoxId, Content, Signature } from "../shared/names.ts"
 import type { Reply } from "../shared/request.ts"
-import type { Errand, Trip } from "./courier.ts"
+import type { Errand, Fate, Trip } from "./courier.ts"
 
 /** A sealed block on its way into its box. The same bytes go out again until a dropbox has answered. */
 export interface WriteJob {
@@ -12,13 +14,19 @@ export interface WriteJob {
   readonly place: () => NodeEntry | null
   readonly sent?: (trip: Trip) => Promise<void>
   readonly stored: (trip: Trip) => Promise<void>
-  /** The box holds other bytes. */
+  /** The box holds other bytes, signed with its key: more than the dropbox's word. */
   readonly taken: (reply: Reply, trip: Trip) => Promise<void>
 }
 
-/** All writes that wait, in the order in which they came; one request per box is under way at a time. */
+interface State {
+  readonly job: WriteJob
+  /** A request is under way: one per box at a time. */
+  alive: boolean
+}
+
+/** All writes that wait, in the order in which they came. */
 export class Writes {
-  readonly #jobs = new Map<string, { readonly job: WriteJob; alive: boolean }>()
+  readonly #jobs = new Map<string, State>()
 
   add(job: WriteJob): void {
     this.#jobs.set(job.id, { job, alive: false })
@@ -28,8 +36,9 @@ export class Writes {
     this.#jobs.delete(id)
   }
 
+  /** Something can go out now. What has no dropbox, since the directory lists it no more, holds nobody up. */
   get waiting(): boolean {
-    for (const { alive } of this.#jobs.values()) if (!alive) return true
+    for (const { job, alive } of this.#jobs.values()) if (!alive && job.place() !== null) return true
     return false
   }
 
@@ -55,26 +64,39 @@ export class Writes {
         dropbox,
         signature: job.signature,
         content: job.content,
-        fate: {
-          sent: async (trip) => job.sent?.(trip),
-          replied: async (reply, trip) => {
-            state.alive = false
-            if (this.#jobs.get(job.id) !== state) return
-            if (reply.status === "stored") {
-              this.#jobs.delete(job.id)
-              await job.stored(trip)
-            } else if (reply.status === "taken") {
-              this.#jobs.delete(job.id)
-              await job.taken(reply, trip)
-            }
-            // Refused: there was no room; it goes out again in a later slot.
-          },
-          lost: () => {
-            state.alive = false
-          },
-        },
+        fate: this.#fate(state),
       }
     }
     return null
+  }
+
+  #fate(state: State): Fate {
+    const { job } = state
+    // Given up, and perhaps sent again since: what comes now says nothing of the request that is under way.
+    let late = false
+    return {
+      sent: async (trip) => job.sent?.(trip),
+      replied: async (reply, trip) => {
+        if (!late) state.alive = false
+        const taken = reply.status === "taken" && (await this.#isOther(job, reply))
+        if (this.#jobs.get(job.id) !== state) return
+        if (reply.status === "stored" || taken) {
+          this.#jobs.delete(job.id)
+          await (taken ? job.taken(reply, trip) : job.stored(trip))
+        } else if (!late) {
+          // Refused, as there was no room, or no honest answer: it goes out again behind the others.
+          this.#jobs.delete(job.id)
+          this.#jobs.set(job.id, state)
+        }
+      },
+      lost: () => {
+        late = true
+        state.alive = false
+      },
+    }
+  }
+
+  async #isOther(job: WriteJob, { content, signature }: Reply): Promise<boolean> {
+    return !sameBytes(content, job.content) && (await verifyWrite(job.box, content, signature))
   }
 }

@@ -1,0 +1,245 @@
+import { describe, expect, test } from "vitest"
+import type { Errand } from "../../messenger/courier.ts"
+import type { Found, Watch } from "../../messenger/watches.ts"
+import { Watches } from "../../messenger/watches.ts"
+import { sameBytes, toHex } from "../../shared/bytes.ts"
+import { sized } from "../../shared/names.ts"
+import { flipped } from "../shared/codec.ts"
+import { answer, boxAt, dropbox, writtenTo } from "./errands.ts"
+
+interface Kept extends Watch {
+  readonly all: Found[]
+  empties: number
+}
+
+function watch(id: string, index: number, changes: Partial<Watch> = {}): Kept {
+  const all: Found[] = []
+  const kept: Kept = {
+    id,
+    box: boxAt(index),
+    place: () => dropbox,
+    found: async (found) => void all.push(found),
+    empty: () => kept.empties++,
+    all,
+    empties: 0,
+    ...changes,
+  }
+  return kept
+}
+
+function watching(...watches: readonly Watch[]): Watches {
+  const made = new Watches()
+  for (const one of watches) made.begin(one)
+  return made
+}
+
+const boxOf = (errand: Errand | null) => (errand === null ? null : toHex(errand.box))
+const idOf = ({ box }: Watch) => toHex(box.id)
+
+describe("a watched box", () => {
+  test("is looked at quickly once, and then waited at", async () => {
+    const one = watch("a", 0)
+    const watches = watching(one)
+    expect(watches.wantsQuick).toBe(true)
+    expect(watches.next("held", 60)).toBeNull()
+    const look = watches.next("quick", 60)
+    expect(look).toMatchObject({ carried: "read", operation: "read", hold: 0, dropbox, signature: null, content: null })
+    expect(boxOf(look)).toBe(idOf(one))
+    await answer(look, "empty")
+    expect(one.empties).toBe(1)
+    expect(watches.wantsQuick).toBe(false)
+    expect(watches.next("quick", 0)).toBeNull()
+    expect(watches.next("held", 60)).toMatchObject({ hold: 60 })
+  })
+
+  test("has one read under way at a time", async () => {
+    const watches = watching(watch("a", 0))
+    const look = watches.next("quick", 0)
+    expect(watches.wantsQuick).toBe(false)
+    expect(watches.next("quick", 0)).toBeNull()
+    expect(watches.next("held", 60)).toBeNull()
+    await answer(look, "empty")
+    expect(watches.next("held", 60)).not.toBeNull()
+    expect(watches.next("held", 60)).toBeNull()
+  })
+
+  test("whose read was lost is read again, as before", async () => {
+    const watches = watching(watch("a", 0))
+    watches.next("quick", 0)!.fate!.lost()
+    const look = watches.next("quick", 0)
+    await answer(look, "empty")
+    watches.next("held", 60)!.fate!.lost()
+    expect(watches.next("quick", 0)).toBeNull()
+    expect(watches.next("held", 60)).not.toBeNull()
+  })
+
+  test("of which a reply comes after its read was given up has still one read under way", async () => {
+    const watches = watching(watch("a", 0))
+    const first = watches.next("quick", 0)!
+    first.fate!.lost()
+    const second = watches.next("quick", 0)
+    await answer(first, "empty")
+    expect(watches.next("held", 60)).toBeNull()
+    await answer(second, "empty")
+    expect(watches.next("held", 60)).not.toBeNull()
+  })
+
+  test("that is only looked at quickly is never waited at", async () => {
+    const one = watch("a", 0, { quickOnly: true })
+    const watches = watching(one)
+    for (let i = 1; i <= 3; i++) {
+      await answer(watches.next("quick", 0), "empty")
+      expect(one.empties).toBe(i)
+      expect(watches.next("held", 60)).toBeNull()
+    }
+    expect(watches.wantsQuick).toBe(true)
+  })
+})
+
+describe("what lies in a box", () => {
+  test("is found once, and the watch is over", async () => {
+    const one = watch("a", 0)
+    const watches = watching(one)
+    const written = writtenTo(boxAt(0))
+    await answer(watches.next("quick", 0), "content", written)
+    expect(one.all).toHaveLength(1)
+    expect(sameBytes(one.all[0]!.content, written.content)).toBe(true)
+    expect(sameBytes(one.all[0]!.signature, written.signature)).toBe(true)
+    expect(watches.has("a")).toBe(false)
+    expect(watches.next("quick", 0)).toBeNull()
+    expect(watches.next("held", 60)).toBeNull()
+  })
+
+  test("is found when a held read brings it, and when it comes after its read was given up", async () => {
+    for (const late of [false, true]) {
+      const one = watch("a", 0)
+      const watches = watching(one)
+      await answer(watches.next("quick", 0), "empty")
+      const held = watches.next("held", 60)!
+      if (late) held.fate!.lost()
+      await answer(held, "content", writtenTo(boxAt(0)))
+      expect(one.all).toHaveLength(1)
+    }
+  })
+
+  test("is nothing where its owner did not write it: the box is watched on", async () => {
+    const written = writtenTo(boxAt(0))
+    const forged = [
+      { ...written, content: sized("Content", flipped(written.content, 3)) },
+      { ...written, signature: sized("Signature", flipped(written.signature, 3)) },
+      writtenTo(boxAt(1)),
+    ]
+    const one = watch("a", 0)
+    const watches = watching(one)
+    await answer(watches.next("quick", 0), "content", forged[0])
+    await answer(watches.next("held", 60), "content", forged[1])
+    await answer(watches.next("held", 60), "content", forged[2])
+    expect(one.all).toEqual([])
+    expect(one.empties).toBe(0)
+    await answer(watches.next("held", 60), "content", written)
+    expect(one.all).toHaveLength(1)
+  })
+
+  test.each(["stored", "taken", "refused"] as const)("is nothing in the answer %s, which is none to a read", async (status) => {
+    const one = watch("a", 0)
+    const watches = watching(one)
+    await answer(watches.next("quick", 0), status, writtenTo(boxAt(0)))
+    expect(one.all).toEqual([])
+    expect(one.empties).toBe(0)
+    expect(watches.next("held", 60)).not.toBeNull()
+  })
+
+  test("may be followed by the next box under the same name; late answers of the old one change nothing", async () => {
+    const next = watch("a", 1)
+    const one = watch("a", 0, { found: async () => watches.begin(next) })
+    const watches = watching(one)
+    const first = watches.next("quick", 0)!
+    first.fate!.lost()
+    await answer(watches.next("quick", 0), "content", writtenTo(boxAt(0)))
+    const look = watches.next("quick", 0)
+    expect(boxOf(look)).toBe(idOf(next))
+    await answer(first, "content", writtenTo(boxAt(0)))
+    await answer(first, "empty")
+    first.fate!.lost()
+    expect(next.all).toEqual([])
+    expect(next.empties).toBe(0)
+    expect(watches.next("quick", 0)).toBeNull()
+    await answer(look, "content", writtenTo(boxAt(1)))
+    expect(next.all).toHaveLength(1)
+  })
+})
+
+describe("several watched boxes", () => {
+  test("take turns: the one that has waited longest is read first", async () => {
+    const watches = watching(watch("a", 0), watch("b", 1), watch("c", 2))
+    const order: (string | null)[] = []
+    for (let i = 0; i < 3; i++) {
+      const look = watches.next("quick", 0)
+      order.push(boxOf(look))
+      await answer(look, "empty")
+    }
+    expect(order).toEqual([0, 1, 2].map((index) => toHex(boxAt(index).id)))
+    const held = [0, 1, 2].map(() => watches.next("held", 60)!)
+    // Answered in another order, they are read again in that one.
+    for (const index of [1, 2, 0]) await answer(held[index]!, "empty")
+    expect([0, 1, 2].map(() => boxOf(watches.next("held", 60)))).toEqual([1, 2, 0].map((index) => toHex(boxAt(index).id)))
+  })
+
+  test("of which one has no dropbox now do not wait for it", async () => {
+    let gone = true
+    const lost = watch("a", 0, { place: () => (gone ? null : dropbox) })
+    const other = watch("b", 1)
+    const watches = watching(lost, other)
+    expect(boxOf(watches.next("quick", 0))).toBe(idOf(other))
+    expect(watches.wantsQuick).toBe(false)
+    expect(watches.next("quick", 0)).toBeNull()
+    gone = false
+    expect(watches.wantsQuick).toBe(true)
+    expect(boxOf(watches.next("quick", 0))).toBe(idOf(lost))
+  })
+
+  test("are ended one by one, or all with one beginning", () => {
+    const watches = watching(watch("stream/1/0", 0), watch("stream/1/1", 1), watch("stream/12/0", 2), watch("answer/1", 3))
+    watches.endAll("stream/1/")
+    expect(["stream/1/0", "stream/1/1", "stream/12/0", "answer/1"].map((id) => watches.has(id))).toEqual([false, false, true, true])
+    watches.end("answer/1")
+    watches.end("answer/1")
+    expect(boxOf(watches.next("quick", 0))).toBe(toHex(boxAt(2).id))
+    expect(watches.next("quick", 0)).toBeNull()
+  })
+
+  test("that were ended find nothing any more", async () => {
+    const one = watch("a", 0)
+    const watches = watching(one)
+    const look = watches.next("quick", 0)
+    watches.end("a")
+    await answer(look, "content", writtenTo(boxAt(0)))
+    expect(one.all).toEqual([])
+    expect(watches.has("a")).toBe(false)
+  })
+})
+
+describe("how much is behind", () => {
+  test("is counted until each box has been answered once", async () => {
+    const watches = watching(watch("a", 0), watch("b", 1))
+    expect(watches.fresh).toBe(2)
+    const [a, b] = [watches.next("quick", 0)!, watches.next("quick", 0)]
+    a.fate!.lost()
+    expect(watches.fresh).toBe(2)
+    await answer(b, "empty")
+    expect(watches.fresh).toBe(1)
+    await answer(watches.next("quick", 0), "content", writtenTo(boxAt(0)))
+    expect(watches.fresh).toBe(0)
+  })
+
+  test("is everything again with a new session: each box is looked at quickly", async () => {
+    const watches = watching(watch("a", 0), watch("b", 1))
+    for (let i = 0; i < 2; i++) await answer(watches.next("quick", 0), "empty")
+    expect(watches.fresh).toBe(0)
+    watches.refresh()
+    expect(watches.fresh).toBe(2)
+    expect(watches.next("held", 60)).toBeNull()
+    for (let i = 0; i < 2; i++) await answer(watches.next("quick", 0), "empty")
+    expect(watches.fresh).toBe(0)
+  })
+})
