@@ -28,9 +28,13 @@ export function layoutFrom(first: number): Layout {
   }
 }
 
-/** Throws Failure naming the first of the network's ports that something listens on. */
+/** Ports above 1023 to which no browser connects, nor Node's fetch ("bad ports" of the Fetch standard). */
+const BAD = [1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080]
+
+/** Throws Failure naming the first of the network's ports that cannot be used, as a rule because something listens there. */
 export async function checkPorts(first: number, hosts: readonly string[]): Promise<void> {
   for (let port = first; port < first + PORTS; port++) {
+    if (BAD.includes(port)) throw new Failure(`Browsers refuse to connect to port ${port} (the network needs ${first} to ${first + PORTS - 1}): choose others with --port.`)
     for (const host of port === first ? hosts : ["127.0.0.1"]) {
       if (!(await isFree(port, host))) throw new Failure(portTaken(port, first))
     }
