@@ -13,7 +13,7 @@ import type { Engine } from "./engine.ts"
 import type { Clock, Connection, Link, LinkEvent } from "./ports.ts"
 import type { StoredGateway } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
-import { GATEWAY_LIFE, GATEWAY_PATIENCE, RECONNECT_FIRST, RECONNECT_MOST } from "./timing.ts"
+import { GATEWAY_LIFE, GATEWAY_PATIENCE, RECONNECT_FIRST, RECONNECT_MOST, SILENCE_LEAST, SILENCE_SLOTS, SLOT_MEAN } from "./timing.ts"
 
 /** Replies are kept by the gateway for so long after a connection broke. */
 const RESUME_WITHIN = 110_000
@@ -33,6 +33,8 @@ export class GatewayConnection {
   #online = false
   #secret: Uint8Array | null = null
   #lostAt = 0
+  /** When the gateway last said anything. */
+  #heard = 0
   #failures = 0
   #failingSince: number | null = null
   #cancelRetry: (() => void) | null = null
@@ -65,7 +67,14 @@ export class GatewayConnection {
   send(packet: Packet): boolean {
     if (!this.#online || this.#connection === null) return false
     this.#connection.send(encodeClientFrame({ type: "packet", packet }))
+    this.#checkSilence()
     return true
+  }
+
+  /** A connection over which no answer comes any more is dead, whatever the platform believes of it. */
+  #checkSilence(): void {
+    const { clock, engine } = this.#parts
+    if (clock.now() - this.#heard > Math.max(SILENCE_LEAST, SILENCE_SLOTS * SLOT_MEAN[engine.speed])) this.#connection?.close()
   }
 
   async #connect(): Promise<void> {
@@ -100,6 +109,7 @@ export class GatewayConnection {
     const { engine, enter } = this.#parts
     const frame = decoded(bytes)
     if (frame === null) return
+    this.#heard = this.#parts.clock.now()
     switch (frame.type) {
       case "welcome": {
         const session = sized("SessionId", sha256(secret))

@@ -13,7 +13,7 @@ import type { Places } from "./places.ts"
 import type { Store } from "./ports.ts"
 import type { StoredBox, StoredConversation, StoredOutgoing } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
-import { CONFIRM_MEAN } from "./timing.ts"
+import { CONFIRM_MEAN, MESSAGE_LIFE } from "./timing.ts"
 import type { Watches } from "./watches.ts"
 import type { Writes } from "./writes.ts"
 
@@ -84,7 +84,16 @@ export class Conversations {
     const { messages } = await this.parts.messages.page(stored.id, null, 1)
     talk.last = messages[0] === undefined ? null : this.parts.messages.view(messages[0])
     if (stored.readers.some(({ told, next }) => told < next)) this.confirmLater(talk)
+    for (const position of outgoing.keys()) await this.#expire(stored.id, position)
     return talk
+  }
+
+  /** What nobody has confirmed for 25 days has failed; the user may send it again. */
+  async #expire(id: string, position: number): Promise<void> {
+    const { messages, now } = this.parts
+    const message = await messages.at(id, position)
+    if (message === null || message.state === "failed" || now() - message.sent < MESSAGE_LIFE) return
+    await messages.change(id, position, (one) => ({ ...one, state: "failed", problem: "expired", times: { ...one.times, failed: now() } }))
   }
 
   /** A group of two that was just made or joined. */

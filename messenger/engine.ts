@@ -173,7 +173,8 @@ export class Engine {
       if (this.#directory !== null && directory.epoch < this.#directory.epoch) return false
       this.#directory = directory
       this.places.use(directory)
-      if (this.#gateway !== null) this.#gateway = nodeOf(directory, this.#gateway.id)
+      // A gateway that has left the list serves its session until the connection ends.
+      if (this.#gateway !== null) this.#gateway = nodeOf(directory, this.#gateway.id) ?? this.#gateway
       this.changes.putBytes(keys.directory, document)
       return true
     } catch (error) {

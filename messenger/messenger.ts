@@ -38,6 +38,8 @@ class RunningMessenger implements Messenger {
   readonly #timers = new Set<() => void>()
   #running: Running | null = null
   #turn: Promise<void> = Promise.resolve()
+  /** The store has failed. */
+  #halted = false
 
   constructor(parts: MessengerParts) {
     this.#parts = parts
@@ -57,17 +59,20 @@ class RunningMessenger implements Messenger {
   }
 
   async stop(): Promise<void> {
-    const running = this.#running
+    this.#halt()
+    await this.#turn
+  }
+
+  #halt(): void {
+    this.#running?.connection.stop()
     this.#running = null
-    running?.connection.stop()
     for (const cancel of this.#timers) cancel()
     this.#timers.clear()
-    await this.#turn
   }
 
   async run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
     const running = this.#running
-    if (running === null) throw new CommandError("the messenger is not running")
+    if (running === null || this.#halted) throw new CommandError("the messenger is not running")
     let output: CommandOutput<Name> | undefined
     await this.#enter(async () => {
       output = await runCommand(running.engine, name, input)
@@ -84,7 +89,7 @@ class RunningMessenger implements Messenger {
   #enter(entry: () => Promise<void> | void): Promise<void> {
     const engine = this.#running?.engine
     const done = this.#turn.then(async () => {
-      if (engine === undefined) return
+      if (engine === undefined || this.#halted) return
       try {
         await entry()
       } finally {
@@ -97,7 +102,14 @@ class RunningMessenger implements Messenger {
 
   async #settle(engine: Engine): Promise<void> {
     const { writes, events } = engine.changes.take()
-    if (writes.length > 0) await this.#parts.store.commit(writes)
+    try {
+      if (writes.length > 0) await this.#parts.store.commit(writes)
+    } catch (error) {
+      // What is not stored must not be sent, and memory is ahead of the store now: nothing goes on from here.
+      this.#halted = true
+      this.#halt()
+      throw error
+    }
     for (const event of events.map((make) => make())) for (const listener of this.#listeners) listener(event)
   }
 

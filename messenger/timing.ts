@@ -29,6 +29,10 @@ export const GATEWAY_LIFE = 30 * 86_400_000
 /** Empty answers to the read of a bundle before the code counts as not found. */
 export const BUNDLE_TRIES = 4
 
+/** Nothing from the gateway for so long, and for so many slots: the connection is dead. */
+export const SILENCE_LEAST = 60_000
+export const SILENCE_SLOTS = 20
+
 /** Mixes of a quick round trip: three out, four back. */
 const ROUND_TRIP_DELAYS = 7
 /** What links and processing cost in all, beyond the delays. */
