@@ -1,0 +1,161 @@
+import type { ChildProcess } from "node:child_process"
+import { spawn } from "node:child_process"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { freshApp, freshWorkers } from "../../scripts/network/fresh.ts"
+import { freePorts } from "../../scripts/network/ports.ts"
+import { root } from "../../scripts/node.mjs"
+
+let folder: string
+let firstPort: number
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "sotto-start-"))
+  firstPort = await freePorts()
+  await Promise.all([freshApp(() => undefined), freshWorkers(() => undefined)])
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+interface Start {
+  readonly child: ChildProcess
+  readonly text: { out: string; err: string }
+  readonly ended: Promise<number | null>
+  /** Resolves with the ms until the line "ready". */
+  readonly ready: Promise<number>
+}
+
+function start(words: readonly string[], env: Record<string, string> = {}): Start {
+  const begin = performance.now()
+  const args = [path.join(root, "scripts", "n.mjs"), "node", path.join(root, "scripts", "start.mjs"), ...words]
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } })
+  const text = { out: "", err: "" }
+  const ready = new Promise<number>((resolve) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      text.out += chunk.toString()
+      if (/^ready$/m.test(text.out)) resolve(performance.now() - begin)
+    })
+  })
+  child.stderr.on("data", (chunk: Buffer) => (text.err += chunk.toString()))
+  return { child, text, ready, ended: new Promise((resolve) => child.once("close", resolve)) }
+}
+
+/** Whether anything still listens on a port of the network. */
+async function portsInUse(): Promise<number[]> {
+  const found: number[] = []
+  for (let port = firstPort; port < firstPort + 10; port++) {
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer()
+      server.once("error", () => resolve(false))
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
+    })
+    if (!free) found.push(port)
+  }
+  return found
+}
+
+async function nothingIsLeft(within: number): Promise<void> {
+  const until = performance.now() + within
+  while (performance.now() < until && (await portsInUse()).length > 0) await sleep(50)
+  expect(await portsInUse()).toEqual([])
+}
+
+const words = () => ["--port", String(firstPort), "--data", path.join(folder, "data")]
+
+test("npm start says ready within 10 s, serves the app, and ends within 2 s of Ctrl+C with nothing left running", async () => {
+  const { child, text, ready, ended } = start(words())
+  expect(await ready).toBeLessThan(10_000)
+  expect(text.out).toContain(`http://localhost:${firstPort}`)
+  expect(text.out.trimEnd().split("\n").at(-1)).toBe("ready")
+
+  const url = `http://localhost:${firstPort}`
+  const page = await fetch(url)
+  expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"])
+  const description = (await (await fetch(`${url}/network.json`)).json()) as { directories: string[] }
+  const policy = page.headers.get("content-security-policy")!
+  expect(policy).toContain("default-src 'none'")
+  for (const directory of description.directories) {
+    expect(policy).toContain(new URL(directory).origin)
+    expect((await fetch(directory)).status).toBe(200)
+  }
+  expect((await fetch(`${url}/sw.js`)).headers.get("cache-control")).toBe("no-cache")
+  const script = /src="(\/assets\/[^"]+)"/.exec(await page.text())![1]!
+  expect((await fetch(url + script)).headers.get("cache-control")).toContain("immutable")
+  const head = await fetch(url + script, { method: "HEAD" })
+  expect([head.status, await head.text(), Number(head.headers.get("content-length")) > 0]).toEqual([200, "", true])
+  expect((await fetch(`${url}/nothing-here`)).status).toBe(404)
+  expect((await fetch(`${url}/..%2fpackage.json`)).status).toBe(400)
+  expect((await fetch(url, { method: "DELETE" })).status).toBe(405)
+  expect((await fetch(`${url}/echo`, { method: "POST", headers: { "sec-fetch-site": "cross-site" } })).status).toBe(403)
+
+  const begin = performance.now()
+  child.kill("SIGINT")
+  expect(await ended).toBe(0)
+  expect(performance.now() - begin).toBeLessThan(2000)
+  await nothingIsLeft(0)
+  expect(text.err).toBe("")
+})
+
+test("a second network on the same folder or the same ports is refused in a sentence", async () => {
+  const first = start(words())
+  await first.ready
+  const sameFolder = start(["--port", String(await freePorts()), "--data", path.join(folder, "data")])
+  expect([await sameFolder.ended, sameFolder.text.err]).toEqual([1, `The data folder ${path.join(folder, "data")} is in use by another running network.\n`])
+  const samePorts = start(["--port", String(firstPort - 3), "--data", path.join(folder, "other")])
+  expect(await samePorts.ended).toBe(1)
+  expect(samePorts.text.err).toMatch(new RegExp(`^Port ${firstPort} is in use \\(the network needs ${firstPort - 3} to ${firstPort + 6}\\): .*\\n$`))
+  first.child.kill("SIGTERM")
+  expect(await first.ended).toBe(0)
+})
+
+test("a node that dies is named, and all others are stopped", async () => {
+  const { child, text, ready, ended } = start(words())
+  await ready
+  const [network] = await childrenOf(child.pid!)
+  const [node] = await childrenOf(network!, "workerd")
+  process.kill(node!, "SIGKILL")
+  expect(await ended).toBe(1)
+  expect(text.err).toMatch(/^The node (authority|mix-[123][ab]|dropbox-[ab]) has ended by itself, so all others are stopped \(.*\.log may say why\)\.\n$/)
+  await nothingIsLeft(0)
+})
+
+test("nothing is left running when the launcher or the network's process is killed without warning", async () => {
+  const first = start(words())
+  await first.ready
+  first.child.kill("SIGKILL")
+  await nothingIsLeft(5000)
+  const second = start(words())
+  await second.ready
+  const [network] = await childrenOf(second.child.pid!)
+  process.kill(network!, "SIGKILL")
+  await nothingIsLeft(5000)
+})
+
+test("a folder that cannot be written and wrong options are one sentence each", async () => {
+  await writeFile(path.join(folder, "file"), "")
+  const cases: [string[], RegExp][] = [
+    [["--data", path.join(folder, "file", "data")], /^The data folder .*file\/data cannot be written \(ENOTDIR\): choose another with "npm start -- --data DIR"\.\n$/],
+    [["--port", "80"], /^The option --port takes a whole number from 1024 to 65525\.\n$/],
+    [["--port", "6660"], /^Browsers refuse to connect to port 6665 /],
+    [["--ports", "9000"], /^There is no option --ports; /],
+    [["loudly"], /^"loudly" is no option; /],
+  ]
+  for (const [options, sentence] of cases) {
+    const { ended, text } = start(options)
+    expect([await ended, text.err.split("\n").length]).toEqual([1, 2])
+    expect(text.err).toMatch(sentence)
+  }
+})
+
+/** Processes that were started by this one, those whose command contains a word. */
+async function childrenOf(pid: number, word = ""): Promise<number[]> {
+  const child = spawn("ps", ["-eo", "pid=,ppid=,args="], { stdio: ["ignore", "pipe", "inherit"] })
+  let out = ""
+  for await (const chunk of child.stdout) out += String(chunk)
+  const rows = out.trim().split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)!)
+  return rows.filter(([, , parent, args]) => Number(parent) === pid && args!.includes(word)).map(([, one]) => Number(one))
+}
