@@ -1,4 +1,5 @@
 import type { Connection, Link, LinkEvent } from "../../messenger/ports.ts"
+import { readBounded } from "./bounded.ts"
 
 const OPEN_WITHIN = 15_000
 /** A closing handshake with a dead network takes minutes; the engine need not wait for it. */
@@ -50,31 +51,6 @@ function connect(node: string, onEvent: (event: LinkEvent) => void | Promise<voi
     },
     close,
   }
-}
-
-/** The body of a response, or null as soon as it is longer than `max`. */
-export async function readBounded(response: Response, max: number): Promise<Uint8Array | null> {
-  if (!response.ok || response.body === null) return null
-  const reader = response.body.getReader()
-  const parts: Uint8Array[] = []
-  let length = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    length += value.length
-    if (length > max) {
-      await reader.cancel()
-      return null
-    }
-    parts.push(value)
-  }
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
 
 /** Says nothing to the other side that a fresh browser would not say. */

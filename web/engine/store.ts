@@ -1,19 +1,8 @@
 import { deleteDB, openDB } from "idb"
 import type { Store, Write } from "../../messenger/ports.ts"
+import { keyBounds } from "./key-bounds.ts"
 
 const ENTRIES = "entries"
-
-/** Keys are ASCII, so nothing that begins with a prefix sorts behind prefix + U+FFFF. */
-const LAST = "\uffff"
-
-/** The keys to walk, or null where there can be none. Pure, so that it is tested without a database. */
-export function keyBounds(prefix: string, from: string | undefined, reverse: boolean): { lower: string; upper: string; open: [boolean, boolean] } | null {
-  let [lower, upper] = [prefix, prefix + LAST]
-  const open: [boolean, boolean] = [false, true]
-  if (from !== undefined && !reverse && from >= lower) [lower, open[0]] = [from, true]
-  if (from !== undefined && reverse && from <= upper) [upper, open[1]] = [from, true]
-  return lower < upper ? { lower, upper, open } : null
-}
 
 /** A view into a larger buffer would be stored with all of that buffer. */
 const own = (value: Uint8Array): Uint8Array => (value.byteLength === value.buffer.byteLength ? value : value.slice())

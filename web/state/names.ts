@@ -3,7 +3,7 @@ import { t } from "../text/text.ts"
 
 /** The messenger takes names of 1 to 64 bytes, on one line, without marks that turn the order of the text around them. */
 const NAME_MAX = 64
-const UNFIT = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu
+const UNFIT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu
 const VISIBLE = /[^\p{C}\p{Z}\p{M}]/u
 
 export const isSomeName = (name: string): boolean => VISIBLE.test(name)

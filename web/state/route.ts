@@ -1,52 +1,7 @@
-/** Where the user is, as the part of the address behind `#`: no server ever sees it. */
+/** Where the user is. */
 import { shallowRef } from "vue"
-
-export type Route =
-  | { readonly page: "home" }
-  | { readonly page: "conversation"; readonly id: string; readonly message: string | null }
-  | { readonly page: "contact"; readonly id: string }
-  | { readonly page: "new" }
-  | { readonly page: "invite" }
-  | { readonly page: "add" }
-  | { readonly page: "network" }
-  | { readonly page: "settings" }
-
-const HOME: Route = { page: "home" }
-
-export function parseRoute(fragment: string): Route {
-  const [page = "", id, kind, message] = fragment.replace(/^#\/?/, "").split("/").map(decode)
-  switch (page) {
-    case "conversation":
-      return id ? { page, id, message: kind === "message" && message ? message : null } : HOME
-    case "contact":
-      return id ? { page, id } : HOME
-    case "new":
-    case "invite":
-    case "add":
-    case "network":
-    case "settings":
-      return { page }
-    default:
-      return HOME
-  }
-}
-
-/** A hand-edited address is no reason to fail. */
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return ""
-  }
-}
-
-export function formatRoute(route: Route): string {
-  const parts = route.page === "home" ? [] : [route.page, ..."id" in route ? [route.id] : [], ..."message" in route && route.message ? ["message", route.message] : []]
-  return `#/${parts.map(encodeURIComponent).join("/")}`
-}
-
-/** The contact code in a link that was opened (`#code/…`), or null. */
-export const codeInFragment = (fragment: string): string | null => /^#code\/(.+)$/.exec(fragment)?.[1] ?? null
+import { codeInFragment, formatRoute, HOME, parseRoute } from "./address.ts"
+import type { Route } from "./address.ts"
 
 export const route = shallowRef<Route>(HOME)
 

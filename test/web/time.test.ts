@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest"
+import { dayName, daysBetween, duration, remaining, shortTime } from "../../web/text/time.ts"
+
+const at = (text: string) => new Date(text).getTime()
+const NOW = at("2026-11-20T15:00:00")
+const WORDS = { today: "Today", yesterday: "Yesterday" }
+
+test("days are counted by the calendar, not by hours", () => {
+  expect(daysBetween(at("2026-11-19T23:59:00"), at("2026-11-20T00:01:00"))).toBe(1)
+  expect(daysBetween(at("2026-11-20T00:01:00"), at("2026-11-20T23:59:00"))).toBe(0)
+})
+
+describe("days have names as near as they are", () => {
+  test.each([
+    ["2026-11-20T01:00:00", "Today"],
+    ["2026-11-19T23:00:00", "Yesterday"],
+    ["2026-11-17T12:00:00", "Tuesday"],
+    ["2026-11-01T12:00:00", /November/],
+    ["2025-11-20T12:00:00", /2025/],
+  ])("%s is %s", (time, name) => {
+    expect(dayName("en", at(time), NOW, WORDS)).toMatch(name)
+  })
+
+  test("in the list, today is a time and yesterday a word", () => {
+    expect(shortTime("en", at("2026-11-20T09:05:00"), NOW, WORDS)).toMatch(/9:05|09:05/)
+    expect(shortTime("en", at("2026-11-19T09:05:00"), NOW, WORDS)).toBe("Yesterday")
+  })
+})
+
+test.each([
+  [-5, "0 s"],
+  [420, "0.4 s"],
+  [4_249, "4.2 s"],
+  [38_000, "38 s"],
+  [59_700, "1 min"],
+  [200_000, "3 min 20 s"],
+  [7_500_000, "2 h 5 min"],
+])("%d ms that passed are %s", (ms, text) => {
+  expect(duration(ms)).toBe(text)
+})
+
+test.each([
+  [0, null],
+  [-1, null],
+  [1, "1 s"],
+  [3_100, "4 s"],
+  [24_000, "30 s"],
+  [61_000, "2 min"],
+  [2 * 3_600_000 + 1, "3 h"],
+])("%d ms to come are %s: never less than it takes, nothing when overdue", (ms, text) => {
+  expect(remaining(NOW + ms, NOW)).toBe(text)
+})
