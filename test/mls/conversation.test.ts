@@ -137,13 +137,23 @@ describe("states", () => {
     expect(opened.ok && opened.plaintext).toEqual(utf8("stored"))
   })
 
-  it("are never changed by what is done with them, nor by two things at once", async () => {
+  it("are never changed by what is done with them, once, again, or twice at once", async () => {
     const { mls, invited, joined } = pair
-    const before = [invited.state, joined.state].map(toHex)
-    const [one, two] = await Promise.all([mls.seal(invited.state, utf8("one")), mls.seal(invited.state, utf8("two"))])
-    const opened = await Promise.all([one, two].map(({ message }) => mls.open(joined.state, message)))
-    expect(opened.map((each) => each.ok && each.plaintext)).toEqual([utf8("one"), utf8("two")])
-    expect([invited.state, joined.state].map(toHex)).toEqual(before)
+    const [a, b] = [invited.state, joined.state].map((state) => state.slice())
+    const before = [a!, b!].map(toHex)
+    // a from its bytes and then from memory; b always from its bytes
+    const expectRead = async (message: Uint8Array, text: string) => {
+      const opened = await mls.open(b!, message)
+      expect(opened.ok && opened.plaintext).toEqual(utf8(text))
+      expect((await mls.open(b!.slice(), message)).ok).toBe(true)
+    }
+    for (const text of ["one", "two"]) await expectRead((await mls.seal(a!, utf8(text))).message, text)
+    const next = (await mls.seal(a!, utf8("before"))).state
+    for (const text of ["three", "four"]) await expectRead((await mls.seal(next, utf8(text))).message, text)
+    const [five, six] = await Promise.all(["five", "six"].map((text) => mls.seal(next, utf8(text))))
+    await expectRead(five!.message, "five")
+    await expectRead(six!.message, "six")
+    expect([a!, b!].map(toHex)).toEqual(before)
   })
 
   it("no longer hold the key of a message that was sent or read", async () => {
