@@ -1,0 +1,136 @@
+import AxeBuilder from "@axe-core/playwright"
+import type { Page } from "@playwright/test"
+import { expect, test } from "@playwright/test"
+import { gzipSync } from "node:zlib"
+import type { RealNetwork } from "../network/real-network.ts"
+import { startRealNetwork, stopRealNetwork } from "../network/real-network.ts"
+
+const FIRST_LOAD_MAX = 200_000
+
+let network: RealNetwork
+
+test.beforeAll(async () => {
+  network = await startRealNetwork({ echo: true })
+})
+
+test.afterAll(async () => {
+  await stopRealNetwork(network)
+})
+
+async function begin(page: Page): Promise<void> {
+  await page.goto(network.url)
+  await page.getByLabel("Your name").fill("Anna")
+  await page.getByRole("button", { name: "Start", exact: true }).click()
+  await expect(page.getByRole("heading", { name: "Nobody here yet" })).toBeVisible()
+}
+
+test("the first load takes less than 200 kB of JavaScript, gzipped, and asks nobody but the app's server and the nodes", async ({ page, request }) => {
+  const scripts = new Set<string>(["/sw.js"])
+  const origins = new Set<string>()
+  page.context().on("request", (asked) => {
+    const url = new URL(asked.url())
+    origins.add(url.origin)
+    // What the service worker stores for later is not part of the first load.
+    if (url.pathname.endsWith(".js") && asked.serviceWorker() === null) scripts.add(url.pathname)
+  })
+  await begin(page)
+  await page.waitForTimeout(3000)
+  const sizes = await Promise.all(
+    [...scripts].map(async (path) => gzipSync(await (await request.get(network.url + path)).body(), { level: 9 }).length),
+  )
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  expect([...scripts].some((path) => path.includes("worker"))).toBe(true)
+  expect(total).toBeGreaterThan(50_000)
+  expect(total).toBeLessThan(FIRST_LOAD_MAX)
+  const known = new Set([network.url, ...network.nodes.map(({ url }) => url)].map((url) => new URL(url).origin))
+  expect([...origins].filter((origin) => !known.has(origin))).toEqual([])
+})
+
+test("it can be installed, and opens when its server is gone, at any of its addresses", async ({ page, request }) => {
+  await begin(page)
+  const href = await page.locator("link[rel=manifest]").getAttribute("href")
+  const manifest = await (await request.get(new URL(href!, network.url).href)).json()
+  expect(manifest).toMatchObject({ name: "Sotto", display: "standalone" })
+  const icons = manifest.icons as { src: string; sizes: string; purpose?: string }[]
+  expect(icons.map(({ sizes }) => sizes)).toEqual(expect.arrayContaining(["192x192", "512x512"]))
+  expect(icons.some(({ purpose }) => purpose === "maskable")).toBe(true)
+  for (const { src } of icons) expect((await request.get(new URL(src, network.url).href)).status()).toBe(200)
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true))
+  await page.reload()
+  await page.context().setOffline(true)
+  await page.goto(`${network.url}/#/settings`)
+  await page.reload()
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible()
+})
+
+test("the page's policy forbids inline code, other origins, framing and unchecked script addresses", async ({ page, request }) => {
+  const headers = (await request.get(network.url)).headers()
+  const policy = headers["content-security-policy"]!
+  expect(policy).toContain("default-src 'none'")
+  expect(policy).toContain("require-trusted-types-for 'script'")
+  expect(policy).toContain("frame-ancestors 'none'")
+  expect(policy).not.toContain("unsafe-inline")
+  expect(policy).not.toContain("'unsafe-eval'")
+  expect(headers).toMatchObject({ "cross-origin-opener-policy": "same-origin", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff" })
+  await page.goto(network.url)
+  const refused = await page.evaluate(() => {
+    try {
+      document.createElement("script").src = "https://example.org/x.js"
+      return false
+    } catch {
+      return true
+    }
+  })
+  expect(refused).toBe(true)
+})
+
+test("a second tab says that another runs, and neither loses anything", async ({ page, context }) => {
+  await begin(page)
+  const second = await context.newPage()
+  await second.goto(network.url)
+  await expect(second.getByText("Sotto is open in another tab")).toBeVisible()
+  await page.close()
+  await expect(second.getByRole("heading", { name: "Nobody here yet" })).toBeVisible()
+})
+
+test("Echo answers a new user, over the real network", async ({ page }) => {
+  await begin(page)
+  await page.goto(`${network.url}/#/network`)
+  await page.getByRole("radio", { name: /Fast/ }).check({ force: true })
+  await page.goto(`${network.url}/#/`)
+  await page.getByRole("button", { name: /Say hello to Echo/ }).filter({ visible: true }).click()
+  const composer = page.getByRole("textbox", { name: "Message" })
+  await expect(composer).toBeVisible({ timeout: 60_000 })
+  await composer.fill("Is anybody there?")
+  await composer.press("Enter")
+  const articles = page.getByRole("log").getByRole("article").filter({ hasText: "Is anybody there?" })
+  await expect(articles).toHaveCount(2, { timeout: 120_000 })
+})
+
+const SCREENS = ["", "new", "invite", "add", "network", "settings"]
+for (const scheme of ["light", "dark"] as const) {
+  for (const [form, viewport] of Object.entries({ phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } })) {
+    test(`axe finds nothing on any screen, ${scheme}, ${form}`, async ({ browser }) => {
+      const context = await browser.newContext({ viewport, colorScheme: scheme })
+      const page = await context.newPage()
+      await page.goto(network.url)
+      await expect(page.getByLabel("Your name")).toBeVisible()
+      expect(await findings(page)).toEqual([])
+      await begin(page)
+      for (const screen of SCREENS) {
+        await page.goto(`${network.url}/#/${screen}`)
+        await page.waitForTimeout(300)
+        expect(await findings(page), screen).toEqual([])
+        // Nothing is wider than the screen.
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+      }
+      await context.close()
+    })
+  }
+}
+
+async function findings(page: Page): Promise<string[]> {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)
+}
