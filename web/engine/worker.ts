@@ -136,7 +136,11 @@ tabs.onmessage = ({ data }) => {
   if (data === "take-over") giveUp?.()
 }
 self.addEventListener("unhandledrejection", (event) => post({ type: "trouble", detail: describe(event.reason) }))
-self.addEventListener("error", (event) => post({ type: "trouble", detail: describe(event.error) }))
+self.addEventListener("error", (event) => {
+  // Heard here; at the page's end it would say that the worker did not start.
+  event.preventDefault()
+  post({ type: "trouble", detail: describe(event.error) })
+})
 
 run().catch((error: unknown) => {
   const problem = error instanceof StartError ? error.problem : "broken"

@@ -1,6 +1,7 @@
 /** The page's end of the engine's worker. */
 import type { CommandInput, CommandName, CommandOutput } from "../../messenger/api.ts"
 import type { CommandRequest, EngineStatus, FromEngine, ToEngine } from "../engine/protocol.ts"
+import { keepDraft } from "./drafts.ts"
 import { apply, state } from "./state.ts"
 import type { AppEvent } from "./state.ts"
 import { startEngineWorker } from "./worker.ts"
@@ -30,6 +31,7 @@ function hear(message: FromEngine): void {
     case "event":
       since?.push(message.event)
       apply(message.event)
+      if (message.event.type === "contact-removed") keepDraft(message.event.contact, "")
       break
     case "answer":
       take(message.call)?.done(message.output as never)
