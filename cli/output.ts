@@ -1,6 +1,5 @@
-/** One JSON value on one line; what a terminal could take for a command is escaped, too. */
+/** One JSON value on one line; what a terminal could take for a command is escaped, too: JSON.stringify leaves C1 controls as they are. */
 export function jsonLine(value: unknown): string {
-  // eslint-disable-next-line no-control-regex -- C1 controls, which JSON.stringify leaves as they are
   return JSON.stringify(value).replace(/[\x7f-\x9f\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`)
 }
 

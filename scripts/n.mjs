@@ -4,7 +4,7 @@
 // Where the host's Node is too old, the binary of the optional dependency node-<platform>-<arch> is used.
 import { spawn } from "node:child_process"
 import path from "node:path"
-import { endWithNpm, follow, root, suitableNode } from "./node.mjs"
+import { endWithNpm, follow, root, suitableNode } from "../cli/bin/node.mjs"
 
 const node = suitableNode()
 const [command, ...args] = process.argv.slice(2)
@@ -18,10 +18,11 @@ const env = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   X_LOCAL_OBSERVABILITY: "false",
   X_LOCAL_EXPLORER: "false",
+  // SQLite and type stripping say at every start that they are new.
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --disable-warning=ExperimentalWarning`.trim(),
 }
 const tool = command === "node" ? node : command
-const flags = command === "node" ? ["--disable-warning=ExperimentalWarning"] : []
-const child = spawn(tool, [...flags, ...args], { stdio: "inherit", env, shell: process.platform === "win32" })
+const child = spawn(tool, args, { stdio: "inherit", env, shell: process.platform === "win32" })
 child.on("error", () => {
   console.error(`Cannot start ${command}: run "npm ci" first.`)
   process.exit(1)

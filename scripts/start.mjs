@@ -1,7 +1,7 @@
 // `npm start`. This file runs under every Node and before anything is installed, so that both can be said in a sentence.
 import { existsSync } from "node:fs"
 import path from "node:path"
-import { newEnough, root } from "./node.mjs"
+import { newEnough, root } from "../cli/bin/node.mjs"
 
 function end(sentence) {
   console.error(sentence)

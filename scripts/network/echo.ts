@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process"
 import { openSync } from "node:fs"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { root } from "../node.mjs"
+import { root } from "../../cli/bin/node.mjs"
 
 export interface EchoBot {
   readonly process: ChildProcess

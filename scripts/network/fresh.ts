@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { Failure } from "../../cli/failure.ts"
-import { root } from "../node.mjs"
+import { root } from "../../cli/bin/node.mjs"
 import { lock } from "./lock.ts"
 
 const builds = path.join(root, "build")

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { root } from "../node.mjs"
+import { root } from "../../cli/bin/node.mjs"
 
 export interface Run {
   readonly code: number

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os"
 import path from "node:path"
 import * as v from "valibot"
-import { root } from "../node.mjs"
+import { root } from "../../cli/bin/node.mjs"
 import { findChromium } from "./chromium.ts"
 import type { Counts } from "./counts.ts"
 import { NOTHING, sum, withExit } from "./counts.ts"

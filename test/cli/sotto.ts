@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process"
 import { spawn } from "node:child_process"
 import path from "node:path"
 import { createInterface } from "node:readline"
-import { root } from "../../scripts/node.mjs"
+import { root } from "../../cli/bin/node.mjs"
 
 export interface Ended {
   readonly code: number

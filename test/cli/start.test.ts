@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { freshApp, freshWorkers } from "../../scripts/network/fresh.ts"
 import { freePorts } from "../../scripts/network/ports.ts"
-import { root } from "../../scripts/node.mjs"
+import { root } from "../../cli/bin/node.mjs"
 
 let folder: string
 let firstPort: number

@@ -5,7 +5,7 @@ import { createRequire } from "node:module"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 
-export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..", "..")
 
 /** TypeScript runs without a flag from 22.18 on. */
 export function newEnough() {
