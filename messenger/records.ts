@@ -99,6 +99,8 @@ export interface Unfinished {
 
 /** No record is longer, whatever a contact sends. */
 const RECORD_MAX = 256 * 1024
+/** Pieces fill blocks. In smaller ones a record would cost more to join than it holds, and empty ones would have no end. */
+const PIECES_MAX = Math.ceil(RECORD_MAX / geometry.RECORD_BYTES_MAX) + 1
 
 /**
  * The whole records of the next block of a stream, and what is left over for the block after it. Pieces that do not follow each
@@ -111,7 +113,7 @@ export function joinRecords(block: Block, before: Unfinished | null): { records:
     if (first) open = { type, parts: [bytes] }
     else if (open !== null && open.type === type) open = { type, parts: [...open.parts, bytes] }
     else continue
-    if (open.parts.reduce((sum, part) => sum + part.length, 0) > RECORD_MAX) throw new WireError()
+    if (open.parts.length > PIECES_MAX || open.parts.reduce((sum, part) => sum + part.length, 0) > RECORD_MAX) throw new WireError()
     if (last) {
       records.push({ type, bytes: concat(...open.parts) })
       open = null

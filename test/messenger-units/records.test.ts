@@ -237,6 +237,13 @@ describe("a block from a stranger", () => {
     }
     expect(blocks).toBe(Math.floor((256 * 1024) / MAX))
   })
+
+  test("that goes on with ever more pieces, empty or of one byte, is refused before they are many", () => {
+    for (const length of [0, 1]) {
+      const middle = Array.from({ length: 600 }, () => [CODES.message, 3, new Uint8Array(length)] as const)
+      expect(() => joinRecords(blockFrom([CODES.message, 2, random(1)], ...middle), null)).toThrow(WireError)
+    }
+  })
 })
 
 describe("the one record of a block", () => {
