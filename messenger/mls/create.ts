@@ -71,6 +71,8 @@ export function createMls({ random }: { readonly random: Random }): Mls {
       if (sameBytes(claims.device, device.devicePublic)) throw new MlsError("the KeyPackage is this device's own")
       const own = await createKeyPackage(device, suite, random, now)
       const { state, welcome } = await makeGroup(suite, own, foreign, greeting, random(GROUP_ID_LENGTH), now)
+      // Nobody will be invited by it.
+      zeroOutUint8Array(own.privatePackage.initPrivateKey)
       return { ...(await describe(state, states.add(state))), welcome, streamScalar: own.streamScalar }
     },
 
@@ -78,6 +80,7 @@ export function createMls({ random }: { readonly random: Random }): Mls {
       try {
         const { privatePackage, streamScalar } = decodeSecrets(secrets)
         const joined = await joinFrom(suite, parseKeyPackage(keyPackage), privatePackage, welcome, now)
+        zeroOutUint8Array(privatePackage.initPrivateKey)
         if (joined === null) return null
         const { state, greeting } = joined
         return { ...(await describe(state, states.add(state))), greeting, streamScalar }

@@ -5,7 +5,7 @@ import { utf8 } from "../../shared/text.ts"
 import { verifySignature } from "./ciphersuite.ts"
 import type { DeviceKeys } from "./mls.ts"
 
-/** certificate = version 1 ‖ device key 32 ‖ not before 8 ‖ not after 8 ‖ signature by the identity key 64; times in seconds since 1970 */
+/** certificate = version 1 ‖ device key 32 ‖ not before 8 ‖ not after 8 ‖ signature by the identity key 64; in seconds */
 export const CERTIFICATE_LENGTH = 1 + KEY_LENGTH + 8 + 8 + SIGNATURE_LENGTH // 113
 /** credential = version 1 ‖ identity key 32 ‖ certificate ‖ stream key P 32 ‖ signature by the device key 64 */
 export const CREDENTIAL_LENGTH = 1 + KEY_LENGTH + CERTIFICATE_LENGTH + KEY_LENGTH + SIGNATURE_LENGTH // 242

@@ -18,8 +18,8 @@ import { MlsError } from "./mls.ts"
 const LIFETIME_DAYS = 90
 /** A day before and one after allow for clocks that differ and for rounding. */
 const LIFETIME_DAYS_MAX = LIFETIME_DAYS + 2
-/** Far above what a KeyPackage of ours takes (2,885); larger ones are not looked at. */
-const KEY_PACKAGE_MAX = 8192
+/** Above what a KeyPackage of ours takes (2,881); larger ones are not looked at. */
+const KEY_PACKAGE_MAX = 4096
 
 export interface OwnKeyPackage {
   readonly publicPackage: KeyPackage

@@ -21,7 +21,7 @@ const publicKey = remembered((prefix: Uint8Array, key: Uint8Array) =>
 
 const nodeX25519: X25519 = {
   publicKey: remembered((secret: Uint8Array) =>
-    createPublicKey(privateKey(X25519_PRIVATE, secret)).export({ format: "der", type: "spki" }).subarray(12),
+    new Uint8Array(createPublicKey(privateKey(X25519_PRIVATE, secret)).export({ format: "der", type: "spki" })).slice(12),
   ),
   shared: (secret, key) =>
     diffieHellman({ privateKey: privateKey(X25519_PRIVATE, secret), publicKey: publicKey(X25519_PUBLIC, key) }),
@@ -57,7 +57,7 @@ export function createFastSuite(suite: 1 | 3, random: Random): CiphersuiteImpl {
   const ours = createClassicalSuite(suite, random, createDhkem(nodeX25519))
   return {
     ...ours,
-    hash: { ...ours.hash, digest: async (data) => hash("sha256", data, "buffer") },
+    hash: { ...ours.hash, digest: async (data) => new Uint8Array(hash("sha256", data, "buffer")) },
     kdf: {
       ...ours.kdf,
       extract: async (salt, ikm) => hmacSha256(salt, ikm),
