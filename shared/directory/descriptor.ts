@@ -1,3 +1,4 @@
+import { x25519 } from "@noble/curves/ed25519.js"
 import { Reader, WireError, Writer, concat } from "../bytes.ts"
 import { signEd25519, verifyEd25519 } from "../ed25519.ts"
 import * as geometry from "../geometry.ts"
@@ -73,7 +74,7 @@ export function signDescriptor(seed: Uint8Array, entry: NodeEntry, issued: numbe
   return concat(body, signEd25519(seed, concat(LABEL, body)))
 }
 
-/** Throws WireError on anything malformed or not signed by the node it speaks of. */
+/** Throws WireError on anything malformed or not signed by the node it speaks of, and on keys of small order: no packet can be made for them. */
 export async function openDescriptor(bytes: Uint8Array): Promise<{ entry: NodeEntry; issued: number }> {
   const reader = new Reader(bytes)
   if (reader.u8() !== VERSION) throw new WireError()
@@ -83,5 +84,15 @@ export async function openDescriptor(bytes: Uint8Array): Promise<{ entry: NodeEn
   reader.end()
   const body = bytes.subarray(0, bytes.length - geometry.SIGNATURE_LENGTH)
   if (!(await verifyEd25519(entry.id, concat(LABEL, body), signature))) throw new WireError()
+  if (!entry.keys.every(({ key }) => isUsableKey(key))) throw new WireError()
   return { entry, issued }
+}
+
+function isUsableKey(key: SphinxKey): boolean {
+  try {
+    x25519.getSharedSecret(new Uint8Array(geometry.KEY_LENGTH), key)
+    return true
+  } catch {
+    return false
+  }
 }

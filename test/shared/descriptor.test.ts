@@ -112,6 +112,12 @@ describe("a descriptor", () => {
     expect(toHex(concat(body, right))).toBe(toHex(bytes))
   })
 
+  test.each([0, 1])("with a key of small order, %d, is refused: no packet can be made for its node", async (u) => {
+    const low = sized("SphinxKey", replaced(new Uint8Array(32), 0, u))
+    const keys = [entry.keys[0]!, { epoch: 3, key: low }]
+    await expect(openDescriptor(signDescriptor(nodeSeed("one"), { ...entry, keys }, issued))).rejects.toThrow(WireError)
+  })
+
   test.each([0, 2])("of version %d is refused, though its node signed it", async (version) => {
     const body = replaced(bytes.slice(0, -64), 0, version)
     const signature = signEd25519(nodeSeed("one"), concat(utf8("sotto v1 descriptor"), body))
