@@ -98,10 +98,11 @@ export class Contacts {
     this.move(contact, { state: "failed", problem, invitation: null, answer: null })
   }
 
-  /** Who the other side is, now that a checked credential said it. */
+  /** Who the other side is, now that a checked credential said it. Who is blocked stays so, whatever code they come by. */
   identified(contact: StoredContact, identity: Uint8Array, theirName: string): Partial<StoredContact> {
     return {
       identity,
+      blocked: this.all().some((other) => other.blocked && isSame(other.identity, identity)),
       theirName,
       safetyNumber: safetyNumber(this.parts.profile().identityPublic, identity),
       ...(contact.named ? {} : { name: theirName }),
@@ -116,8 +117,9 @@ export class Contacts {
     this.save({ ...contact, trust })
   }
 
+  /** It is a person who is blocked: in every conversation with them. */
   block(contact: StoredContact, blocked: boolean): void {
-    this.save({ ...contact, blocked })
+    for (const one of this.all()) if (one.id === contact.id || isSame(one.identity, contact.identity)) this.save({ ...one, blocked })
   }
 
   /** A pending contact with its code, or a ready one with its conversation. */
@@ -161,4 +163,8 @@ export class Contacts {
     if (parameters === null || !networkDecides) return null
     return since + expectedSlot(this.parts.speed()) + expectedRoundTrip(parameters)
   }
+}
+
+function isSame(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a !== null && b !== null && sameBytes(a, b)
 }

@@ -2,7 +2,7 @@ import { openBlock, sealBlock, seededBox } from "../shared/box.ts"
 import { Reader, sameBytes, WireError } from "../shared/bytes.ts"
 import { HASH_LENGTH, RECORD_BYTES_MAX } from "../shared/geometry.ts"
 import type { Trust } from "./api.ts"
-import { bundleHash, encodeBundle } from "./bundle.ts"
+import { bundleHash, encodeBundle, isName } from "./bundle.ts"
 import { deriveInvitation } from "./contact-code.ts"
 import type { Contacts } from "./contacts.ts"
 import { blockOf, soleRecord } from "./records.ts"
@@ -95,7 +95,9 @@ export class Inviting {
     const welcome = welcomeIn(openBlock(seededBox(answerBoxSeed, answerKey), found.content))
     const group = welcome === null ? null : await mls.join(keyPackage, secrets, welcome, now())
     const guest = group?.members.find(({ leaf }) => leaf !== group.ownLeaf)
-    if (group === null || guest === undefined || group.members.length !== 2 || sameBytes(guest.identity, this.#contacts.parts.profile().identityPublic)) {
+    const own = this.#contacts.parts.profile().identityPublic
+    const isPerson = group !== null && guest !== undefined && group.members.length === 2 && !sameBytes(guest.identity, own)
+    if (!isPerson || !isName(group.greeting.name)) {
       // The one box for an answer holds something else: the code is spent.
       this.#contacts.fail(contact, "not-genuine")
       return

@@ -4,6 +4,7 @@ import { decodeConfirmation } from "./confirmation.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { storedJourney } from "./messages.ts"
+import type { OpenedMessage } from "./mls/mls.ts"
 import type { BlockRecord } from "./records.ts"
 import { joinRecords } from "./records.ts"
 import type { StoredReader } from "./stored.ts"
@@ -112,6 +113,8 @@ export class Reading {
     const verdict = this.#conversations.parts.door(talk.stored.id)
     if (verdict !== "show") {
       this.dropped["not-allowed"]++
+      // Unseen, but the keys move on: those of what is dropped are gone, and what comes later can still be opened.
+      for (const { type, bytes } of records) if (type === "message") await this.#open(talk, leaf, bytes)
       return
     }
     if (block !== null) this.#conversations.parts.heard(talk.stored.id)
@@ -136,9 +139,9 @@ export class Reading {
   }
 
   async #message(talk: Talk, leaf: number, bytes: Uint8Array, found: Found): Promise<void> {
-    const { mls, messages, now } = this.#conversations.parts
-    const opened = await mls.open(talk.stored.mls, bytes)
-    if (!opened.ok || opened.sender !== leaf) {
+    const { messages, now } = this.#conversations.parts
+    const opened = await this.#open(talk, leaf, bytes)
+    if (opened === null) {
       this.dropped.undecryptable++
       return
     }
@@ -162,12 +165,17 @@ export class Reading {
       journey: storedJourney(found.trip),
     })
     if (!added) this.dropped.duplicate++
-    this.#conversations.save(talk, {
-      ...talk.stored,
-      mls: opened.state,
-      ...(added ? { position, unread: talk.stored.unread + 1 } : {}),
-    })
-    if (added) await this.#conversations.showLast(talk)
+    if (!added) return
+    this.#conversations.save(talk, { ...talk.stored, position, unread: talk.stored.unread + 1 })
+    await this.#conversations.showLast(talk)
+  }
+
+  /** The message, or null where it is not one of this leaf's. The key that opened it is gone then, whatever the message holds. */
+  async #open(talk: Talk, leaf: number, bytes: Uint8Array): Promise<OpenedMessage | null> {
+    const opened = await this.#conversations.parts.mls.open(talk.stored.mls, bytes)
+    if (!opened.ok) return null
+    this.#conversations.save(talk, { ...talk.stored, mls: opened.state })
+    return opened.sender === leaf ? opened : null
   }
 
   /** What the other device has read is received; its boxes are no longer needed. */

@@ -35,7 +35,7 @@ export class Sealing {
     let since = Infinity
     for (const talk of this.#conversations.talks.values()) {
       if (!talk.open || this.#conversations.parts.writes.count(keys.boxes(talk.stored.id)) >= WINDOW) continue
-      const confirm = talk.confirmAt !== null && talk.confirmAt <= now ? talk.confirmAt : Infinity
+      const confirm = talk.confirmAt !== null && talk.confirmAt <= now && this.#isLetIn(talk) ? talk.confirmAt : Infinity
       const order = Math.min(talk.waitingSince ?? Infinity, confirm)
       if (order < since) [first, since] = [talk, order]
     }
@@ -54,15 +54,16 @@ export class Sealing {
       records.push({ type: "message", bytes: sealed.message })
       positions.push(message.position)
     }
+    const told = this.#isLetIn(talk)
     const packed = packRecords(records)
     packed.forEach((block, i) => this.#box(talk, talk.stored.nextWrite + i, block, positions))
     this.#conversations.save(talk, {
       ...talk.stored,
       mls: state,
       nextWrite: talk.stored.nextWrite + packed.length,
-      readers: talk.stored.readers.map((reader) => ({ ...reader, told: reader.next })),
+      readers: talk.stored.readers.map((reader) => (told ? { ...reader, told: reader.next } : reader)),
     })
-    talk.confirmAt = null
+    if (told) talk.confirmAt = null
     talk.waitingSince = [...talk.outgoing.values()].includes(null) ? this.#conversations.parts.now() : null
     for (const [position, box] of talk.outgoing) {
       if (box !== null) changes.put(keys.outgoing(talk.stored.id, position), { position, box } satisfies StoredOutgoing)
@@ -79,7 +80,13 @@ export class Sealing {
     return messages
   }
 
+  /** Who is blocked is told nothing, not even that something came. */
+  #isLetIn(talk: Talk): boolean {
+    return this.#conversations.parts.door(talk.stored.id) === "show"
+  }
+
   #confirmations(talk: Talk): BlockRecord[] {
+    if (!this.#isLetIn(talk)) return []
     return talk.stored.readers
       .filter(({ next, told }) => told < next || talk.confirmAt !== null)
       .map(({ leaf, next }) => ({ type: "confirmation", bytes: encodeConfirmation({ leaf, epoch: talk.stored.epoch, next }) }))
