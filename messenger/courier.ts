@@ -84,8 +84,17 @@ export class Courier {
     this.#random = random
   }
 
-  /** null where the directory has no whole route now. */
+  /** null where the directory has no whole route now, or a node drawn for it has a key that nothing can be encrypted to. */
   async prepare(errand: Errand, post: Post, now: number): Promise<Prepared | null> {
+    try {
+      return await this.#build(errand, post, now)
+    } catch (error) {
+      if (error instanceof SphinxError) return null
+      throw error
+    }
+  }
+
+  async #build(errand: Errand, post: Post, now: number): Promise<Prepared | null> {
     const { directory } = post
     const key = (node: NodeEntry) => keyAt(node, directory.parameters.keyEpochSeconds, now)
     const choice: Choice = { random: this.#random, usable: (node) => key(node) !== null }

@@ -133,6 +133,8 @@ export class Engine {
       if (!talk.open) continue
       this.sealing.resume(talk)
       this.reading.begin(talk)
+      // Let in and not yet told so, for we stopped before: nothing else says it to somebody who has not written.
+      if (stored.nextWrite === 0 && this.contacts.get(stored.id)?.role === "inviter") this.conversations.confirmSoon(talk)
     }
     for (const contact of contacts) {
       if (contact.role === "inviter") this.inviting.resume(contact)
@@ -207,14 +209,17 @@ export class Engine {
     const errand = await this.#choose(kind, this.#directory)
     if (errand === null) return null
     const prepared = await this.#courier.prepare(errand, this.#post()!, now)
-    if (prepared === null) errand.fate?.lost()
-    return prepared
+    if (prepared !== null) return prepared
+    errand.fate?.lost()
+    // No packet can be made for this dropbox, or through a node drawn for it: then another, so that one leaves all the same.
+    const cover = this.#cover(errand.hold)
+    return cover === null ? null : this.#courier.prepare(cover, this.#post()!, now)
   }
 
   /** What was prepared has left at `at`. */
   async sent(prepared: Prepared, at: number): Promise<void> {
     const post = this.#post()
-    if (post === null) return
+    if (post === null) return this.unsent(prepared)
     this.traffic.left(await this.#courier.sent(prepared, post, at))
     this.tellNetwork()
   }
