@@ -76,7 +76,7 @@ describe("a guest and an inviter", () => {
 })
 
 describe("messages", () => {
-  it("300 in reverse order are all read", async () => {
+  it("300 in reverse order are all read", { timeout: 30_000 }, async () => {
     const messages = await sealMany(300)
     let { state } = pair.joined
     for (let i = 299; i >= 0; i--) {
