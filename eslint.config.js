@@ -30,7 +30,7 @@ const promises = {
 export default tseslint.config(
   { ignores: ["dist/", "build/", "node_modules/", "test-results/", "playwright-report/", ".sotto/", "**/*.d.ts", "**/*.d.mts"] },
   ...tseslint.configs.recommended,
-  ...vue.configs["flat/recommended"],
+  ...vue.configs["flat/recommended"].map((config) => ({ ...config, files: ["**/*.vue"] })),
   {
     languageOptions: { ecmaVersion: 2024, sourceType: "module" },
     rules: {
