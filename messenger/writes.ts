@@ -22,14 +22,16 @@ interface State {
   readonly job: WriteJob
   /** A request is under way: one per box at a time. */
   alive: boolean
+  /** Requests that were lost. */
+  losses: number
 }
 
-/** All writes that wait, in the order in which they came. */
+/** All writes that wait, in the order in which they came or failed last. */
 export class Writes {
   readonly #jobs = new Map<string, State>()
 
   add(job: WriteJob): void {
-    this.#jobs.set(job.id, { job, alive: false })
+    this.#jobs.set(job.id, { job, alive: false, losses: 0 })
   }
 
   remove(id: string): void {
@@ -84,16 +86,25 @@ export class Writes {
           this.#jobs.delete(job.id)
           await (taken ? job.taken(reply, trip) : job.stored(trip))
         } else if (!late) {
-          // Refused, as there was no room, or no honest answer: it goes out again behind the others.
-          this.#jobs.delete(job.id)
-          this.#jobs.set(job.id, state)
+          // Refused, as there was no room, or no honest answer.
+          this.#behind(state)
         }
       },
       lost: () => {
         late = true
         state.alive = false
+        // A packet gets lost now and then, and what it carried is repeated first; again and again means that the dropbox is down.
+        if (++state.losses > 1) this.#behind(state)
       },
     }
+  }
+
+  /** It goes out again behind the others: those for a dropbox that is down must not hold up the rest. */
+  #behind(state: State): void {
+    const { id } = state.job
+    if (this.#jobs.get(id) !== state) return
+    this.#jobs.delete(id)
+    this.#jobs.set(id, state)
   }
 
   async #isOther(job: WriteJob, { content, signature }: Reply): Promise<boolean> {

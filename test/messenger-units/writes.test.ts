@@ -150,6 +150,18 @@ describe("several writes", () => {
     expect(writes.waiting).toBe(false)
   })
 
+  test("of which one is lost again and again do not wait for it: its dropbox may be down", () => {
+    const [down, other] = [job("a", 0), job("b", 1)]
+    const writes = writing(down, other)
+    for (let i = 0; i < 2; i++) {
+      const errand = writes.next()
+      expect(boxOf(errand)).toBe(idOf(down))
+      errand!.fate!.lost()
+    }
+    expect(boxOf(writes.next())).toBe(idOf(other))
+    expect(boxOf(writes.next())).toBe(idOf(down))
+  })
+
   test("of which one was lost repeat that one first", () => {
     const writes = writing(job("a", 0), job("b", 1), job("c", 2))
     const first = writes.next()!
