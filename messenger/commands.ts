@@ -88,6 +88,7 @@ const handlers: Handlers = {
     const stored = await engine.messages.byId(message)
     if (stored?.own !== true || stored.state !== "failed") throw new CommandError("there is no failed message of this id")
     const talk = talkOf(engine, stored.conversation)
+    if (talk.stored.isCopy === true) return NOTHING
     const queued = engine.parts.now()
     talk.outgoing.set(stored.position, null)
     talk.waitingSince ??= queued
@@ -111,8 +112,15 @@ const handlers: Handlers = {
     const found: StoredMessage[] = []
     for (const { stored } of engine.conversations.talks.values()) {
       if (stored.seen >= stored.position) continue
-      const messages = await engine.messages.after(stored.id, stored.seen, PAGE_MOST)
-      found.push(...messages.filter(({ own }) => !own))
+      // Own messages may be many: what stands behind them is unread all the same.
+      for (let [from, full, others] = [stored.seen, true, 0]; full && others < bounded(limit); ) {
+        const messages = await engine.messages.after(stored.id, from, PAGE_MOST)
+        const unread = messages.filter(({ own }) => !own)
+        found.push(...unread)
+        others += unread.length
+        full = messages.length === PAGE_MOST
+        from = messages.at(-1)?.position ?? from
+      }
     }
     found.sort((a, b) => (a.received ?? 0) - (b.received ?? 0))
     return { messages: found.slice(0, bounded(limit)).map((message) => engine.messages.view(message)) }

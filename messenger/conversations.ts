@@ -148,9 +148,12 @@ export class Conversations {
     const sent = now()
     const id = this.messageId(talk, own(), content)
     this.save(talk, { ...talk.stored, position })
-    changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
-    talk.outgoing.set(position, null)
-    talk.waitingSince ??= sent
+    const isCopy = talk.stored.isCopy === true
+    if (!isCopy) {
+      changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
+      talk.outgoing.set(position, null)
+      talk.waitingSince ??= sent
+    }
     await messages.add({
       id,
       conversation: talk.stored.id,
@@ -159,13 +162,29 @@ export class Conversations {
       content,
       sent,
       received: null,
-      state: "queued",
-      times: { queued: sent },
-      problem: null,
+      state: isCopy ? "failed" : "queued",
+      times: isCopy ? { failed: sent } : { queued: sent },
+      problem: isCopy ? "contact-failed" : null,
       journey: null,
     })
     await this.showLast(talk)
     return id
+  }
+
+  /** Our state is a copy of one that goes on elsewhere: it never writes again, also after a restart, and says so. design.md section 7. */
+  async retire(talk: Talk): Promise<void> {
+    const { messages, writes, changes, now } = this.parts
+    const { id } = talk.stored
+    talk.open = false
+    this.save(talk, { ...talk.stored, isCopy: true })
+    for (const index of talk.boxes.keys()) writes.remove(keys.box(id, index))
+    for (const position of talk.outgoing.keys()) {
+      changes.delete(keys.outgoing(id, position))
+      await messages.change(id, position, (one) => ({ ...one, state: "failed", problem: "contact-failed", times: { ...one.times, failed: now() } }))
+      await this.refreshLast(talk, position)
+    }
+    talk.outgoing.clear()
+    talk.waitingSince = null
   }
 
   /** The id of a message by the draft's rule, over what MLS says of sender and conversation. */

@@ -34,14 +34,17 @@ export class Decoys {
   }
 
   load(decoys: readonly StoredDecoy[]): void {
-    for (const decoy of decoys) this.#begin(decoy)
+    for (const decoy of decoys) {
+      this.#begin(decoy)
+      if (decoy.writing) this.#send(decoy, decoy.writing)
+    }
   }
 
   /** At least 3, and one for every two real streams. */
   keepUp(streams: number): void {
     const { random, changes } = this.#parts
     for (let number = this.#decoys.size; number < Math.max(DECOYS_LEAST, Math.ceil(streams / 2)); number++) {
-      const decoy = { number, context: random(32), ...newStreamKey(random), nextRead: 0, nextWrite: 0 }
+      const decoy = { number, context: random(32), ...newStreamKey(random), nextRead: 0, nextWrite: 0, writing: null }
       changes.put(keys.decoy(number), decoy)
       this.#begin(decoy)
     }
@@ -85,17 +88,25 @@ export class Decoys {
 
   /** What lies in a decoy's box is random: nobody holds its key, so nothing tells it from a sealed block. */
   #write(decoy: StoredDecoy): void {
-    const { writes, places, random } = this.#parts
+    const { random } = this.#parts
     const box = ownStreamBox(decoy.context, decoy.scalar, decoy.stream, decoy.nextWrite)
     const content = sized("Content", random(geometry.CONTENT_LENGTH))
-    this.#save({ ...decoy, nextWrite: decoy.nextWrite + 1 })
-    const done = async () => {}
+    const writing = { content, signature: box.sign(content, random) }
+    const moved = { ...decoy, nextWrite: decoy.nextWrite + 1, writing }
+    this.#save(moved)
+    this.#send(moved, writing)
+  }
+
+  #send({ number, context, scalar, stream, nextWrite }: StoredDecoy, { content, signature }: NonNullable<StoredDecoy["writing"]>): void {
+    const { writes, places } = this.#parts
+    const { id } = ownStreamBox(context, scalar, stream, nextWrite - 1)
+    const done = async () => this.#save({ ...this.#decoys.get(number)!, writing: null })
     writes.add({
-      id: `decoy/${decoy.number}/${decoy.nextWrite}`,
-      box: box.id,
-      content,
-      signature: box.sign(content, random),
-      place: () => places.current(box.id),
+      id: `decoy/${number}/${nextWrite - 1}`,
+      box: id,
+      content: sized("Content", content),
+      signature: sized("Signature", signature),
+      place: () => places.current(id),
       stored: done,
       taken: done,
     })

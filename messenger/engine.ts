@@ -129,9 +129,10 @@ export class Engine {
     for (const [, bytes] of await store.list(keys.conversations)) {
       const stored = unpack<StoredConversation>(bytes)
       const state = this.contacts.get(stored.id)?.state
-      const talk = await this.conversations.load(stored, state === "answered" || state === "ready")
-      if (!talk.open) continue
-      this.sealing.resume(talk)
+      const isIn = state === "answered" || state === "ready"
+      const talk = await this.conversations.load(stored, isIn && stored.isCopy !== true)
+      if (!isIn) continue
+      if (talk.open) this.sealing.resume(talk)
       this.reading.begin(talk)
       // Let in and not yet told so, for we stopped before: nothing else says it to somebody who has not written.
       if (stored.nextWrite === 0 && this.contacts.get(stored.id)?.role === "inviter") this.conversations.confirmSoon(talk)

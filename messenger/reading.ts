@@ -41,6 +41,8 @@ export class Reading {
     const { stream, next } = this.#reader(talk, leaf)
     let quickly = true
     this.#lookAhead(talk, leaf, ahead, run)
+    // Being looked into already: no box is asked for twice at once.
+    if (watches.has(lookId(id, leaf, next))) return
     const box = streamBox(context, stream, next)
     watches.begin({
       id: `stream/${id}/${leaf}`,
@@ -51,10 +53,15 @@ export class Reading {
       },
       found: async (found) => {
         await this.#found(talk, leaf, found)
-        for (let more = this.#ahead(talk, leaf, ahead); more !== null; more = this.#ahead(talk, leaf, ahead)) await this.#found(talk, leaf, more)
-        if (this.#conversations.get(id) === talk) this.#watch(talk, leaf, ahead, quickly ? run + 1 : 0)
+        await this.#goOn(talk, leaf, ahead, quickly ? run + 1 : 0)
       },
     })
+  }
+
+  /** Takes what was found ahead, and watches the box behind it. */
+  async #goOn(talk: Talk, leaf: number, ahead: Map<number, Found>, run: number): Promise<void> {
+    for (let found = this.#ahead(talk, leaf, ahead); found !== null; found = this.#ahead(talk, leaf, ahead)) await this.#found(talk, leaf, found)
+    if (this.#conversations.get(talk.stored.id) === talk) this.#watch(talk, leaf, ahead, run)
   }
 
   #reader(talk: Talk, leaf: number): StoredReader {
@@ -74,19 +81,23 @@ export class Reading {
     const { watches, places } = this.#conversations.parts
     const { id, context, placement } = talk.stored
     const { stream, next } = this.#reader(talk, leaf)
-    for (let step = 1; step <= AHEAD; step++) {
-      const watch = `stream/${id}/${leaf}+${(next + step) % (AHEAD + 1)}`
-      const index = next + step
-      if (run === 0) watches.end(watch)
-      if (run === 0 || ahead.has(index) || watches.has(watch)) continue
+    if (run === 0) return
+    const isNext = (index: number) => this.#reader(talk, leaf).next === index
+    for (let index = next + 1; index <= next + AHEAD; index++) {
+      const watch = lookId(id, leaf, index)
+      if (ahead.has(index) || watches.has(watch)) continue
       const box = streamBox(context, stream, index)
       watches.begin({
         id: watch,
         box,
         place: () => places.among(box.id, placement),
-        empty: () => watches.end(watch),
+        empty: () => {
+          watches.end(watch)
+          if (isNext(index)) this.#watch(talk, leaf, ahead, 0)
+        },
         found: async (found) => {
           ahead.set(index, found)
+          if (isNext(index)) await this.#goOn(talk, leaf, ahead, run + 1)
         },
       })
     }
@@ -203,4 +214,8 @@ export class Reading {
       await this.#conversations.refreshLast(talk, position)
     }
   }
+}
+
+function lookId(conversation: string, leaf: number, index: number): string {
+  return `stream/${conversation}/${leaf}+${index}`
 }

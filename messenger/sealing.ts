@@ -1,5 +1,6 @@
 import { Writer } from "../shared/bytes.ts"
 import { ownStreamBox, sealBlock } from "../shared/box.ts"
+import * as geometry from "../shared/geometry.ts"
 import { sized } from "../shared/names.ts"
 import { encodeConfirmation } from "./confirmation.ts"
 import type { Conversations, Talk } from "./conversations.ts"
@@ -11,8 +12,12 @@ import { keys } from "./stored.ts"
 
 /** Own boxes that may be under way at once in one conversation. */
 const WINDOW = 4
-/** Messages that are sealed in one go; the rest waits for the next slot. */
+/**
+ * What is sealed in one go: so many messages, and none beyond so many bytes. The rest waits for the next slot, since sealing more
+ * than can be done before its packet has to leave would move that packet.
+ */
 const SEALED_AT_ONCE = 16
+const SEALED_BYTES = 2 * geometry.BLOCK_LENGTH
 const AAD_VERSION = 1
 
 /** Turns what waits in outboxes into sealed boxes, as late as possible, and keeps them until they are confirmed. */
@@ -73,9 +78,13 @@ export class Sealing {
   async #queued(talk: Talk): Promise<StoredMessage[]> {
     const positions = [...talk.outgoing].filter(([, box]) => box === null).map(([position]) => position)
     const messages: StoredMessage[] = []
+    let bytes = 0
     for (const position of positions.sort((a, b) => a - b).slice(0, SEALED_AT_ONCE)) {
+      if (bytes >= SEALED_BYTES) break
       const message = await this.#conversations.parts.messages.at(talk.stored.id, position)
-      if (message !== null) messages.push(message)
+      if (message === null) continue
+      messages.push(message)
+      bytes += message.content.length
     }
     return messages
   }
@@ -122,6 +131,8 @@ export class Sealing {
     const key = keys.box(id, box.index)
     const address = ownStreamBox(context, scalar, stream, box.index).id
     const advance = async (change: (message: StoredMessage) => StoredMessage) => {
+      // The packet was built before the conversation was removed.
+      if (this.#conversations.get(id) !== talk) return
       for (const position of box.ends) {
         await messages.change(id, position, change)
         await this.#conversations.refreshLast(talk, position)
@@ -150,9 +161,7 @@ export class Sealing {
         )
       },
       // Other bytes in an own box mean that this state is a copy: it never writes again.
-      taken: async () => {
-        talk.open = false
-      },
+      taken: () => this.#conversations.retire(talk),
     })
   }
 }

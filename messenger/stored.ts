@@ -71,6 +71,8 @@ export interface StoredConversation {
   readonly position: number
   readonly seen: number
   readonly unread: number
+  /** This state was found to be a copy, and writes nothing any more. */
+  readonly isCopy?: boolean
 }
 
 /** A sealed own box, kept until its reader has confirmed it: the same bytes are written again where needed. */
@@ -118,6 +120,8 @@ export interface StoredDecoy {
   readonly stream: Uint8Array
   readonly nextRead: number
   readonly nextWrite: number
+  /** What is on its way into the box before `nextWrite`. The same bytes go out again after a restart, for a stream has no gaps. */
+  readonly writing: { content: Uint8Array; signature: Uint8Array } | null
 }
 
 export interface StoredGateway {

@@ -1,4 +1,9 @@
-import { expect, test } from "vitest"
+import { afterEach, expect, test, vi } from "vitest"
+import type { StoredBox, StoredConversation, StoredDecoy } from "../../messenger/stored.ts"
+import { keys, pack, unpack } from "../../messenger/stored.ts"
+import type { Errand } from "../../messenger/courier.ts"
+import { Watches } from "../../messenger/watches.ts"
+import { toHex } from "../../shared/bytes.ts"
 import { introduce, Person } from "../sim/person.ts"
 import { SimNetwork } from "../sim/sim-network.ts"
 
@@ -22,4 +27,112 @@ test("a guest hears that they were let in, though the inviter stopped at once an
   await anna.messenger.run("accept", { contact, trust: "met" })
   await restart(anna, "again")
   expect(await network.clock.runUntil(() => ben.contact(added.ok ? added.contact : "")?.state === "ready", 2 * MINUTES)).toBe(true)
+})
+
+test("a decoy stream has no gap, wherever its owner stops", async () => {
+  const network = await SimNetwork.start({ seed: "decoys", parameters: { meanDelay: 50, decoySeconds: 10 } })
+  const anna = await Person.join(network, "Anna")
+  const decoys = async () => (await anna.store.list(keys.decoys)).map(([, bytes]) => unpack<StoredDecoy>(bytes))
+  for (let i = 0; i < 5; i++) {
+    while (!(await decoys()).some(({ writing }) => writing !== null)) await network.clock.run(300)
+    await restart(anna, `again ${i}`)
+  }
+  const before = (await decoys()).map(({ nextWrite }) => nextWrite)
+  expect(Math.max(...before)).toBeGreaterThan(0)
+  await network.clock.run(MINUTES)
+  const after = await decoys()
+  // Each was followed past what lay on its way when the last restart came.
+  after.forEach(({ nextRead }, i) => expect(nextRead).toBeGreaterThanOrEqual(before[i]!))
+})
+
+test("many long messages are sealed a few at a time: no packet waits for all of them", async () => {
+  const network = await SimNetwork.start({ seed: "sealing", ...FAST })
+  const anna = await Person.join(network, "Anna")
+  const ben = await Person.join(network, "Ben")
+  const [annaBen] = await introduce(anna, ben)
+  const boxes = async () => (await anna.store.list(keys.boxes(annaBen))).map(([, bytes]) => unpack<StoredBox>(bytes))
+  const before = (await boxes()).length
+  for (let i = 0; i < 8; i++) await anna.send(annaBen, `${i} `.repeat(8000))
+  await network.clock.runUntil(() => anna.events.some((event) => event.type === "message" && event.message.state === "mix"), MINUTES)
+  const sealed = (await boxes()).length - before
+  expect(sealed).toBeGreaterThan(0)
+  expect(sealed).toBeLessThan(8)
+})
+
+test("a state that finds its box taken by other bytes fails what it had to send, and never writes again, also after a restart", async () => {
+  const network = await SimNetwork.start({ seed: "copy", ...FAST })
+  const anna = await Person.join(network, "Anna")
+  const ben = await Person.join(network, "Ben")
+  const [annaBen] = await introduce(anna, ben)
+  const kept = (await anna.store.get(keys.conversation(annaBen)))!
+  await anna.send(annaBen, "from the one")
+  await network.clock.runUntil(() => ben.heard.length === 1, MINUTES)
+  await anna.messenger.stop()
+  await network.cut("Anna")
+  for (const prefix of [keys.boxes(annaBen), keys.outgoings(annaBen)]) {
+    for (const [key] of await anna.store.list(prefix)) await anna.store.commit([[key, null]])
+  }
+  // The position alone is newer: the restored copy shows what was written.
+  const { position } = unpack<StoredConversation>((await anna.store.get(keys.conversation(annaBen)))!)
+  await anna.store.commit([[keys.conversation(annaBen), pack({ ...unpack<StoredConversation>(kept), position })]])
+  await anna.open("Anna restored")
+  const sent = await anna.send(annaBen, "from the other")
+  expect(await network.clock.runUntil(() => anna.state(sent) === "failed", MINUTES)).toBe(true)
+  await restart(anna, "again")
+  const later = await anna.send(annaBen, "and again")
+  expect(anna.state(later)).toBe("failed")
+  const { nextWrite } = unpack<StoredConversation>((await anna.store.get(keys.conversation(annaBen)))!)
+  await network.clock.run(MINUTES / 2)
+  expect(unpack<StoredConversation>((await anna.store.get(keys.conversation(annaBen)))!).nextWrite).toBe(nextWrite)
+  expect(ben.heard).toEqual(["from the one"])
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+test("catching up never asks twice at once for the same box", async () => {
+  const network = await SimNetwork.start({ seed: "catching up", parameters: { meanDelay: 2000 } })
+  const anna = await Person.join(network, "Anna")
+  const ben = await Person.join(network, "Ben")
+  const [annaBen] = await introduce(anna, ben)
+  await ben.messenger.stop()
+  await network.cut("Ben")
+  const text = Array.from({ length: 2500 }, (_, i) => `word${i}`).join(" ").slice(0, 16_000)
+  for (let i = 0; i < 4; i++) await anna.send(annaBen, `${i} ${text}`)
+  await network.clock.run(MINUTES)
+  const underWay = new Map<Watches, Set<string>>()
+  const next = Watches.prototype.next
+  let asked = 0
+  let twice = 0
+  vi.spyOn(Watches.prototype, "next").mockImplementation(function (this: Watches, kind, hold) {
+    const errand = next.call(this, kind, hold)
+    if (errand === null) return null
+    const alive = underWay.get(this) ?? new Set()
+    underWay.set(this, alive)
+    const box = toHex(errand.box)
+    if (alive.has(box)) twice++
+    alive.add(box)
+    asked++
+    const { fate } = errand as Errand & { fate: NonNullable<Errand["fate"]> }
+    const over = () => alive.delete(box)
+    return { ...errand, fate: { replied: (reply, trip) => (over(), fate.replied(reply, trip)), lost: () => (over(), fate.lost()) } }
+  })
+  await ben.open("Ben again")
+  expect(await network.clock.runUntil(() => ben.heard.length === 4, 10 * MINUTES)).toBe(true)
+  expect(ben.heard.map((heard) => heard.slice(0, 1))).toEqual(["0", "1", "2", "3"])
+  expect(asked).toBeGreaterThan(20)
+  expect(twice).toBe(0)
+})
+
+test("a message behind hundreds of own ones is unread all the same", async () => {
+  const network = await SimNetwork.start({ seed: "unread", ...FAST })
+  const anna = await Person.join(network, "Anna")
+  const ben = await Person.join(network, "Ben")
+  const [annaBen, benAnna] = await introduce(anna, ben)
+  for (let i = 0; i < 250; i++) await anna.send(annaBen, `${i}`)
+  await ben.send(benAnna, "and me?")
+  await network.clock.runUntil(() => anna.heard.length === 1, 2 * MINUTES)
+  const { messages } = await anna.messenger.run("unread", { limit: 10 })
+  expect(messages.map(({ text }) => text)).toEqual(["and me?"])
 })
