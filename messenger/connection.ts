@@ -35,6 +35,9 @@ export class GatewayConnection {
   #lostAt = 0
   /** When the gateway last said anything. */
   #heard = 0
+  /** A directory document was asked for and has not come. */
+  #asked = false
+  /** Connections in a row over which nothing was answered, and since when there were no others. */
   #failures = 0
   #failingSince: number | null = null
   #cancelRetry: (() => void) | null = null
@@ -47,6 +50,7 @@ export class GatewayConnection {
 
   start(): void {
     const { clock } = this.#parts
+    if (this.#stopped) return
     this.#cancelRetry = clock.at(clock.now(), () => this.#connect())
   }
 
@@ -112,17 +116,25 @@ export class GatewayConnection {
     this.#heard = this.#parts.clock.now()
     switch (frame.type) {
       case "welcome": {
+        // One for each connection: with a second one a gateway could have everything asked anew whenever it likes.
+        if (this.#online) return
         const session = sized("SessionId", sha256(secret))
         if (!sameBytes(frame.node, gateway.id) || !sameBytes(frame.session, session)) return this.#connection?.close()
         this.#online = true
-        this.#failures = 0
-        this.#failingSince = null
         this.#directoryLater()
         return enter(() => engine.linked("online", gateway, session, frame.resumed))
       }
       case "packet":
-        return enter(() => engine.receive(frame.packet))
+        return enter(async () => {
+          if (!(await engine.receive(frame.packet))) return
+          // Only an answer shows that a gateway works; one that greets and forwards nothing fails.
+          this.#failures = 0
+          this.#failingSince = null
+        })
       case "directory":
+        // Dear to check, so it is looked at where it was asked for only.
+        if (!this.#asked) return
+        this.#asked = false
         return enter(async () => {
           await engine.useDirectory(frame.document)
         })
@@ -133,6 +145,7 @@ export class GatewayConnection {
     const { engine, enter, clock } = this.#parts
     if (this.#online) this.#lostAt = clock.now()
     this.#online = false
+    this.#asked = false
     this.#connection = null
     this.#cancelDirectory?.()
     if (this.#stopped) return
@@ -155,15 +168,19 @@ export class GatewayConnection {
     const { engine, enter, link, clock } = this.#parts
     const { directory } = engine
     if (directory !== null && directory.validFrom + directory.parameters.documentSeconds * 1000 > clock.now() && this.#failures < 2) return directory
+    let reached = false
     for (const url of engine.parts.network.directories) {
       const document = await link.fetch(url, DIRECTORY_MAX)
       if (document === null) continue
+      reached = true
       let taken = false
       await enter(async () => {
         taken = await engine.useDirectory(document)
       })
       if (taken) break
     }
+    // Without a network of our own it is not the gateway that fails: being offline must not lead to another one.
+    if (!reached) this.#failingSince = null
     const known = engine.directory
     return known !== null && known.validUntil > clock.now() ? known : null
   }
@@ -193,6 +210,7 @@ export class GatewayConnection {
     const every = (engine.directory?.parameters.documentSeconds ?? 3600) * 1000
     this.#cancelDirectory = clock.at(clock.now() + every, () => {
       if (!this.#online) return
+      this.#asked = true
       this.#connection?.send(encodeClientFrame({ type: "get-directory" }))
       this.#directoryLater()
     })

@@ -26,6 +26,7 @@ import { Sealing } from "./sealing.ts"
 import type { SlotKind } from "./slots.ts"
 import type { StoredContact, StoredConversation, StoredDecoy, StoredProfile } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
+import { SETTLED_AFTER } from "./timing.ts"
 import { Traffic, warningOf } from "./traffic.ts"
 import { Watches } from "./watches.ts"
 import { Writes } from "./writes.ts"
@@ -67,6 +68,8 @@ export class Engine {
   #gateway: NodeEntry | null = null
   #session: SessionId | null = null
   #link: LinkState = "offline"
+  /** When the session was made. */
+  #since = 0
   /** Writes and reads take turns where both wait. */
   #readNext = false
 
@@ -193,6 +196,7 @@ export class Engine {
     if (session !== null) {
       this.#session = session
       if (!resumed) {
+        this.#since = this.parts.now()
         this.#courier.forget()
         this.watches.refresh()
       }
@@ -230,12 +234,14 @@ export class Engine {
     prepared.errand.fate?.lost()
   }
 
-  async receive(packet: Packet): Promise<void> {
+  /** False where the packet answers nothing of ours. */
+  async receive(packet: Packet): Promise<boolean> {
     const answer = await this.#courier.receive(packet, this.parts.now())
-    if (answer === null) return
+    if (answer === null) return false
     this.traffic.returned(answer.trip)
     await answer.errand.fate?.replied(answer.reply, answer.trip)
     this.tellNetwork()
+    return true
   }
 
   tellNetwork(): void {
@@ -275,7 +281,7 @@ export class Engine {
   /** Which of the things that wait a slot carries. The slot's kind was drawn before anything was known of them. */
   async #choose(kind: SlotKind, directory: Directory): Promise<Errand | null> {
     const hold = drawHold(this.parts.random, directory)
-    if (kind === "held") return this.watches.next("held", hold) ?? this.#cover(hold)
+    if (kind === "held") return this.watches.next("held", hold, this.parts.now() - this.#since > SETTLED_AFTER) ?? this.#cover(hold)
     const waiting = this.writes.waiting ? null : this.sealing.waiting()
     const wantsWrite = this.writes.waiting || waiting !== null
     if (wantsWrite && !(this.watches.wantsQuick && this.#readNext)) {
