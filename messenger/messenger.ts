@@ -23,7 +23,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
 async function createEngine({ store, random, network, clock }: MessengerParts): Promise<Engine> {
   const x25519 = await defaultX25519()
   const sphinx = createSphinx({ random, x25519 })
-  return new Engine({ store, random, now: () => clock.now(), mls: createMls({ random }), sphinx, x25519, network })
+  return new Engine({ store, random, now: () => Math.floor(clock.now()), mls: createMls({ random }), sphinx, x25519, network })
 }
 
 interface Running {

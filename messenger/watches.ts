@@ -76,15 +76,20 @@ export class Watches {
   }
 
   get wantsQuick(): boolean {
-    return this.#first("quick") !== null
+    return this.#first("quick", false) !== null
   }
 
-  /** The read that a slot of this kind should carry; `hold` in seconds is for held ones. */
-  next(kind: "quick" | "held", hold: number): Errand | null {
-    const first = this.#first(kind)
+  /**
+   * The read that a slot of this kind should carry; `hold` in seconds is for held ones. With `eager`, a held slot also takes a box
+   * that would be looked at quickly: a held read finds what is there at once, and is there already when it comes.
+   */
+  next(kind: "quick" | "held", hold: number, eager = false): Errand | null {
+    const first = this.#first(kind, eager)
     if (first === null) return null
     const { state, dropbox } = first
     state.alive = true
+    // Its answer may take as long as it is held, and nobody waits for it.
+    if (kind === "held") state.fresh = false
     return {
       carried: "read",
       operation: "read",
@@ -98,10 +103,11 @@ export class Watches {
   }
 
   /** The one that has waited longest. A box without a dropbox, since the directory lists it no more, holds nobody up. */
-  #first(kind: "quick" | "held"): { readonly state: State; readonly dropbox: NodeEntry } | null {
+  #first(kind: "quick" | "held", eager: boolean): { readonly state: State; readonly dropbox: NodeEntry } | null {
     let first: { readonly state: State; readonly dropbox: NodeEntry } | null = null
     for (const state of this.#states.values()) {
-      if (state.want !== kind || state.alive || (first !== null && first.state.turn < state.turn)) continue
+      const fits = state.want === kind || (eager && state.watch.quickOnly !== true)
+      if (!fits || state.alive || (first !== null && first.state.turn < state.turn)) continue
       const dropbox = state.watch.place()
       if (dropbox !== null) first = { state, dropbox }
     }

@@ -35,7 +35,7 @@ export class VirtualClock implements Clock {
 
   /** Until `done` says so after an event; false where it never did within `duration` ms. */
   async runUntil(done: () => boolean, duration: number): Promise<boolean> {
-    const end = this.#now + duration
+    const end = Math.ceil(this.#now + duration)
     if (done()) return true
     for (let event = this.#events[0]; event !== undefined && event.time <= end; event = this.#events[0]) {
       this.#pop()
