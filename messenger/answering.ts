@@ -1,11 +1,11 @@
-import { sha256 } from "@noble/hashes/sha2.js"
 import { openBlock, sealBlock, seededBox } from "../shared/box.ts"
-import { concat, sameBytes, WireError, Writer } from "../shared/bytes.ts"
+import { sameBytes, WireError, Writer } from "../shared/bytes.ts"
 import { sized } from "../shared/names.ts"
 import type { InvitationBundle } from "./bundle.ts"
 import { bundleHash, decodeBundle } from "./bundle.ts"
 import { deriveInvitation } from "./contact-code.ts"
 import type { Contacts } from "./contacts.ts"
+import { placementHash } from "./places.ts"
 import { blockOf, soleRecord } from "./records.ts"
 import type { StoredContact } from "./stored.ts"
 import { BUNDLE_TRIES } from "./timing.ts"
@@ -72,7 +72,7 @@ export class Answering {
     const placement = places.list()
     const { answerBoxSeed, answerKey } = deriveInvitation(contact.bundleHash)
     const box = seededBox(answerBoxSeed, answerKey)
-    const answer = new Writer().put(sha256(concat(...placement))).bytes16(group.welcome).done()
+    const answer = new Writer().put(placementHash(placement)).bytes16(group.welcome).done()
     const content = sealBlock(box, blockOf({ type: "answer", bytes: answer }))
     conversations.create(contact.id, group, group.streamScalar, placement, false)
     const answering = this.#contacts.move(contact, {

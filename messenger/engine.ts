@@ -1,6 +1,6 @@
 import type { Sphinx, X25519 } from "sphinx-packet"
 import { coverBoxId } from "../shared/box.ts"
-import { fromHex, WireError } from "../shared/bytes.ts"
+import { fromHex, toHex, WireError } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Authorities, Directory } from "../shared/directory/document.ts"
 import { networkId, nodeOf, openDocument } from "../shared/directory/document.ts"
@@ -19,12 +19,12 @@ import { Decoys } from "./decoys.ts"
 import { Inviting } from "./inviting.ts"
 import { Messages, nodeView } from "./messages.ts"
 import type { Mls } from "./mls/mls.ts"
-import { Places } from "./places.ts"
+import { placementHash, Places } from "./places.ts"
 import type { NetworkDescription, Store } from "./ports.ts"
 import { Reading } from "./reading.ts"
 import { Sealing } from "./sealing.ts"
 import type { SlotKind } from "./slots.ts"
-import type { StoredContact, StoredConversation, StoredDecoy, StoredProfile } from "./stored.ts"
+import type { StoredContact, StoredConversation, StoredDecoy, StoredPlacement, StoredProfile } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
 import { SETTLED_AFTER } from "./timing.ts"
 import { Traffic, warningOf } from "./traffic.ts"
@@ -125,6 +125,7 @@ export class Engine {
     const { store } = this.parts
     const profile = await store.get(keys.profile)
     if (profile !== null) this.#profile = unpack<StoredProfile>(profile)
+    for (const [, bytes] of await store.list(keys.placements)) this.places.know(unpack<StoredPlacement>(bytes).list)
     const document = await store.get(keys.directory)
     if (document !== null) await this.useDirectory(document)
     const contacts = (await store.list(keys.contacts)).map(([, bytes]) => unpack<StoredContact>(bytes))
@@ -179,6 +180,7 @@ export class Engine {
       if (this.#directory !== null && directory.epoch < this.#directory.epoch) return false
       this.#directory = directory
       this.places.use(directory)
+      this.#rememberPlacement()
       // A gateway that has left the list serves its session until the connection ends.
       if (this.#gateway !== null) this.#gateway = nodeOf(directory, this.#gateway.id) ?? this.#gateway
       this.changes.putBytes(keys.directory, document)
@@ -187,6 +189,15 @@ export class Engine {
       if (error instanceof WireError) return false
       throw error
     }
+  }
+
+  #rememberPlacement(): void {
+    const list = this.places.list()
+    const hash = placementHash(list)
+    if (this.places.byHash(hash) !== null) return
+    this.places.know(list)
+    this.changes.put(keys.placement(toHex(hash)), { list } satisfies StoredPlacement)
+    this.inviting.resumeAll()
   }
 
   /** The link has changed; with `resumed` the session is the one of before, and its replies may still come. */
@@ -281,7 +292,7 @@ export class Engine {
   /** Which of the things that wait a slot carries. The slot's kind was drawn before anything was known of them. */
   async #choose(kind: SlotKind, directory: Directory): Promise<Errand | null> {
     const hold = drawHold(this.parts.random, directory)
-    if (kind === "held") return this.watches.next("held", hold, this.parts.now() - this.#since > SETTLED_AFTER) ?? this.#cover(hold)
+    if (kind === "held") return this.watches.next("held", hold, false) ?? this.#cover(hold)
     const waiting = this.writes.waiting ? null : this.sealing.waiting()
     const wantsWrite = this.writes.waiting || waiting !== null
     if (wantsWrite && !(this.watches.wantsQuick && this.#readNext)) {

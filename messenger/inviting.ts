@@ -46,6 +46,13 @@ export class Inviting {
     return contact
   }
 
+  /** Another list of dropboxes came into use: answers that named it can be taken now. */
+  resumeAll(): void {
+    for (const contact of this.#contacts.all()) {
+      if (contact.role === "inviter" && contact.state === "waiting" && !this.#contacts.parts.watches.has(`answer/${contact.id}`)) this.#await(contact)
+    }
+  }
+
   /** Goes on from what is stored. */
   resume(contact: StoredContact): void {
     if (contact.state === "publishing") this.#publish(contact)
@@ -92,8 +99,8 @@ export class Inviting {
     const { mls, now, conversations, places } = this.#contacts.parts
     const { answerBoxSeed, answerKey } = deriveInvitation(contact.bundleHash)
     const { keyPackage, secrets, scalar } = contact.invitation!
-    const welcome = welcomeIn(openBlock(seededBox(answerBoxSeed, answerKey), found.content))
-    const group = welcome === null ? null : await mls.join(keyPackage, secrets, welcome, now())
+    const answer = answerIn(openBlock(seededBox(answerBoxSeed, answerKey), found.content))
+    const group = answer === null ? null : await mls.join(keyPackage, secrets, answer.welcome, now())
     const guest = group?.members.find(({ leaf }) => leaf !== group.ownLeaf)
     const own = this.#contacts.parts.profile().identityPublic
     const isPerson = group !== null && guest !== undefined && group.members.length === 2 && !sameBytes(guest.identity, own)
@@ -102,7 +109,11 @@ export class Inviting {
       this.#contacts.fail(contact, "not-genuine")
       return
     }
-    conversations.create(contact.id, group, scalar, places.list(), false)
+    // On any other list than the guest's the two would never find each other's boxes.
+    const placement = places.byHash(answer!.placement)
+    // The guest's directory is newer than ours: the answer is read again when there is a new one.
+    if (placement === null) return
+    conversations.create(contact.id, group, scalar, placement, false)
     this.#contacts.move(contact, {
       ...this.#contacts.identified(contact, guest.identity, group.greeting.name),
       state: "ask",
@@ -122,10 +133,10 @@ export class Inviting {
   }
 }
 
-function welcomeIn(block: ReturnType<typeof openBlock>): Uint8Array | null {
+function answerIn(block: ReturnType<typeof openBlock>): ReturnType<typeof decodeAnswer> | null {
   if (block === null) return null
   try {
-    return decodeAnswer(soleRecord(block, "answer")).welcome
+    return decodeAnswer(soleRecord(block, "answer"))
   } catch (error) {
     if (error instanceof WireError) return null
     throw error

@@ -1,4 +1,5 @@
-import { compareBytes, toHex } from "../shared/bytes.ts"
+import { sha256 } from "@noble/hashes/sha2.js"
+import { compareBytes, concat, toHex } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Directory } from "../shared/directory/document.ts"
 import type { BoxId, NodeId } from "../shared/names.ts"
@@ -8,9 +9,20 @@ import { replicas } from "../shared/placement.ts"
 /** Where boxes lie: by the list of dropboxes of today, or by the one that an epoch was made with. */
 export class Places {
   #directory: Directory | null = null
+  readonly #lists = new Map<string, readonly Uint8Array[]>()
 
   use(directory: Directory): void {
     this.#directory = directory
+  }
+
+  /** A list that was in use once: what a conversation was placed on is asked for by its hash. */
+  know(list: readonly Uint8Array[]): void {
+    this.#lists.set(toHex(placementHash(list)), list)
+  }
+
+  /** null where no such list was ever in use here. */
+  byHash(hash: Uint8Array): readonly Uint8Array[] | null {
+    return this.#lists.get(toHex(hash)) ?? null
   }
 
   /** The dropboxes of the directory in use, sorted: what a new conversation is placed on. */
@@ -29,4 +41,9 @@ export class Places {
     const [best] = replicas(box, nodes, 1)
     return best === undefined ? null : (this.#directory?.byId.get(toHex(best)) ?? null)
   }
+}
+
+/** The name of a list of dropboxes: SHA-256 over their sorted node ids. */
+export function placementHash(list: readonly Uint8Array[]): Uint8Array {
+  return sha256(concat(...list))
 }

@@ -124,6 +124,11 @@ export interface StoredDecoy {
   readonly writing: { content: Uint8Array; signature: Uint8Array } | null
 }
 
+/** A list of dropboxes that was in use, as node ids. */
+export interface StoredPlacement {
+  readonly list: readonly Uint8Array[]
+}
+
 export interface StoredGateway {
   readonly node: Uint8Array
   readonly since: number
@@ -135,6 +140,8 @@ export const keys = {
   profile: "profile",
   directory: "directory",
   gateway: "gateway",
+  placements: "placement/",
+  placement: (hash: string) => `placement/${hash}`,
   contacts: "contact/",
   contact: (id: string) => `contact/${id}`,
   conversations: "conversation/",
