@@ -3,6 +3,7 @@ import { openBlock, streamBox } from "../shared/box.ts"
 import { decodeConfirmation } from "./confirmation.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
+import type { Trip } from "./courier.ts"
 import { storedJourney } from "./messages.ts"
 import type { OpenedMessage } from "./mls/mls.ts"
 import type { BlockRecord } from "./records.ts"
@@ -16,6 +17,8 @@ export type Dropped = "unsealed" | "malformed" | "undecryptable" | "not-allowed"
 
 /** Boxes behind the next that are read while catching up. */
 const AHEAD = 3
+/** What was there already is answered in less, ms. */
+const LOOKED = 30_000
 
 /** Follows the streams of the other devices, box by box, and lets what they say through the one door. */
 export class Reading {
@@ -53,7 +56,7 @@ export class Reading {
       },
       found: async (found) => {
         await this.#found(talk, leaf, found)
-        await this.#goOn(talk, leaf, ahead, quickly ? run + 1 : 0)
+        await this.#goOn(talk, leaf, ahead, quickly && !waited(found.trip) ? run + 1 : 0)
       },
     })
   }
@@ -91,6 +94,7 @@ export class Reading {
         id: watch,
         box,
         place: () => places.among(box.id, placement),
+        quickOnly: true,
         empty: () => {
           watches.end(watch)
           if (isNext(index)) this.#watch(talk, leaf, ahead, 0)
@@ -214,6 +218,11 @@ export class Reading {
       await this.#conversations.refreshLast(talk, position)
     }
   }
+}
+
+/** Whether what a held read brought was written after it was asked for, and so is nothing to catch up with. */
+function waited({ hold, sent, answered }: Trip): boolean {
+  return hold > 0 && (answered ?? sent) - sent > LOOKED
 }
 
 function lookId(conversation: string, leaf: number, index: number): string {

@@ -42,7 +42,7 @@ async function inviter() {
     mls,
     watches,
     writes,
-    places: { list: () => [], current: () => dropbox } as unknown as Places,
+    places: { list: () => [], byHash: () => [], current: () => dropbox } as unknown as Places,
     conversations: { get: () => null, create: (id: string) => created.push(id) } as unknown as Conversations,
     reading: {} as Reading,
     now: () => NOW,
