@@ -4,6 +4,7 @@ import { createApp } from "vue"
 import App from "./App.vue"
 import { startClock } from "./state/now.ts"
 import { startRouting } from "./state/route.ts"
+import { apply } from "./state/state.ts"
 import { startTheme } from "./state/theme.ts"
 import { startUpdates } from "./state/update.ts"
 import "./styles/tokens.css"
@@ -14,5 +15,14 @@ startEngine()
 startTheme()
 startRouting()
 startClock()
-createApp(App).mount("#app")
+
+// Mistakes of ours are shown, wherever they arise.
+const trouble = (error: unknown) => apply({ type: "trouble", detail: error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error) })
+addEventListener("unhandledrejection", ({ reason }) => trouble(reason))
+const app = createApp(App)
+app.config.errorHandler = (error) => {
+  trouble(error)
+  console.error(error)
+}
+app.mount("#app")
 void startUpdates()

@@ -74,7 +74,7 @@ async function turn(): Promise<void> {
     throw new StartError("storage", error)
   }
   const { echo, ...description } = known.description
-  const engine = await createMessenger({ store, link, clock, random, network: description })
+  const engine = createMessenger({ store, link, clock, random, network: description })
   engine.subscribe((event) => post({ type: "event", event }))
   const over = new Promise<void>((done) => (giveUp = done))
   await engine.start()

@@ -28,7 +28,8 @@ export function useThread(conversation: string) {
 
   // Open from now on, so that nothing that arrives while the first page is fetched is missed.
   apply({ type: "thread-opened", conversation })
-  void load()
+  // Refused where the conversation has just gone; a mistake of the engine's is shown by itself.
+  load().catch(() => undefined)
   onScopeDispose(() => apply({ type: "thread-closed", conversation }))
   return { thread, loading, older }
 }
