@@ -5,6 +5,8 @@ import { Failure } from "./failure.ts"
 /** Sorts after every ASCII key that begins with the same prefix. */
 const END = "\uffff"
 const SQLITE_BUSY = 5
+/** READONLY, IOERR, FULL: the disk's fault. */
+const UNSTORABLE = [8, 10, 13]
 
 /**
  * A SQLite file that belongs to this process until it is closed or the process ends, however it ends.
@@ -47,8 +49,10 @@ export function sqliteStore(database: DatabaseSync): Store {
         }
         database.exec("COMMIT")
       } catch (error) {
-        database.exec("ROLLBACK")
-        throw error
+        // On a full disk SQLite has rolled back by itself.
+        if (database.isTransaction) database.exec("ROLLBACK")
+        const { errcode, errstr } = error as { errcode?: number; errstr?: string }
+        throw UNSTORABLE.includes((errcode ?? 0) & 0xff) ? new Failure(`The profile could not be stored: ${errstr}.`) : error
       }
     },
     close: async () => database.close(),

@@ -70,3 +70,13 @@ test("what was committed is there when the file is opened again, and two cannot 
   await again.close()
   rmSync(folder, { recursive: true })
 })
+
+test("a full disk is said in a sentence, and nothing of the commit remains", async () => {
+  const database = openDatabase(path.join(mkdtempSync(path.join(tmpdir(), "sotto-store-")), "store.sqlite"), "in use")
+  const store = sqliteStore(database)
+  await store.commit([["a", new Uint8Array([1])]])
+  database.exec("PRAGMA max_page_count = 10")
+  await expect(store.commit([["a", new Uint8Array([2])], ["b", new Uint8Array(100_000)]])).rejects.toThrow(/^The profile could not be stored: .*full/)
+  expect(await store.get("a")).toEqual(new Uint8Array([1]))
+  await store.close()
+})
