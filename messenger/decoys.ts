@@ -1,10 +1,11 @@
-import type { BoxKeys } from "../shared/box.ts"
 import { newStreamKey, ownStreamBox } from "../shared/box.ts"
 import * as geometry from "../shared/geometry.ts"
 import { sized } from "../shared/names.ts"
 import type { Random } from "../shared/random.ts"
 import { exponential } from "../shared/random.ts"
 import type { Changes } from "./changes.ts"
+import type { Followed } from "./following.ts"
+import { Following } from "./following.ts"
 import type { Places } from "./places.ts"
 import type { StoredDecoy } from "./stored.ts"
 import { keys } from "./stored.ts"
@@ -18,6 +19,7 @@ interface Parts {
   readonly places: Places
   readonly changes: Changes
   readonly random: Random
+  readonly now: () => number
 }
 
 /**
@@ -62,7 +64,7 @@ export class Decoys {
 
   #begin(decoy: StoredDecoy): void {
     this.#decoys.set(decoy.number, decoy)
-    this.#watch(decoy)
+    this.#follow(decoy)
   }
 
   #save(decoy: StoredDecoy): void {
@@ -70,20 +72,21 @@ export class Decoys {
     this.#parts.changes.put(keys.decoy(decoy.number), decoy)
   }
 
-  #watch(decoy: StoredDecoy): void {
-    const { watches, places } = this.#parts
-    const box: BoxKeys = ownStreamBox(decoy.context, decoy.scalar, decoy.stream, decoy.nextRead)
-    watches.begin({
-      id: `decoy/${decoy.number}`,
-      box,
-      place: () => places.current(box.id),
-      found: async () => {
-        const current = this.#decoys.get(decoy.number)!
-        const moved = { ...current, nextRead: current.nextRead + 1 }
-        this.#save(moved)
-        this.#watch(moved)
+  #follow({ number, context, scalar, stream }: StoredDecoy): void {
+    const { watches, places, now } = this.#parts
+    const current = () => this.#decoys.get(number)!
+    const followed: Followed = {
+      id: `decoy/${number}`,
+      next: () => current().nextRead,
+      box: (index) => ownStreamBox(context, scalar, stream, index),
+      place: (box) => places.current(box),
+      take: async () => {
+        this.#save({ ...current(), nextRead: current().nextRead + 1 })
+        return false
       },
-    })
+      live: () => true,
+    }
+    new Following(followed, watches, now).begin()
   }
 
   /** What lies in a decoy's box is random: nobody holds its key, so nothing tells it from a sealed block. */

@@ -117,7 +117,7 @@ export class Engine {
     })
     this.inviting = new Inviting(this.contacts)
     this.answering = new Answering(this.contacts)
-    this.decoys = new Decoys({ watches, writes, places, changes, random })
+    this.decoys = new Decoys({ watches, writes, places, changes, random, now })
     this.#courier = new Courier(parts.sphinx, parts.x25519, random)
   }
 
@@ -292,7 +292,7 @@ export class Engine {
   /** Which of the things that wait a slot carries. The slot's kind was drawn before anything was known of them. */
   async #choose(kind: SlotKind, directory: Directory): Promise<Errand | null> {
     const hold = drawHold(this.parts.random, directory)
-    if (kind === "held") return this.watches.next("held", hold, false) ?? this.#cover(hold)
+    if (kind === "held") return this.watches.next("held", hold, this.parts.now() - this.#since > SETTLED_AFTER) ?? this.#cover(hold)
     const waiting = this.writes.waiting ? null : this.sealing.waiting()
     const wantsWrite = this.writes.waiting || waiting !== null
     if (wantsWrite && !(this.watches.wantsQuick && this.#readNext)) {

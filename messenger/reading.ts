@@ -3,7 +3,8 @@ import { openBlock, streamBox } from "../shared/box.ts"
 import { decodeConfirmation } from "./confirmation.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
-import type { Trip } from "./courier.ts"
+import type { Followed } from "./following.ts"
+import { Following } from "./following.ts"
 import { storedJourney } from "./messages.ts"
 import type { OpenedMessage } from "./mls/mls.ts"
 import type { BlockRecord } from "./records.ts"
@@ -15,11 +16,6 @@ import type { Found } from "./watches.ts"
 /** What was thrown away, by reason: counted, never shown one by one. */
 export type Dropped = "unsealed" | "malformed" | "undecryptable" | "not-allowed" | "duplicate"
 
-/** Boxes behind the next that are read while catching up. */
-const AHEAD = 3
-/** What was there already is answered in less, ms. */
-const LOOKED = 30_000
-
 /** Follows the streams of the other devices, box by box, and lets what they say through the one door. */
 export class Reading {
   readonly #conversations: Conversations
@@ -29,86 +25,29 @@ export class Reading {
     this.#conversations = conversations
   }
 
-  /** Watches the next box of every stream of this conversation. */
+  /** Follows every stream of this conversation. */
   begin(talk: Talk): void {
-    for (const { leaf } of talk.stored.readers) this.#watch(talk, leaf, new Map(), 0)
-  }
-
-  /**
-   * Watches the next box of one stream. `ahead` holds what was found in boxes behind it, `run` counts the boxes that were there at
-   * once: where several are, a stream is being caught up with, and the boxes behind the next are read too.
-   */
-  #watch(talk: Talk, leaf: number, ahead: Map<number, Found>, run: number): void {
-    const { watches, places } = this.#conversations.parts
+    const { watches, places, now } = this.#conversations.parts
     const { id, context, placement } = talk.stored
-    const { stream, next } = this.#reader(talk, leaf)
-    let quickly = true
-    this.#lookAhead(talk, leaf, ahead, run)
-    // Being looked into already: no box is asked for twice at once.
-    if (watches.has(lookId(id, leaf, next))) return
-    const box = streamBox(context, stream, next)
-    watches.begin({
-      id: `stream/${id}/${leaf}`,
-      box,
-      place: () => places.among(box.id, placement),
-      empty: () => {
-        quickly = false
-      },
-      found: async (found) => {
-        await this.#found(talk, leaf, found)
-        await this.#goOn(talk, leaf, ahead, quickly && !waited(found.trip) ? run + 1 : 0)
-      },
-    })
-  }
-
-  /** Takes what was found ahead, and watches the box behind it. */
-  async #goOn(talk: Talk, leaf: number, ahead: Map<number, Found>, run: number): Promise<void> {
-    for (let found = this.#ahead(talk, leaf, ahead); found !== null; found = this.#ahead(talk, leaf, ahead)) await this.#found(talk, leaf, found)
-    if (this.#conversations.get(talk.stored.id) === talk) this.#watch(talk, leaf, ahead, run)
+    for (const { leaf, stream } of talk.stored.readers) {
+      const followed: Followed = {
+        id: `stream/${id}/${leaf}`,
+        next: () => this.#reader(talk, leaf).next,
+        box: (index) => streamBox(context, stream, index),
+        place: (box) => places.among(box, placement),
+        take: (found) => this.#take(talk, leaf, found),
+        live: () => this.#conversations.get(id) === talk,
+      }
+      new Following(followed, watches, now).begin()
+    }
   }
 
   #reader(talk: Talk, leaf: number): StoredReader {
     return talk.stored.readers.find((one) => one.leaf === leaf)!
   }
 
-  /** What was already found in the box that is next now. */
-  #ahead(talk: Talk, leaf: number, ahead: Map<number, Found>): Found | null {
-    const { next } = this.#reader(talk, leaf)
-    const found = ahead.get(next) ?? null
-    ahead.delete(next)
-    return found
-  }
-
-  /** One quick look each at the boxes behind the next, while catching up. */
-  #lookAhead(talk: Talk, leaf: number, ahead: Map<number, Found>, run: number): void {
-    const { watches, places } = this.#conversations.parts
-    const { id, context, placement } = talk.stored
-    const { stream, next } = this.#reader(talk, leaf)
-    if (run === 0) return
-    const isNext = (index: number) => this.#reader(talk, leaf).next === index
-    for (let index = next + 1; index <= next + AHEAD; index++) {
-      const watch = lookId(id, leaf, index)
-      if (ahead.has(index) || watches.has(watch)) continue
-      const box = streamBox(context, stream, index)
-      watches.begin({
-        id: watch,
-        box,
-        place: () => places.among(box.id, placement),
-        quickOnly: true,
-        empty: () => {
-          watches.end(watch)
-          if (isNext(index)) this.#watch(talk, leaf, ahead, 0)
-        },
-        found: async (found) => {
-          ahead.set(index, found)
-          if (isNext(index)) await this.#goOn(talk, leaf, ahead, run + 1)
-        },
-      })
-    }
-  }
-
   /** A box was written by its owner, so the stream goes on behind it, whatever it holds. */
-  async #found(talk: Talk, leaf: number, found: Found): Promise<void> {
+  async #take(talk: Talk, leaf: number, found: Found): Promise<boolean> {
     const reader = this.#reader(talk, leaf)
     const box = streamBox(talk.stored.context, reader.stream, reader.next)
     const block = openBlock(box, found.content)
@@ -130,11 +69,12 @@ export class Reading {
       this.dropped["not-allowed"]++
       // Unseen, but the keys move on: those of what is dropped are gone, and what comes later can still be opened.
       for (const { type, bytes } of records) if (type === "message") await this.#open(talk, leaf, bytes)
-      return
+      return unfinished !== null
     }
     if (block !== null) this.#conversations.parts.heard(talk.stored.id)
     for (const record of records) await this.#record(talk, leaf, record, found)
     if (records.some(({ type }) => type === "message")) this.#conversations.confirmLater(talk)
+    return unfinished !== null
   }
 
   async #record(talk: Talk, leaf: number, { type, bytes }: BlockRecord, found: Found): Promise<void> {
@@ -218,13 +158,4 @@ export class Reading {
       await this.#conversations.refreshLast(talk, position)
     }
   }
-}
-
-/** Whether what a held read brought was written after it was asked for, and so is nothing to catch up with. */
-function waited({ hold, sent, answered }: Trip): boolean {
-  return hold > 0 && (answered ?? sent) - sent > LOOKED
-}
-
-function lookId(conversation: string, leaf: number, index: number): string {
-  return `stream/${conversation}/${leaf}+${index}`
 }

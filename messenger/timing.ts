@@ -29,6 +29,8 @@ export const GATEWAY_LIFE = 30 * 86_400_000
 /** Empty answers to the read of a bundle before the code counts as not found. */
 export const BUNDLE_TRIES = 4
 
+/** Of a stream that spoke within this time the box behind the next is watched, too. */
+export const STREAM_ACTIVE = 10 * 60_000
 /** After a new session everything is looked at quickly for so long, so that it is soon known what has come. */
 export const SETTLED_AFTER = 60_000
 /** Nothing from the gateway for so long, and for so many slots: the connection is dead. */

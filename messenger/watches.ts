@@ -43,9 +43,9 @@ export class Watches {
   readonly #states = new Map<string, State>()
   #turn = 0
 
-  /** Begins a watch, or moves the one of this id on to its next box. */
-  begin(watch: Watch): void {
-    this.#states.set(watch.id, { watch, want: "quick", alive: false, turn: this.#turn++, fresh: true })
+  /** Begins a watch: with a quick look, or by waiting at once. */
+  begin(watch: Watch, want: "quick" | "held" = "quick"): void {
+    this.#states.set(watch.id, { watch, want, alive: false, turn: this.#turn++, fresh: want === "quick" })
   }
 
   end(id: string): void {
