@@ -270,7 +270,7 @@ export const en = {
 
   journey: {
     title: "The road of this message",
-    ownReceived: (name: string, time: string) => `On ${name}’s device after ${time}.`,
+    ownReceived: (name: string, time: string) => `${name}’s device confirmed it after ${time}.`,
     own: {
       queued: "Waiting for its turn on the clock.",
       mix: "On its way through the mixes.",
