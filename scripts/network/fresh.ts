@@ -69,7 +69,9 @@ function digestOf(sources: readonly string[]): string {
 /** In a process of its own, so that its memory goes with it. */
 function runVite(): Promise<void> {
   const vite = path.join(root, "node_modules", "vite", "bin", "vite.js")
-  const child = spawn(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
+  // Within a test NODE_ENV is "test", and the app would be another than the one that people get.
+  const env = { ...process.env, NODE_ENV: "production" }
+  const child = spawn(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] })
   let output = ""
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()))
   return new Promise((resolve, reject) => {
