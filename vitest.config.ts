@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config"
 
 export default defineConfig({
   test: {
+    // The scenarios keep one core busy each, and leave it while WebCrypto works.
+    maxWorkers: 2,
     projects: [
       {
         test: {
