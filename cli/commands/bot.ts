@@ -39,6 +39,7 @@ async function echo(messenger: Messenger, profile: Profile, call: Call): Promise
       if (message === "code") void giveCode(messenger, profile).then((code) => process.connected && process.send!({ code }))
     })
   }
+  const printed = new Set<string>()
   let swept = 0
   await until(messenger, AbortSignal.any([call.interrupted, orphaned.signal]), async () => {
     await answerAll(messenger)
@@ -47,7 +48,7 @@ async function echo(messenger: Messenger, profile: Profile, call: Call): Promise
       await forgetSilent(messenger, profile)
     }
     await fillPool(messenger, profile)
-    if (!process.send) for (let code = await giveCode(messenger, profile); code !== null; code = await giveCode(messenger, profile)) call.print(code)
+    if (!process.send) await printCodes(messenger, printed, call)
     return null
   })
 }
@@ -63,29 +64,38 @@ async function answerAll(messenger: Messenger): Promise<void> {
   }
 }
 
+/** Codes that are given on demand are kept ready; printed ones lie about until they are used, and only then follow others. */
 async function fillPool(messenger: Messenger, profile: Profile): Promise<void> {
   const view = await messenger.run("view", {})
-  for (let missing = POOL - pool(view, profile).length; missing > 0; missing--) {
+  const ready = process.send ? unused(view).filter(({ id }) => !profile.given().has(id)) : unused(view)
+  for (let missing = POOL - ready.length; missing > 0; missing--) {
     const { contact } = await messenger.run("invite", { name: freshName(await messenger.run("view", {}), undefined) })
     profile.decide(contact, { letIn: true, takeName: true })
   }
 }
 
-/** Contacts whose code nobody has been given. */
-function pool(view: MessengerView, profile: Profile) {
-  const given = profile.given()
-  return view.contacts.filter(({ id, state }) => (state === "publishing" || state === "waiting") && !given.has(id))
+/** Contacts whose code nobody has used. */
+function unused(view: MessengerView) {
+  return view.contacts.filter(({ state }) => state === "publishing" || state === "waiting")
 }
 
 /** A code that can be used at once, given to nobody before and after; null while none is ready. */
 async function giveCode(messenger: Messenger, profile: Profile): Promise<string | null> {
   const view = await messenger.run("view", {})
-  const contact = pool(view, profile).find(({ state, code }) => state === "waiting" && code !== null)
+  const given = profile.given()
+  const contact = unused(view).find(({ id, code }) => code !== null && !given.has(id))
   if (!contact) return null
   // Noted before it leaves: a code that was given twice would disappoint the second guest.
   profile.give(contact.id, Date.now())
-  await fillPool(messenger, profile)
   return contact.code
+}
+
+async function printCodes(messenger: Messenger, printed: Set<string>, call: Call): Promise<void> {
+  for (const { id, code } of unused(await messenger.run("view", {}))) {
+    if (code === null || printed.has(id)) continue
+    printed.add(id)
+    call.print(code)
+  }
 }
 
 async function forgetSilent(messenger: Messenger, profile: Profile): Promise<void> {
@@ -95,9 +105,9 @@ async function forgetSilent(messenger: Messenger, profile: Profile): Promise<voi
   for (const { id, state, created } of view.contacts) {
     const last = view.conversations.find(({ contact }) => contact === id)?.last
     const since = now - (given.get(id) ?? created)
-    const unused = state === "waiting" && given.has(id) && since > UNUSED
+    const lapsed = state === "waiting" && given.has(id) && since > UNUSED
     const silent = state === "ready" && now - Math.max(created, last?.sent ?? 0) > SILENT
-    if (!unused && !silent && state !== "failed") continue
+    if (!lapsed && !silent && state !== "failed") continue
     await messenger.run("remove", { contact: id })
     profile.forget(id)
   }

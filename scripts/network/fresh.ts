@@ -70,7 +70,7 @@ function digestOf(sources: readonly string[]): string {
 function runVite(): Promise<void> {
   const vite = path.join(root, "node_modules", "vite", "bin", "vite.js")
   // Within a test NODE_ENV is "test", and the app would be another than the one that people get.
-  const env = { ...process.env, NODE_ENV: "production" }
+  const env = { ...process.env, NODE_ENV: "production", NO_COLOR: "1", FORCE_COLOR: "0" }
   const child = spawn(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] })
   let output = ""
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()))
@@ -78,7 +78,13 @@ function runVite(): Promise<void> {
     child.on("error", reject)
     child.on("exit", (code) => {
       if (code === 0) resolve()
-      else reject(new Failure(`The app could not be built:\n${output.trim().split("\n").slice(-30).join("\n")}`))
+      else reject(new Failure(`The app could not be built:\n${complaintIn(output)}`))
     })
   })
+}
+
+/** What vite says, without the stack of its own functions. */
+function complaintIn(output: string): string {
+  const lines = output.split("\n").filter((line) => line.trim() !== "" && !/^\s+at |^✓ built/.test(line))
+  return lines.slice(0, 20).join("\n")
 }
