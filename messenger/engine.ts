@@ -1,19 +1,18 @@
 import type { Sphinx, X25519 } from "sphinx-packet"
-import { coverBoxId } from "../shared/box.ts"
 import { fromHex, toHex, WireError } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Authorities, Directory } from "../shared/directory/document.ts"
 import { networkId, nodeOf, openDocument } from "../shared/directory/document.ts"
 import type { Packet, SessionId } from "../shared/names.ts"
 import type { Random } from "../shared/random.ts"
-import { exponential } from "../shared/random.ts"
 import { verdict } from "./allow.ts"
 import { Answering } from "./answering.ts"
 import type { LinkState, NetworkView, ProfileView, Speed } from "./api.ts"
 import { Changes } from "./changes.ts"
+import { Choosing } from "./choosing.ts"
 import { Contacts } from "./contacts.ts"
 import { Conversations } from "./conversations.ts"
-import type { Errand, Prepared } from "./courier.ts"
+import type { Prepared } from "./courier.ts"
 import { Courier } from "./courier.ts"
 import { Decoys } from "./decoys.ts"
 import { Inviting } from "./inviting.ts"
@@ -63,6 +62,7 @@ export class Engine {
   readonly authorities: Authorities
   readonly networkId: Uint8Array
   readonly #courier: Courier
+  readonly #choosing: Choosing
   #profile: StoredProfile | null = null
   #directory: Directory | null = null
   #gateway: NodeEntry | null = null
@@ -70,8 +70,6 @@ export class Engine {
   #link: LinkState = "offline"
   /** When the session was made. */
   #since = 0
-  /** Writes and reads take turns where both wait. */
-  #readNext = false
 
   constructor(parts: EngineParts) {
     this.parts = parts
@@ -118,6 +116,7 @@ export class Engine {
     this.inviting = new Inviting(this.contacts)
     this.answering = new Answering(this.contacts)
     this.decoys = new Decoys({ watches, writes, places, changes, random, now })
+    this.#choosing = new Choosing({ watches, writes, sealing: this.sealing, places, random })
     this.#courier = new Courier(parts.sphinx, parts.x25519, random)
   }
 
@@ -222,13 +221,13 @@ export class Engine {
     this.traffic.lost += this.#courier.expire(now)
     this.decoys.keepUp(this.conversations.streams)
     this.decoys.wake(now, this.#directory.parameters.decoySeconds)
-    const errand = await this.#choose(kind, this.#directory)
+    const errand = await this.#choosing.choose(kind, this.#directory.parameters, now - this.#since > SETTLED_AFTER)
     if (errand === null) return null
     const prepared = await this.#courier.prepare(errand, this.#post()!, now)
     if (prepared !== null) return prepared
     errand.fate?.lost()
     // No packet can be made for this dropbox, or through a node drawn for it: then another, so that one leaves all the same.
-    const cover = this.#cover(errand.hold)
+    const cover = this.#choosing.cover(errand.hold)
     return cover === null ? null : this.#courier.prepare(cover, this.#post()!, now)
   }
 
@@ -267,7 +266,7 @@ export class Engine {
     const { sent, cover, replies, lost, roundTrip, recent } = this.traffic
     return {
       name: this.parts.network.name,
-      id: Array.from(this.networkId, (byte) => byte.toString(16).padStart(2, "0")).join(""),
+      id: toHex(this.networkId),
       link: this.#link,
       gateway: this.#gateway === null ? null : nodeView(this.#gateway),
       nodes: (this.#directory?.nodes ?? []).map(nodeView),
@@ -287,35 +286,5 @@ export class Engine {
   #post() {
     if (this.#directory === null || this.#gateway === null || this.#session === null) return null
     return { directory: this.#directory, gateway: this.#gateway, session: this.#session }
-  }
-
-  /** Which of the things that wait a slot carries. The slot's kind was drawn before anything was known of them. */
-  async #choose(kind: SlotKind, directory: Directory): Promise<Errand | null> {
-    const hold = drawHold(this.parts.random, directory)
-    if (kind === "held") return this.watches.next("held", hold, this.parts.now() - this.#since > SETTLED_AFTER) ?? this.#cover(hold)
-    const waiting = this.writes.waiting ? null : this.sealing.waiting()
-    const wantsWrite = this.writes.waiting || waiting !== null
-    if (wantsWrite && !(this.watches.wantsQuick && this.#readNext)) {
-      this.#readNext = true
-      if (waiting !== null) await this.sealing.seal(waiting)
-      return this.writes.next() ?? this.#cover(0)
-    }
-    this.#readNext = false
-    return this.watches.next("quick", 0) ?? this.#cover(0)
-  }
-
-  #cover(hold: number): Errand | null {
-    const box = coverBoxId(this.parts.random)
-    const dropbox = this.places.current(box)
-    if (dropbox === null) return null
-    return { carried: "cover", operation: "read", hold, box, dropbox, signature: null, content: null, fate: null }
-  }
-}
-
-/** Seconds, exponential, redrawn above the longest. */
-function drawHold(random: Random, { parameters }: Directory): number {
-  for (;;) {
-    const hold = Math.ceil(exponential(random, parameters.meanHold))
-    if (hold <= parameters.maxHold) return hold
   }
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import {
   HEADER_LENGTH,
@@ -15,6 +14,7 @@ import type { Released, RouteHop, Sphinx, Version, X25519 } from "sphinx-packet"
 import { filler, readSlot } from "../../shared/sphinx-packet/src/header.ts"
 import { expandSecret, hopKeys, payloadKey, payloadKeyFromSeed } from "../../shared/sphinx-packet/src/keys.ts"
 import { addLayers, padMessage } from "../../shared/sphinx-packet/src/payload.ts"
+import { equal, refused, same, sameWhole } from "./compare.ts"
 import { hex, messageOf, unhex } from "./sphinx-file.ts"
 import type { EdgeCase, ForwardVector, Inputs, SphinxFile, SurbVector } from "./sphinx-file.ts"
 
@@ -256,16 +256,6 @@ async function isLowOrder(point: Uint8Array): Promise<boolean> {
   return (await refused(nobleX25519().sharedSecret(new Uint8Array(32).fill(7), point))) === "alpha"
 }
 
-async function refused(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise
-  } catch (error) {
-    if (error instanceof SphinxError) return error.reason
-    throw error
-  }
-  return "none"
-}
-
 /** A sender whose two draws of random bytes are those of the vector. */
 function sender(x25519: X25519, inputs: Inputs): Sphinx {
   const draws = [inputs.initial_secret, inputs.final_header_padding].map(unhex)
@@ -303,19 +293,4 @@ function addressee(inputs: Inputs) {
 
 function isSent(version: number): version is Version {
   return SENT_VERSIONS.includes(version)
-}
-
-function equal(what: string, actual: unknown, expected: unknown) {
-  if (actual !== expected) throw new Error(`${what} is ${String(actual)}, not ${String(expected)}`)
-}
-
-function same(what: string, actual: Uint8Array, expected: string) {
-  if (hex(actual) !== expected.toLowerCase()) throw new Error(`${what} differs`)
-}
-
-/** Long byte strings may be given by their SHA-256 only. */
-function sameWhole(what: string, actual: Uint8Array, expected: string | undefined, sha256: string | undefined) {
-  if (expected === undefined && sha256 === undefined) throw new Error(`${what} is not given`)
-  if (expected !== undefined) same(what, actual, expected)
-  if (sha256 !== undefined) same(what, createHash("sha256").update(actual).digest(), sha256)
 }
