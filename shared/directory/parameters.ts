@@ -1,7 +1,7 @@
 import type { Reader, Writer } from "../bytes.ts"
 import { WireError } from "../bytes.ts"
 
-/** What a network agrees on; carried in every directory document, 28 bytes. */
+/** What a network agrees on; carried in every directory document, 29 bytes. */
 export interface Parameters {
   /** Seconds that a Sphinx key is used; key epoch = floor(unix seconds / this). */
   readonly keyEpochSeconds: number
@@ -21,6 +21,8 @@ export interface Parameters {
   readonly sessionBurst: number
   /** Seconds between directory documents. */
   readonly documentSeconds: number
+  /** Leading zero bits of the work for a write while a dropbox has room; more as it fills. */
+  readonly stampBits: number
 }
 
 export const defaultParameters: Parameters = {
@@ -34,6 +36,7 @@ export const defaultParameters: Parameters = {
   sessionRate: 4,
   sessionBurst: 60,
   documentSeconds: 3600,
+  stampBits: 14,
 }
 
 export function writeParameters(writer: Writer, p: Parameters): Writer {
@@ -48,6 +51,7 @@ export function writeParameters(writer: Writer, p: Parameters): Writer {
     .u16(p.sessionRate)
     .u16(p.sessionBurst)
     .u32(p.documentSeconds)
+    .u8(p.stampBits)
 }
 
 export function readParameters(reader: Reader): Parameters {
@@ -62,6 +66,7 @@ export function readParameters(reader: Reader): Parameters {
     sessionRate: reader.u16(),
     sessionBurst: reader.u16(),
     documentSeconds: reader.u32(),
+    stampBits: reader.u8(),
   }
   // A zero in any of them would divide by zero or stop a clock somewhere.
   if (Object.values(parameters).some((value) => value === 0)) throw new WireError()

@@ -25,6 +25,7 @@ const anyParameters: fc.Arbitrary<Parameters> = fc.record({
   sessionRate: upTo(0xffff),
   sessionBurst: upTo(0xffff),
   documentSeconds: upTo(0xffffffff),
+  stampBits: upTo(0xff),
 })
 
 describe("a network's parameters", () => {
@@ -34,7 +35,7 @@ describe("a network's parameters", () => {
     }))
   })
 
-  test("lie in 28 bytes as specified", () => {
+  test("lie in 29 bytes as specified", () => {
     const counted: Parameters = {
       keyEpochSeconds: 0x01020304,
       meanDelay: 0x05060708,
@@ -46,16 +47,17 @@ describe("a network's parameters", () => {
       sessionRate: 0x1516,
       sessionBurst: 0x1718,
       documentSeconds: 0x191a1b1c,
+      stampBits: 0x1d,
     }
-    expect(toHex(encode(counted))).toBe(toHex(Uint8Array.from({ length: 28 }, (_, i) => i + 1)))
+    expect(toHex(encode(counted))).toBe(toHex(Uint8Array.from({ length: 29 }, (_, i) => i + 1)))
   })
 
   test("of another length are refused", () => refusesOtherLengths(encode(defaultParameters), decode))
 
   test("with any bit flipped are refused or others", () => {
     const read = refusesOrDiffers(encode(defaultParameters), decode, encode)
-    // Of the 224 bits two make a zero of a parameter: of one replica, and of four packets a second.
-    expect(read).toHaveLength(222)
+    // Of the 232 bits two make a zero of a parameter: of one replica, and of four packets a second.
+    expect(read).toHaveLength(230)
   })
 
   test.each(Object.keys(defaultParameters))("with a %s of zero are refused", (name) => {
