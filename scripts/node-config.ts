@@ -40,6 +40,8 @@ export interface RunningNode {
   readonly url: string
   /** SIGTERM, and SIGKILL where that was not enough. */
   stop(): Promise<void>
+  /** SIGKILL. */
+  kill(): Promise<void>
 }
 
 /** Bundles mix.js, dropbox.js and directory.js: the same bytes that are deployed to Cloudflare. */
@@ -96,7 +98,11 @@ export async function startNode(node: LocalNode, bundleDir: string): Promise<Run
     await stop()
     throw new Error(`The node ${node.name} did not start on port ${node.port}: ${reasonIn(complaint)}`)
   }
-  return { process: child, url, stop }
+  const kill = async () => {
+    child.kill("SIGKILL")
+    await ended
+  }
+  return { process: child, url, stop, kill }
 }
 
 function listening(child: ChildProcess): Promise<void> {

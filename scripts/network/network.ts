@@ -40,6 +40,8 @@ export interface RunningNetwork {
   readonly description: NetworkDescription
   readonly nodes: readonly { readonly name: string; readonly url: string; readonly pid: number }[]
   readonly echoPid: number | null
+  /** Kills the node of this name with SIGKILL, and starts it again from what it kept. */
+  restart(name: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -53,7 +55,7 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
   const unlock = takeFolder(options.folder)
   const layout = layoutFrom(options.firstPort)
   const keeper = startKeeper()
-  const nodes: { name: string; running: RunningNode }[] = []
+  const nodes: { readonly node: LocalNode; running: RunningNode }[] = []
   let servers: Server[] = []
   let echo: EchoBot | null = null
   let stopping = false
@@ -70,15 +72,28 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
   }
   // Ctrl+C reaches the nodes, too, and some end before we have heard of it ourselves.
   const died = (name: string) => setTimeout(() => stopping || options.onDeath(name, logFile(options.folder, name)), 250)
-  const start = async (node: LocalNode) => {
+  const restarting = new Set<string>()
+  const run = async (node: LocalNode) => {
     const running = await startNode(node, workersFolder).catch((error: Error) => {
       throw new Failure(error.message)
     })
-    nodes.push({ name: node.name, running })
     if (running.process.pid !== undefined) keeper.watch(running.process.pid)
     running.process.stderr?.pipe(createWriteStream(logFile(options.folder, node.name), { flags: "a" }))
-    running.process.once("exit", () => died(node.name))
+    running.process.once("exit", () => restarting.has(node.name) || died(node.name))
     return running
+  }
+  const start = async (node: LocalNode) => {
+    const running = await run(node)
+    nodes.push({ node, running })
+    return running
+  }
+  const restart = async (name: string) => {
+    const place = nodes.find(({ node }) => node.name === name)
+    if (place === undefined) throw new Error(`There is no node ${name}.`)
+    restarting.add(name)
+    await place.running.kill()
+    restarting.delete(name)
+    place.running = await run(place.node)
   }
 
   try {
@@ -90,7 +105,7 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
     const key = await keyOf(authority)
     const started = await Promise.allSettled(nodesOf(layout, options, key).map(start))
     for (const one of started) if (one.status === "rejected") throw one.reason
-    await Promise.all(nodes.map(({ name, running }) => servesDirectory(name, running.url)))
+    await Promise.all(nodes.map(({ node, running }) => servesDirectory(node.name, running.url)))
     await app
 
     const description: NetworkDescription = {
@@ -115,8 +130,11 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
       url,
       id: idOf(description),
       description,
-      nodes: nodes.map(({ name, running }) => ({ name, url: running.url, pid: running.process.pid! })),
+      get nodes() {
+        return nodes.map(({ node, running }) => ({ name: node.name, url: running.url, pid: running.process.pid! }))
+      },
       echoPid: echo?.process.pid ?? null,
+      restart,
       stop,
     }
   } catch (error) {
