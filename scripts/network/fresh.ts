@@ -8,7 +8,7 @@ import { lock } from "./lock.ts"
 
 const builds = path.join(root, "build")
 const APP_SOURCES = ["web", "messenger", "shared", "patches", "vite.config.ts", "package-lock.json"]
-const WORKER_SOURCES = ["mix", "dropbox", "directory", "shared", "scripts/node-config.ts", "package-lock.json"]
+const WORKER_SOURCES = ["mix", "dropbox", "directory", "shared", "scripts/nodes/bundles.ts", "scripts/nodes/kinds.ts", "package-lock.json"]
 
 export const appFolder = path.join(root, "dist")
 export const workersFolder = path.join(builds, "workers")
@@ -25,7 +25,7 @@ export async function freshApp(say: (line: string) => void): Promise<void> {
 export async function freshWorkers(say: (line: string) => void): Promise<void> {
   await fresh("workers", WORKER_SOURCES, workersFolder, async () => {
     say("Building the nodes …")
-    const { buildWorkers } = await import("../node-config.ts")
+    const { buildWorkers } = await import("../nodes/bundles.ts")
     try {
       await buildWorkers(workersFolder)
     } catch (error) {
