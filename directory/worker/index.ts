@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers"
 import * as v from "valibot"
 import { toHex } from "../../shared/bytes.ts"
 import * as geometry from "../../shared/geometry.ts"
-import { fetchBytes, notFound, postBytes, publicBytes, publicJson } from "../../shared/node/worker/http.ts"
+import { fetchBytes, notFound, postBytes, publicBytes, publicJson, publicMetrics } from "../../shared/node/worker/http.ts"
 import { forwardTo } from "../../shared/node/worker/node-object.ts"
 import { parametersOf } from "../../shared/node/worker/settings.ts"
 import { sqlStorage } from "../../shared/node/worker/storage.ts"
@@ -59,6 +59,8 @@ export class AuthorityNode extends DurableObject<Env> {
         return publicJson({ key: toHex(authority.key) })
       case "GET /health":
         return publicJson(authority.health(Date.now()))
+      case "GET /metrics":
+        return publicMetrics(authority.health(Date.now()))
       default:
         return notFound()
     }

@@ -1,4 +1,5 @@
 import { concat } from "../../bytes.ts"
+import { metrics } from "../metrics.ts"
 
 /** For a whole exchange with another node, and for a body to arrive. */
 const NODE_TIMEOUT = 5_000
@@ -19,6 +20,11 @@ const PUBLIC = {
 
 export function publicJson(value: unknown): Response {
   return new Response(JSON.stringify(value), { headers: { ...PUBLIC, "Content-Type": "application/json" } })
+}
+
+/** What GET /health says, for Prometheus. */
+export function publicMetrics(health: object): Response {
+  return new Response(metrics(health), { headers: { ...PUBLIC, "Content-Type": "text/plain; version=0.0.4; charset=utf-8" } })
 }
 
 /** 503 where there is nothing yet. */
