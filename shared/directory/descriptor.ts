@@ -1,6 +1,5 @@
-import { x25519 } from "@noble/curves/ed25519.js"
 import { Reader, WireError, Writer, concat } from "../bytes.ts"
-import { signEd25519, verifyEd25519 } from "../ed25519.ts"
+import { littleEndian, signEd25519, verifyEd25519 } from "../ed25519.ts"
 import * as geometry from "../geometry.ts"
 import type { NodeId, SphinxKey } from "../names.ts"
 import { sized } from "../names.ts"
@@ -9,7 +8,10 @@ import { utf8 } from "../text.ts"
 const LABEL = utf8("sotto v1 descriptor")
 const VERSION = 1
 const ROLES = { mix: 1, dropbox: 2 } as const
-const TEXT_MAX = 200
+/** A dropbox that takes no new boxes, and is read until the last of the old ones has run out. */
+const LEAVING = 3
+/** Bytes of a URL, operator or provider. */
+export const TEXT_MAX = 200
 const KEYS_MAX = 16
 
 export type Role = keyof typeof ROLES
@@ -32,12 +34,19 @@ export interface NodeEntry {
   readonly url: string
   /** Rising by epoch. */
   readonly keys: readonly EpochKey[]
+  /** Of a dropbox that the authorities are about to let go: no new boxes are placed there, old ones are still read. */
+  readonly leaving?: true
+}
+
+/** http(s), without user, query, fragment, or a slash at the end. */
+export function isNodeUrl(url: string): boolean {
+  return /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s/?#])?$/.test(url)
 }
 
 export function writeEntry(writer: Writer, entry: NodeEntry): Writer {
   writer
     .put(entry.id)
-    .u8(ROLES[entry.role])
+    .u8(entry.leaving ? LEAVING : ROLES[entry.role])
     .u8(entry.layer)
     .text16(entry.operator)
     .text16(entry.provider)
@@ -50,13 +59,13 @@ export function writeEntry(writer: Writer, entry: NodeEntry): Writer {
 export function readEntry(reader: Reader): NodeEntry {
   const id = sized("NodeId", reader.take(geometry.NODE_ID_LENGTH))
   const code = reader.u8()
-  const role = code === ROLES.mix ? "mix" : code === ROLES.dropbox ? "dropbox" : null
+  const role = code === ROLES.mix ? "mix" : code === ROLES.dropbox || code === LEAVING ? "dropbox" : null
   const layer = reader.u8()
   if (role === null || (role === "mix" ? layer < 1 || layer > 3 : layer !== 0)) throw new WireError()
   const operator = reader.text16(TEXT_MAX)
   const provider = reader.text16(TEXT_MAX)
   const url = reader.text16(TEXT_MAX)
-  if (!/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*[^\s/?#])?$/.test(url)) throw new WireError()
+  if (!isNodeUrl(url)) throw new WireError()
   const count = reader.u8()
   if (count > KEYS_MAX) throw new WireError()
   const keys: EpochKey[] = []
@@ -65,7 +74,7 @@ export function readEntry(reader: Reader): NodeEntry {
     if (i > 0 && epoch <= keys[i - 1]!.epoch) throw new WireError()
     keys.push({ epoch, key: sized("SphinxKey", reader.take(geometry.KEY_LENGTH)) })
   }
-  return { id, role, layer, operator, provider, url, keys }
+  return { id, role, layer, operator, provider, url, keys, ...(code === LEAVING ? { leaving: true } : {}) }
 }
 
 /** What a node says of itself: label ‖ version 1 ‖ issued u64 ms ‖ entry, signed by the node id. */
@@ -84,15 +93,24 @@ export async function openDescriptor(bytes: Uint8Array): Promise<{ entry: NodeEn
   reader.end()
   const body = bytes.subarray(0, bytes.length - geometry.SIGNATURE_LENGTH)
   if (!(await verifyEd25519(entry.id, concat(LABEL, body), signature))) throw new WireError()
-  if (!entry.keys.every(({ key }) => isUsableKey(key))) throw new WireError()
+  if (entry.leaving || !entry.keys.every(({ key }) => isUsableKey(key))) throw new WireError()
   return { entry, issued }
 }
 
+/**
+ * u-coordinates of the points of small order on Curve25519 and its twist: 0, 1, −1, and the two of order 8, with which every
+ * X25519 exchange (RFC 7748, section 6.1) ends in zeros.
+ */
+const PRIME = 2n ** 255n - 19n
+const SMALL_ORDER = new Set([
+  0n,
+  1n,
+  PRIME - 1n,
+  325606250916557431795983626356110631294008115727848805560023387167927233504n,
+  39382357235489614581723060781553021112529911719440698176882885853963445705823n,
+])
+
+/** The top bit of a key is not looked at, and keys above the prime are taken modulo it, as RFC 7748 says. */
 function isUsableKey(key: SphinxKey): boolean {
-  try {
-    x25519.getSharedSecret(new Uint8Array(geometry.KEY_LENGTH), key)
-    return true
-  } catch {
-    return false
-  }
+  return !SMALL_ORDER.has((littleEndian(key) % 2n ** 255n) % PRIME)
 }

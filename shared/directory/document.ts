@@ -12,13 +12,13 @@ import { readParameters, writeParameters } from "./parameters.ts"
 const LABEL = utf8("sotto v1 directory")
 const NETWORK = utf8("sotto v1 network")
 const VERSION = 1
-const NODES_MAX = 1000
-const AUTHORITIES_MAX = 32
+export const NODES_MAX = 1000
+export const AUTHORITIES_MAX = 32
 
 /** The signed list of nodes of one directory epoch. */
 export interface DirectoryBody {
   readonly network: Uint8Array
-  /** Rises by one with each document. */
+  /** Rises with each document: with each slot that passed since the one before. */
   readonly epoch: number
   /** ms since 1970. */
   readonly validFrom: number
@@ -34,6 +34,7 @@ export interface Directory extends DirectoryBody {
   /** SHA-256 of the signed body: the name of this directory in conversations. */
   readonly hash: Uint8Array
   readonly byId: ReadonlyMap<string, NodeEntry>
+  /** Those that take new boxes. */
   readonly dropboxes: readonly NodeEntry[]
   /** Mixes of layer 1, 2 and 3. */
   readonly layers: readonly [readonly NodeEntry[], readonly NodeEntry[], readonly NodeEntry[]]
@@ -120,7 +121,7 @@ function indexed(body: DirectoryBody, hash: Uint8Array): Directory {
     ...body,
     hash,
     byId: new Map(body.nodes.map((node) => [toHex(node.id), node])),
-    dropboxes: body.nodes.filter((node) => node.role === "dropbox"),
+    dropboxes: body.nodes.filter((node) => node.role === "dropbox" && !node.leaving),
     layers: [layer(1), layer(2), layer(3)],
   }
 }

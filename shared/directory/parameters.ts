@@ -30,7 +30,7 @@ export const defaultParameters: Parameters = {
   meanDelay: 500,
   meanHold: 480,
   maxHold: 1800,
-  replicas: 1,
+  replicas: 2,
   boxDays: 30,
   decoySeconds: 300,
   sessionRate: 4,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { concat, Reader, toHex, WireError, Writer } from "../../shared/bytes.ts"
+import { concat, fromHex, Reader, toHex, WireError, Writer } from "../../shared/bytes.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
 import { openDescriptor, readEntry, signDescriptor, writeEntry } from "../../shared/directory/descriptor.ts"
 import { signEd25519 } from "../../shared/ed25519.ts"
@@ -39,12 +39,18 @@ describe("an entry", () => {
     expect(refusesOrDiffers(bytes, decode, encode).length).toBeGreaterThan(8 * 32)
   })
 
-  test.each([[1, 0], [1, 4], [1, 255], [2, 1], [2, 3], [0, 1], [3, 1], [255, 0]])("of role %d in layer %d is refused", (role, layer) => {
+  test.each([[1, 0], [1, 4], [1, 255], [2, 1], [2, 3], [0, 1], [3, 1], [4, 0], [255, 0]])("of role %d in layer %d is refused", (role, layer) => {
     expect(() => decode(replaced(bytes, 32, role, layer))).toThrow(WireError)
   })
 
   test.each([[1, 1], [1, 2], [1, 3], [2, 0]])("of role %d in layer %d is one", (role, layer) => {
     expect(decode(replaced(bytes, 32, role, layer)).layer).toBe(layer)
+  })
+
+  test("of a dropbox that leaves says so", () => {
+    const leaving = entryOf("two", 0, { leaving: true })
+    expect(encode(leaving)[32]).toBe(3)
+    expect(decode(encode(leaving))).toEqual(leaving)
   })
 
   test.each([
@@ -112,8 +118,23 @@ describe("a descriptor", () => {
     expect(toHex(concat(body, right))).toBe(toHex(bytes))
   })
 
-  test.each([0, 1])("with a key of small order, %d, is refused: no packet can be made for its node", async (u) => {
-    const low = sized("SphinxKey", replaced(new Uint8Array(32), 0, u))
+  test("does not say that its dropbox leaves: that is for the authorities", async () => {
+    await expect(openDescriptor(signDescriptor(nodeSeed("two"), entryOf("two", 0, { leaving: true, keys: [] }), issued))).rejects.toThrow(WireError)
+  })
+
+  // 0, 1, -1 and the two of order 8 (RFC 7748), then some of them with the prime added or the top bit set.
+  test.each([
+    "00".repeat(32),
+    `01${"00".repeat(31)}`,
+    `ec${"ff".repeat(30)}7f`,
+    "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+    "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+    `ed${"ff".repeat(30)}7f`,
+    `ee${"ff".repeat(30)}7f`,
+    `${"00".repeat(31)}80`,
+    `ec${"ff".repeat(31)}`,
+  ])("with the key of small order %s is refused: no packet can be made for its node", async (u) => {
+    const low = sized("SphinxKey", fromHex(u))
     const keys = [entry.keys[0]!, { epoch: 3, key: low }]
     await expect(openDescriptor(signDescriptor(nodeSeed("one"), { ...entry, keys }, issued))).rejects.toThrow(WireError)
   })

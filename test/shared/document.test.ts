@@ -52,6 +52,13 @@ describe("a directory document", () => {
     expect(nodeOf(directory, new Uint8Array(32))).toBeNull()
   })
 
+  test("lists a dropbox that leaves among its nodes, but not for new boxes", async () => {
+    const leaving = entryOf("old", 0, { leaving: true })
+    const directory = await opens(signedBy(encodeBody(bodyOf([...nodes, leaving])), first, second))
+    expect(nodeOf(directory, leaving.id)).toEqual(leaving)
+    expect(directory.dropboxes.map(({ url }) => url)).toEqual(["https://box.example"])
+  })
+
   test("lies in its bytes as specified", () => {
     const header = concat(Uint8Array.of(1), networkId(authorities), Uint8Array.of(0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 3, 232, 0, 0, 0, 0, 0, 0, 7, 208))
     expect(toHex(body.slice(0, header.length))).toBe(toHex(header))
