@@ -78,10 +78,10 @@ export class Dropbox {
     return this.#reads.size
   }
 
-  /** The body of a POST /packets: whole packets one after the other. */
+  /** The body of a POST /packets: a request that a mix of layer 3 signed. */
   async onLink(body: Uint8Array, now: number): Promise<Effect[]> {
     const answers: Answer[] = []
-    for (const packet of this.#core.packetsOf(body)) {
+    for (const packet of (await this.#core.openLink(body, now))?.packets ?? []) {
       const request = await this.#request(packet, now)
       if (request !== null) answers.push(...(await this.#serve(request, now)))
     }
@@ -104,6 +104,11 @@ export class Dropbox {
     await this.#core.onDirectory(document, now)
     this.#core.advanceKeys(now)
     return [this.#wake(now)]
+  }
+
+  /** The body of a POST /packets to a neighbour. To be made when it is sent. */
+  linkRequest(to: NodeId, packets: readonly Packet[], now: number): Promise<Uint8Array> {
+    return this.#core.linkRequest(to, packets, now)
   }
 
   /** Packets of a post that failed twice. Nobody is told: the client's clock repairs it. */

@@ -1,5 +1,5 @@
 import { WireError } from "../shared/bytes.ts"
-import type { NodeEntry } from "../shared/directory/descriptor.ts"
+import type { NodeEntry, Role } from "../shared/directory/descriptor.ts"
 import type { ClientFrame, GatewayFrame } from "../shared/frames.ts"
 import { decodeClientFrame, encodeGatewayFrame } from "../shared/frames.ts"
 import type { NodeId, Packet } from "../shared/names.ts"
@@ -27,8 +27,8 @@ export interface MixLimits {
 /** About 75 MB of packets: a Durable Object has 128 MB in all. */
 export const defaultMixLimits: MixLimits = { packets: 16_000, sessions: 2_000, keptPerSession: 256 }
 
-/** Packets of clients must not reach sessions directly: they would skip the mixing. */
-type Source = "link" | "session"
+/** Packets of clients and dropboxes must not reach sessions directly: they would skip the mixing. Those of layer 3 have nowhere else to go. */
+type Source = "session" | Role | "last-layer"
 
 interface Held extends Due {
   /** Node id or session id. */
@@ -85,9 +85,12 @@ export class Mix {
     return this.#sessions.size
   }
 
-  /** The body of a POST /packets: whole packets one after the other. */
+  /** The body of a POST /packets: a request that a neighbour signed. */
   async onLink(body: Uint8Array, now: number): Promise<Effect[]> {
-    for (const packet of this.#core.packetsOf(body)) await this.#take(packet, "link", now)
+    const arrival = await this.#core.openLink(body, now)
+    if (arrival === null) return []
+    const source = arrival.from.layer === 3 ? "last-layer" : arrival.from.role
+    for (const packet of arrival.packets) await this.#take(packet, source, now)
     return [this.#wake(now)]
   }
 
@@ -149,6 +152,11 @@ export class Mix {
     return [this.#wake(now)]
   }
 
+  /** The body of a POST /packets to a neighbour. To be made when it is sent. */
+  linkRequest(to: NodeId, packets: readonly Packet[], now: number): Promise<Uint8Array> {
+    return this.#core.linkRequest(to, packets, now)
+  }
+
   /** Packets of a post that failed twice. Nobody is told: the client's clock repairs it. */
   onLost(packets: number, now: number): void {
     this.#traffic.add("lost", packets, now)
@@ -170,7 +178,8 @@ export class Mix {
     if (released.kind === "final") return this.refusals.add("hop")
     if (released.delayNanos > DELAY_MAX) return this.refusals.add("delay")
     const next = released.nextAddress
-    if (this.#neighbour(next) === null && (source === "session" || this.#session(next) === null)) return this.refusals.add("next-hop")
+    const mayGo = source === "last-layer" ? this.#session(next) !== null : this.#neighbour(next) !== null
+    if (!mayGo) return this.refusals.add("next-hop")
     this.#traffic.add("received", 1, now)
     const delay = Number(released.delayNanos) / Number(NANOS_PER_MS)
     this.#held.add({ next, packet: sized("Packet", released.packet), at: Math.ceil(now + delay), slot: -1 })

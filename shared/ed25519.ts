@@ -6,8 +6,11 @@ import { sized } from "./names.ts"
 
 // Every runtime of ours has WebCrypto's Ed25519. Verifying is a pure function, so it may be called from the core; and all
 // parties must use the same verifier, since verifiers differ on points of small and mixed order (design.md section 7).
+// Signing and hashing are here for speed: signatures and digests of RFC 8032 and SHA-256 are the same whoever makes them.
 interface Subtle {
-  importKey(format: "raw", key: Uint8Array, algorithm: "Ed25519", extractable: boolean, usages: "verify"[]): Promise<object>
+  importKey(format: "raw" | "pkcs8", key: Uint8Array, algorithm: "Ed25519", extractable: boolean, usages: ("verify" | "sign")[]): Promise<object>
+  sign(algorithm: "Ed25519", key: object, message: Uint8Array): Promise<ArrayBuffer>
+  digest(algorithm: "SHA-256", message: Uint8Array): Promise<ArrayBuffer>
   verify(algorithm: "Ed25519", key: object, signature: Uint8Array, message: Uint8Array): Promise<boolean>
 }
 declare const crypto: { readonly subtle: Subtle }
@@ -23,6 +26,20 @@ export async function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, 
   } catch {
     return false
   }
+}
+
+/** RFC 8410: what stands before the seed in a PKCS #8 private key. */
+const PKCS8 = Uint8Array.of(0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20)
+
+/** signEd25519 by WebCrypto, thirty times as fast: for whoever signs all the time. The key is imported once. */
+export function signerEd25519(seed: Uint8Array): (message: Uint8Array) => Promise<Signature> {
+  const key = crypto.subtle.importKey("pkcs8", concat(PKCS8, seed), "Ed25519", false, ["sign"])
+  return async (message) => sized("Signature", new Uint8Array(await crypto.subtle.sign("Ed25519", await key, message)))
+}
+
+/** SHA-256 by WebCrypto, for long messages. */
+export async function digestSha256(message: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", message))
 }
 
 /** RFC 8032 signature by a 32-byte seed. */

@@ -40,6 +40,8 @@ export const FRAME_TYPE_LENGTH = 1
 export const PACKET_FRAME_LENGTH = FRAME_TYPE_LENGTH + PACKET_LENGTH // 4462
 /** The most packets that one request between nodes may carry. */
 export const LINK_BATCH_MAX = 256
-export const LINK_BODY_MAX = LINK_BATCH_MAX * PACKET_LENGTH
+/** A request between nodes: sender ‖ time 8 ‖ signature ‖ packets. */
+export const LINK_HEADER_LENGTH = NODE_ID_LENGTH + 8 + SIGNATURE_LENGTH // 104
+export const LINK_BODY_MAX = LINK_HEADER_LENGTH + LINK_BATCH_MAX * PACKET_LENGTH
 /** No directory document, descriptor or frame may be longer. */
 export const DIRECTORY_MAX = 1 << 20

@@ -2,7 +2,7 @@ import type { NodeId, Packet } from "../names.ts"
 
 /** What a node asks of the platform it runs on. Effects are carried out in the order in which entry points return them. */
 export type Effect =
-  /** One request `POST {url}/packets`: whole packets one after the other, at most LINK_BATCH_MAX. */
+  /** One request `POST {url}/packets` with these packets, at most LINK_BATCH_MAX: the node makes its body when it is sent (linkRequest). */
   | { readonly kind: "post"; readonly to: NodeId; readonly url: string; readonly packets: readonly Packet[] }
   /** A message to the WebSocket of a client. */
   | { readonly kind: "frame"; readonly connection: string; readonly frame: Uint8Array }

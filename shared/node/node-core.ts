@@ -5,15 +5,15 @@ import type { NodeEntry, Role } from "../directory/descriptor.ts"
 import { signDescriptor } from "../directory/descriptor.ts"
 import type { Authorities } from "../directory/document.ts"
 import type { Parameters } from "../directory/parameters.ts"
-import * as geometry from "../geometry.ts"
 import type { NodeId, Packet } from "../names.ts"
-import { sized } from "../names.ts"
 import type { Random } from "../random.ts"
 import { DirectoryInUse } from "./directory-in-use.ts"
 import type { Effect, NodeStorage } from "./effect.ts"
 import type { Identity } from "./identity.ts"
 import { loadIdentity } from "./identity.ts"
 import { KeyRing } from "./key-ring.ts"
+import type { Arrival } from "./links.ts"
+import { Links } from "./links.ts"
 import { Refusals } from "./refusals.ts"
 
 export interface NodeConfig {
@@ -45,6 +45,7 @@ export class NodeCore {
   readonly #parts: NodeParts
   readonly #identity: Identity
   readonly #keys: KeyRing
+  readonly #links: Links
   readonly directory: DirectoryInUse
   readonly refusals = new Refusals()
 
@@ -53,6 +54,8 @@ export class NodeCore {
     this.#identity = loadIdentity(parts.storage, parts.random)
     this.#keys = new KeyRing(parts)
     this.directory = new DirectoryInUse(parts.storage, parts.config.authorities)
+    const { role, layer } = parts.config
+    this.#links = new Links({ identity: this.#identity, role, layer, directory: this.directory, refusals: this.refusals })
   }
 
   static async start(parts: NodeParts, now: number): Promise<NodeCore> {
@@ -81,15 +84,14 @@ export class NodeCore {
     return this.#keys.nextChange(keyEpochSeconds, now)
   }
 
-  /** The body of a link request as packets; none where it is anything but whole packets. */
-  packetsOf(body: Uint8Array): Packet[] {
-    if (body.length === 0 || body.length > geometry.LINK_BODY_MAX || body.length % geometry.PACKET_LENGTH !== 0) {
-      this.refusals.add("length")
-      return []
-    }
-    return Array.from({ length: body.length / geometry.PACKET_LENGTH }, (_, i) =>
-      sized("Packet", body.subarray(i * geometry.PACKET_LENGTH, (i + 1) * geometry.PACKET_LENGTH)),
-    )
+  /** The packets of a request of a neighbour, and who it is; else null, and counted. */
+  openLink(body: Uint8Array, now: number): Promise<Arrival | null> {
+    return this.#links.open(body, now)
+  }
+
+  /** The body of a POST /packets to a neighbour, signed now. */
+  linkRequest(to: NodeId, packets: readonly Packet[], now: number): Promise<Uint8Array> {
+    return this.#links.request(to, packets, now)
   }
 
   /** Opens one layer. null where the packet is refused, which is counted: its MAC first, then its replay tag, then its content. */
@@ -123,19 +125,7 @@ export class NodeCore {
 
   /** One request, or a few, per neighbour, in the order of its first packet. */
   posts(packets: readonly { readonly to: NodeEntry; readonly packet: Packet }[]): Effect[] {
-    const byUrl = new Map<string, { to: NodeEntry; packets: Packet[] }>()
-    for (const { to, packet } of packets) {
-      const post = byUrl.get(to.url)
-      if (post === undefined) byUrl.set(to.url, { to, packets: [packet] })
-      else post.packets.push(packet)
-    }
-    const effects: Effect[] = []
-    for (const { to, packets } of byUrl.values()) {
-      for (let i = 0; i < packets.length; i += geometry.LINK_BATCH_MAX) {
-        effects.push({ kind: "post", to: to.id, url: to.url, packets: packets.slice(i, i + geometry.LINK_BATCH_MAX) })
-      }
-    }
-    return effects
+    return this.#links.posts(packets)
   }
 
   /** True where the document is the newest and now in use. Whatever else it is, is counted or nothing new. */

@@ -3,7 +3,9 @@
  * counters by any other name could say something of a packet.
  */
 const REASONS = [
-  "length", // a body that is no row of whole packets, or too long
+  "length", // a body that is no header and row of whole packets, or too long
+  "sender", // a request of a node that may not send here, or of nobody
+  "link", // a request that is old, was taken before, or is not signed by its sender for this node
   "mac", // no key in use opens it: not made for this node, changed on the way, or of another key epoch
   "alpha", // a group element of small order
   "version", // a version of Sphinx that this network does not speak

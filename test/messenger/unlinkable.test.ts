@@ -7,9 +7,9 @@ const RUN = 16
 const STEP = 8
 const PACKET = 4461
 
-/** Packets of one passing: a frame has a type byte before its packet, a link request holds several. */
+/** Packets of one passing: a frame has a type byte before its packet, a link request a header before its packets. */
 function packets({ bytes }: Passing): Uint8Array[] {
-  const start = bytes.length % PACKET === 1 ? 1 : 0
+  const start = bytes.length % PACKET
   return Array.from({ length: Math.floor(bytes.length / PACKET) }, (_, i) => bytes.subarray(start + i * PACKET, start + (i + 1) * PACKET))
 }
 

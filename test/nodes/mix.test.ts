@@ -6,7 +6,7 @@ import { expect, test } from "vitest"
 import { defaultMixLimits } from "../../mix/mix.ts"
 import { concat } from "../../shared/bytes.ts"
 import { encodeClientFrame } from "../../shared/frames.ts"
-import { LINK_BATCH_MAX, LINK_BODY_MAX, PACKET_LENGTH } from "../../shared/geometry.ts"
+import { LINK_BATCH_MAX, LINK_BODY_MAX, LINK_HEADER_LENGTH, PACKET_LENGTH } from "../../shared/geometry.ts"
 import type { Refusal } from "../../shared/node/refusals.ts"
 import { boxOf, Client } from "./client.ts"
 import { Network } from "./network.ts"
@@ -104,9 +104,11 @@ test("packets leave in the order of their delays, not in that of their coming", 
 
 test("bodies that are no row of whole packets are refused", async () => {
   const network = await Network.start()
-  const lengths = [0, 1, PACKET_LENGTH - 1, PACKET_LENGTH + 1, 2 * PACKET_LENGTH - 1, LINK_BODY_MAX + PACKET_LENGTH]
-  for (const length of lengths) await network.link(GATEWAY, new Uint8Array(length))
-  expect(refused(network)).toEqual({ length: 6 })
+  const rests = [0, 1, PACKET_LENGTH - 1, PACKET_LENGTH + 1, 2 * PACKET_LENGTH - 1, LINK_BODY_MAX - LINK_HEADER_LENGTH + PACKET_LENGTH]
+  for (const length of [0, 1, LINK_HEADER_LENGTH - 1, ...rests.map((rest) => LINK_HEADER_LENGTH + rest)]) {
+    await network.body(GATEWAY, new Uint8Array(length))
+  }
+  expect(refused(network)).toEqual({ length: 9 })
 })
 
 test("random packets, changed headers and elements of small order are refused", async () => {
@@ -195,7 +197,7 @@ test("packets for nodes that nobody knows are refused", async () => {
   expect(refused(network, SECOND)).toEqual({ "next-hop": 1 })
 })
 
-test("a client's packet cannot go straight to a session, and one from layer 3 can", async () => {
+test("only packets of layer 3 go to a session, and these go nowhere else", async () => {
   const network = await Network.start()
   const client = await Client.at(network)
   const toSession = () => client.packet([client.forward()[0]!, { node: { ...client.node(GATEWAY), id: client.session as never } }])
@@ -203,6 +205,10 @@ test("a client's packet cannot go straight to a session, and one from layer 3 ca
   await network.pass(10)
   expect(refused(network)).toEqual({ "next-hop": 1 })
   await network.link(GATEWAY, await toSession())
+  expect(refused(network)).toEqual({ "next-hop": 2 })
+  await network.linkFrom("http://mix-3-0", GATEWAY, await client.packet(client.forward()))
+  expect(refused(network)).toEqual({ "next-hop": 3 })
+  await network.linkFrom("http://mix-3-0", GATEWAY, await toSession())
   await network.pass(10)
   expect(network.received("client").at(-1)).toMatchObject({ type: "packet" })
 })
@@ -227,14 +233,16 @@ test("a full mix refuses, and takes packets again when some have left", async ()
   expect(refused(network)).toEqual({ full: 1 })
 })
 
-test("before its first directory a mix knows no next hop", async () => {
+test("before its first directory a mix takes packets of no neighbour, and knows no next hop for those of clients", async () => {
   const network = await Network.start()
   const client = await Client.at(network)
   const packet = await client.packet(client.forward())
   network.place(GATEWAY).storage.delete("directory")
   await network.restart(GATEWAY)
   await network.link(GATEWAY, packet)
-  expect(refused(network)).toEqual({ "next-hop": 1 })
+  await client.hello()
+  await client.send(packet)
+  expect(refused(network)).toEqual({ sender: 1, "next-hop": 1 })
 })
 
 test("packets made at the end of a key epoch are opened after it, and no key outlives its time", async () => {
@@ -263,8 +271,8 @@ test("whatever bytes come, nothing is thrown and nothing is answered", async () 
   const bytes = fc.oneof(fc.uint8Array({ maxLength: 200 }), fc.uint8Array({ minLength: PACKET_LENGTH - 1, maxLength: PACKET_LENGTH + 2, size: "max" }))
   await fc.assert(
     fc.asyncProperty(bytes, async (data) => {
-      await network.link(GATEWAY, data)
-      await network.link("http://dropbox-0", data)
+      await network.body(GATEWAY, data)
+      await network.body("http://dropbox-0", data)
       await network.place(GATEWAY).node.onDirectory(data, network.now)
       // One byte may ask for the directory.
       if (data.length !== 1) await network.frame(GATEWAY, "fuzz", data)
@@ -280,7 +288,7 @@ test("health speaks of refusals now, of traffic as of the last full minute, and 
   const client = await Client.at(network)
   await client.send(await client.packet(client.forward()))
   await network.pass(100)
-  await network.link(GATEWAY, new Uint8Array(3))
+  await network.body(GATEWAY, new Uint8Array(3))
   const now = network.mix(1).health(network.now)
   expect(now).toMatchObject({ role: "mix", layer: 1, directory: 1, refused: { length: 1 }, traffic: { received: 0, forwarded: 0 } })
   const later = network.mix(1).health(network.now + 60_000)

@@ -5,7 +5,6 @@ import { Dropbox } from "../../dropbox/dropbox.ts"
 import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
 import type { MixLimits } from "../../mix/mix.ts"
 import { Mix } from "../../mix/mix.ts"
-import { concat } from "../../shared/bytes.ts"
 import type { Directory } from "../../shared/directory/document.ts"
 import { openDocument } from "../../shared/directory/document.ts"
 import type { Parameters } from "../../shared/directory/parameters.ts"
@@ -93,7 +92,7 @@ export class Network {
         case "post": {
           this.posts.push(effect)
           const to = this.place(effect.url)
-          await this.perform(to, await to.node.onLink(concat(...effect.packets), this.now))
+          await this.body(effect.url, await place.node.linkRequest(to.node.id, effect.packets, this.now))
         }
       }
     }
@@ -117,9 +116,22 @@ export class Network {
     this.now = end
   }
 
+  /** A request with these packets, signed by a node that may send to this one: of several, by the one that sends packets out, not back. */
   async link(url: string, ...packets: readonly Uint8Array[]): Promise<void> {
+    const before = ["http://mix-3-0", "http://dropbox-0", "http://mix-1-0", "http://mix-2-0"]
+    const layer = Number(/mix-(\d)/.exec(url)?.[1] ?? 0)
+    await this.linkFrom(before[layer]!, url, ...packets)
+  }
+
+  async linkFrom(from: string, url: string, ...packets: readonly Uint8Array[]): Promise<void> {
+    const request = await this.place(from).node.linkRequest(this.place(url).node.id, packets as readonly Packet[], this.now)
+    await this.body(url, request)
+  }
+
+  /** Any bytes as the body of a request. */
+  async body(url: string, bytes: Uint8Array): Promise<void> {
     const place = this.place(url)
-    await this.perform(place, await place.node.onLink(concat(...packets), this.now))
+    await this.perform(place, await place.node.onLink(bytes, this.now))
   }
 
   async connect(gateway: string, connection: string): Promise<void> {

@@ -8,6 +8,7 @@ import { Network } from "./network.ts"
 import { seeded } from "./seeded.ts"
 
 const GATEWAY = "http://mix-1-0"
+const LAST = "http://mix-3-0"
 const TWO_MINUTES = 120_000
 
 async function begin(options: NetworkOptions = {}) {
@@ -18,7 +19,7 @@ async function begin(options: NetworkOptions = {}) {
 /** A packet from layer 3 to the client's session. */
 async function arrive(client: Client, delay = 0): Promise<void> {
   const session = { node: { ...client.node(GATEWAY), id: client.session as never } }
-  await client.network.link(GATEWAY, await client.packet([{ node: client.node(GATEWAY), delay }, session]))
+  await client.network.linkFrom(LAST, GATEWAY, await client.packet([{ node: client.node(GATEWAY), delay }, session]))
 }
 
 const packetsAt = (network: Network, connection: string) => network.received(connection).filter(({ type }) => type === "packet").length

@@ -3,17 +3,15 @@ import { env } from "cloudflare:workers"
 import { createSphinx, nobleX25519 } from "sphinx-packet"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { sqlBoxes } from "../../dropbox/worker/sql-boxes.ts"
-import { concat } from "../../shared/bytes.ts"
 import type { Reply, Request } from "../../shared/request.ts"
 import { decodeReply } from "../../shared/request.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
-import { PACKET_LENGTH } from "../../shared/geometry.ts"
 import { sized } from "../../shared/names.ts"
 import { boxOf, contentOf, writeOf } from "../nodes/client.ts"
 import { PacketMaker } from "../nodes/packets.ts"
 import { seeded } from "../nodes/seeded.ts"
 import type { Neighbour, Sent } from "./surroundings.ts"
-import { descriptorOf, health, internet, neighbour, post, publish } from "./surroundings.ts"
+import { descriptorOf, health, internet, link, neighbour, packetsIn, publish } from "./surroundings.ts"
 
 const x25519 = nobleX25519()
 const sphinx = createSphinx({ random: seeded("observer"), x25519 })
@@ -23,6 +21,7 @@ let dropbox: DurableObjectStub
 let sent: Sent[]
 let self: NodeEntry
 let gateway: Neighbour
+let third: Neighbour
 let maker: PacketMaker
 
 beforeEach(async () => {
@@ -30,7 +29,8 @@ beforeEach(async () => {
   dropbox = env.DROPBOX.get(env.DROPBOX.idFromName("node"))
   self = await descriptorOf(dropbox)
   gateway = await neighbour("https://gateway.test", "mix", 1)
-  const directory = await publish(dropbox, [self, gateway.entry])
+  third = await neighbour("https://third.test", "mix", 3)
+  const directory = await publish(dropbox, [self, gateway.entry, third.entry])
   maker = new PacketMaker("client", () => ({ directory, now: Date.now() }))
 })
 
@@ -49,10 +49,10 @@ const request = (parts: Partial<Request> & Pick<Request, "operation" | "box">) =
 
 /** The reply that was sent to the gateway as the nth packet, which the gateway and the client open. */
 async function reply(nth: number): Promise<Reply> {
-  const packet = await vi.waitFor(() => {
-    const all = concat(...sent.map(({ body }) => body))
-    expect(all.length).toBeGreaterThan(nth * PACKET_LENGTH)
-    return all.subarray(nth * PACKET_LENGTH, (nth + 1) * PACKET_LENGTH)
+  const packet = await vi.waitFor(async () => {
+    const all = (await Promise.all(sent.map((post) => packetsIn(post, self, gateway)))).flat()
+    expect(all.length).toBeGreaterThan(nth)
+    return all[nth]!
   })
   const released = await sphinx.release(await sphinx.open(await x25519.prepare(gateway.secret), packet))
   if (released.kind !== "forward") throw new Error("not on its way to the session")
@@ -60,36 +60,36 @@ async function reply(nth: number): Promise<Reply> {
 }
 
 test("what was written is read after the loss of the object", async () => {
-  await post(dropbox, "/packets", await request(writeOf(boxOf("a"), contentOf("a"))))
+  await link(dropbox, third, self, await request(writeOf(boxOf("a"), contentOf("a"))))
   expect(await reply(0)).toMatchObject({ status: "stored" })
   await lose()
-  await post(dropbox, "/packets", await request({ operation: "read", box: boxOf("a").id }))
+  await link(dropbox, third, self, await request({ operation: "read", box: boxOf("a").id }))
   expect(await reply(1)).toMatchObject({ status: "content", content: contentOf("a") })
-  await post(dropbox, "/packets", await request(writeOf(boxOf("a"), contentOf("b"))))
+  await link(dropbox, third, self, await request(writeOf(boxOf("a"), contentOf("b"))))
   expect(await reply(2)).toMatchObject({ status: "taken", content: contentOf("a") })
   expect(sent.every(({ url }) => url === "https://gateway.test/packets")).toBe(true)
 })
 
 test("a request that was answered is refused after the loss of the object", async () => {
   const packet = await request({ operation: "read", box: boxOf("a").id })
-  await post(dropbox, "/packets", packet)
+  await link(dropbox, third, self, packet)
   expect(await reply(0)).toMatchObject({ status: "empty" })
   await lose()
-  await post(dropbox, "/packets", packet)
+  await link(dropbox, third, self, packet)
   await vi.waitFor(async () => expect((await health(dropbox)).refused).toMatchObject({ replay: 1 }))
   expect(sent).toHaveLength(1)
 })
 
 test("a held read is answered when its box is written", async () => {
-  await post(dropbox, "/packets", await request({ operation: "read", box: boxOf("a").id, hold: 60 }))
+  await link(dropbox, third, self, await request({ operation: "read", box: boxOf("a").id, hold: 60 }))
   await new Promise((resolve) => setTimeout(resolve, 300))
   expect(sent).toEqual([])
-  await post(dropbox, "/packets", await request(writeOf(boxOf("a"), contentOf("a"))))
+  await link(dropbox, third, self, await request(writeOf(boxOf("a"), contentOf("a"))))
   expect([(await reply(0)).status, (await reply(1)).status].sort()).toEqual(["content", "stored"])
 })
 
 test("a hold ends by itself", async () => {
-  await post(dropbox, "/packets", await request({ operation: "read", box: boxOf("a").id, hold: 1 }))
+  await link(dropbox, third, self, await request({ operation: "read", box: boxOf("a").id, hold: 1 }))
   await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 2000 })
   expect(await reply(0)).toMatchObject({ status: "empty" })
 })

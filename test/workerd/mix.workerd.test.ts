@@ -7,12 +7,12 @@ import type { NodeEntry } from "../../shared/directory/descriptor.ts"
 import type { Directory } from "../../shared/directory/document.ts"
 import type { GatewayFrame } from "../../shared/frames.ts"
 import { decodeGatewayFrame, encodeClientFrame } from "../../shared/frames.ts"
-import { LINK_BODY_MAX, PACKET_LENGTH } from "../../shared/geometry.ts"
+import { LINK_BODY_MAX, LINK_HEADER_LENGTH, PACKET_LENGTH } from "../../shared/geometry.ts"
 import { sized } from "../../shared/names.ts"
 import { PacketMaker } from "../nodes/packets.ts"
 import { seeded } from "../nodes/seeded.ts"
 import type { Neighbour, Sent } from "./surroundings.ts"
-import { descriptorOf, health, internet, neighbour, post, publish } from "./surroundings.ts"
+import { descriptorOf, health, internet, link, linkBody, neighbour, packetsIn, post, publish } from "./surroundings.ts"
 
 const x25519 = nobleX25519()
 const sphinx = createSphinx({ random: seeded("observer"), x25519 })
@@ -78,34 +78,35 @@ test("identity and Sphinx keys survive the loss of the object", async () => {
 })
 
 test("a packet goes on to the next node with one layer less", async () => {
-  await post(mix, "/packets", await forward())
+  await link(mix, dropbox, self, await forward())
   await vi.waitFor(() => expect(sent).toHaveLength(1))
   expect(sent[0]!.url).toBe("https://second.test/packets")
-  expect(sent[0]!.body).toHaveLength(PACKET_LENGTH)
-  const opened = await sphinx.open(await x25519.prepare(second.secret), sent[0]!.body)
+  const [packet] = await packetsIn(sent[0]!, self, second)
+  const opened = await sphinx.open(await x25519.prepare(second.secret), packet!)
   expect(await sphinx.release(opened)).toMatchObject({ kind: "forward", nextAddress: third.entry.id })
 })
 
 test("a packet that was forwarded is refused after the loss of the object, too", async () => {
   const packet = await forward()
-  await post(mix, "/packets", packet)
+  await link(mix, dropbox, self, packet)
   await vi.waitFor(() => expect(sent).toHaveLength(1))
   await lose()
-  await post(mix, "/packets", packet)
+  await link(mix, dropbox, self, packet)
   await vi.waitFor(async () => expect((await health(mix)).refused).toMatchObject({ replay: 1 }))
   expect(sent).toHaveLength(1)
 })
 
 test("packets that are due together leave in one request", async () => {
   const packets = await Promise.all(Array.from({ length: 5 }, () => forward(60)))
-  await Promise.all(packets.map((packet) => post(mix, "/packets", packet)))
-  await vi.waitFor(() => expect(sent.reduce((sum, { body }) => sum + body.length, 0)).toBe(5 * PACKET_LENGTH))
+  await Promise.all(packets.map((packet) => link(mix, dropbox, self, packet)))
+  const packetsOf = ({ body }: Sent) => (body.length - LINK_HEADER_LENGTH) / PACKET_LENGTH
+  await vi.waitFor(() => expect(sent.reduce((sum, post) => sum + packetsOf(post), 0)).toBe(5))
   expect(sent.length).toBeLessThan(5)
 })
 
 test("a packet is held for the delay in its header", async () => {
   const start = Date.now()
-  await post(mix, "/packets", await forward(400))
+  await link(mix, dropbox, self, await forward(400))
   await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 2000 })
   expect(Date.now() - start).toBeGreaterThanOrEqual(400)
 })
@@ -120,7 +121,7 @@ test("a client's packet goes into the mixnet, and a reply comes back over its We
   const route = [{ node: self, delay: 10 }]
   const surb = await maker.surb(session, route)
   const { packet } = await sphinx.useSurb(surb, seeded("reply")(100), PACKET_LENGTH - 348)
-  await post(mix, "/packets", packet)
+  await link(mix, third, self, packet)
   await vi.waitFor(() => expect(client.frames).toHaveLength(2))
   const [, frame] = client.frames
   expect(frame?.type === "packet" && (await maker.recover(frame.packet))).toEqual(seeded("reply")(100))
@@ -167,7 +168,10 @@ test("clients get the directory through the session", async () => {
 test("good packets, bad packets and garbage get the same answer", async () => {
   const good = await forward()
   const changed = good.map((byte, i) => (i === 100 ? byte ^ 1 : byte))
-  const bodies = [good, good, changed, seeded("garbage")(PACKET_LENGTH), seeded("garbage")(100), new Uint8Array(), new Uint8Array(LINK_BODY_MAX + 1)]
+  const signed = await Promise.all([good, good, changed, seeded("garbage")(PACKET_LENGTH)].map((packet) => linkBody(dropbox, self, packet)))
+  const foreign = await linkBody(second, self, good)
+  const garbage = [100, LINK_HEADER_LENGTH + PACKET_LENGTH].map((length) => seeded("garbage")(length))
+  const bodies = [...signed, signed[0]!, foreign, ...garbage, new Uint8Array(), new Uint8Array(LINK_BODY_MAX + 1)]
   const answers = []
   for (const body of bodies) {
     const response = await post(mix, "/packets", body)
@@ -175,7 +179,7 @@ test("good packets, bad packets and garbage get the same answer", async () => {
   }
   expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
   expect(answers[0]).toMatchObject({ status: 202, text: "" })
-  await vi.waitFor(async () => expect((await health(mix)).refused).toMatchObject({ replay: 1, mac: 2, length: 3 }))
+  await vi.waitFor(async () => expect((await health(mix)).refused).toMatchObject({ replay: 1, mac: 2, link: 1, sender: 1, length: 4 }))
 })
 
 test("a body of 100 MB is cut off before it is in memory", async () => {
@@ -197,7 +201,7 @@ test("a body of 100 MB is cut off before it is in memory", async () => {
 test("a post that fails is tried once more, and then its packets are given up", async () => {
   vi.restoreAllMocks()
   const failing = internet((url) => (url === "https://second.test/packets" ? new Response("busy", { status: 500 }) : null))
-  await post(mix, "/packets", await forward())
+  await link(mix, dropbox, self, await forward())
   await vi.waitFor(() => expect(failing).toHaveLength(2))
   await new Promise((resolve) => setTimeout(resolve, 400))
   expect(failing).toHaveLength(2)

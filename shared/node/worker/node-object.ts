@@ -1,16 +1,16 @@
 import { DurableObject } from "cloudflare:workers"
-import type { Sphinx, X25519 } from "sphinx-packet"
-import { createSphinx, defaultX25519 } from "sphinx-packet"
 import type { Role } from "../../directory/descriptor.ts"
 import * as geometry from "../../geometry.ts"
+import type { NodeId, Packet } from "../../names.ts"
 import type { Random } from "../../random.ts"
 import type { Effect } from "../effect.ts"
 import type { NodeParts } from "../node-core.ts"
 import type { Refusals } from "../refusals.ts"
-import { accepted, boundedBody, fetchBytes, publicBytes, publicJson } from "./http.ts"
+import { accepted, boundedBody, fetchBytes, publicBytes, publicJson, publicMetrics } from "./http.ts"
 import { LinkPosts } from "./link-posts.ts"
 import type { NodeEnv } from "./settings.ts"
 import { listOf, nodeConfig } from "./settings.ts"
+import { workerSphinx } from "./sphinx.ts"
 import { sqlStorage } from "./storage.ts"
 import { Timer } from "./timer.ts"
 
@@ -27,6 +27,7 @@ export interface PureNode {
   onLink(body: Uint8Array, now: number): Promise<Effect[]>
   onWake(now: number): Effect[] | Promise<Effect[]>
   onDirectory(document: Uint8Array, now: number): Promise<Effect[]>
+  linkRequest(to: NodeId, packets: readonly Packet[], now: number): Promise<Uint8Array>
   onLost(packets: number, now: number): void
   descriptor(now: number): Promise<Uint8Array>
   health(now: number): object
@@ -44,7 +45,10 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#posts = new LinkPosts((packets) => void this.node.then((node) => node.onLost(packets, Date.now())))
+    this.#posts = new LinkPosts({
+      request: async (to, packets) => (await this.node).linkRequest(to, packets, Date.now()),
+      onLost: (packets) => void this.node.then((node) => node.onLost(packets, Date.now())),
+    })
     this.#timer = new Timer(() => void this.run((node) => node.onWake(Date.now())))
     this.node = ctx.blockConcurrencyWhile(async () => {
       const node = await this.start(await this.#parts())
@@ -62,7 +66,7 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
 
   /** Effects that not every kind of node has. */
   protected perform(effect: Effect): void {
-    if (effect.kind === "post") this.#posts.send(effect.url, effect.packets)
+    if (effect.kind === "post") this.#posts.send(effect)
     if (effect.kind === "wake") this.#timer.set(effect.at)
   }
 
@@ -84,6 +88,8 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
         return this.#learn(request)
       case "GET /health":
         return publicJson(node.health(Date.now()))
+      case "GET /metrics":
+        return publicMetrics(node.health(Date.now()))
       default:
         return this.serve(request, url)
     }
@@ -133,8 +139,7 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   }
 
   async #parts(): Promise<NodeParts> {
-    const x25519: X25519 = await defaultX25519()
-    const sphinx: Sphinx = createSphinx({ random, x25519 })
+    const { sphinx, x25519 } = await workerSphinx(random)
     return { storage: sqlStorage(this.ctx.storage.sql), random, x25519, sphinx, config: nodeConfig(this.env, this.role, this.layer) }
   }
 }
