@@ -28,7 +28,7 @@ const promises = {
 }
 
 export default tseslint.config(
-  { ignores: ["dist/", "build/", "node_modules/", "test-results/", "playwright-report/", ".sotto/", "**/*.d.ts", "**/*.d.mts"] },
+  { ignores: ["dist/", "build/", "node_modules/", "test-results/", "playwright-report/", ".sotto/", "shared/sphinx-packet/wasm/", "**/*.d.ts", "**/*.d.mts"] },
   ...tseslint.configs.recommended,
   ...vue.configs["flat/recommended"].map((config) => ({ ...config, files: ["**/*.vue"] })),
   {
