@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs"
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readdirSync, readFileSync, statSync, unlinkSync, writeSync } from "node:fs"
+import path from "node:path"
 import { Failure } from "../../cli/failure.ts"
 
 const BYTES = 32
@@ -18,6 +19,16 @@ export function secretIn(file: string): string {
     throw new Failure(`${file} does not hold a secret: at least 32 characters, no spaces. Without the true one the node's keys are lost.`)
   }
   return secret
+}
+
+/** The secret of the node whose data lies in this folder, as above; never a new one for keys that were sealed by another. Throws Failure. */
+export function secretOf(folder: string): string {
+  const file = path.join(folder, "secret")
+  const store = path.join(folder, "store")
+  if (!existsSync(file) && existsSync(store) && readdirSync(store).length > 0) {
+    throw new Failure(`${file} is missing, and the keys in ${store} are sealed with it: put it back, or empty that folder to start as a new node.`)
+  }
+  return secretIn(file)
 }
 
 /** Whole or not at all, and never over one that somebody else made meanwhile: a half-written secret would lock the node out of its keys. */
