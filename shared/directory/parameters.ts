@@ -26,7 +26,7 @@ export interface Parameters {
 }
 
 export const defaultParameters: Parameters = {
-  keyEpochSeconds: 30 * 86_400,
+  keyEpochSeconds: 3600,
   meanDelay: 500,
   meanHold: 480,
   maxHold: 1800,

@@ -1,4 +1,5 @@
 import type { PreparedSecret, X25519 } from "sphinx-packet"
+import { Reader, Writer } from "../bytes.ts"
 import { KEY_LENGTH } from "../geometry.ts"
 import type { EpochKey } from "../directory/descriptor.ts"
 import { sized } from "../names.ts"
@@ -6,9 +7,14 @@ import type { Random } from "../random.ts"
 import type { NodeStorage } from "./effect.ts"
 import { ReplayTags } from "./replay-tags.ts"
 
-/** design.md section 6: from two minutes before its epoch until 35 minutes after it. */
-const EARLY = 2 * 60_000
+/**
+ * Before its epoch, since clocks may be wrong by ten minutes; after it, since a held read is answered up to 30 minutes later
+ * (design.md section 6).
+ */
+const EARLY = 15 * 60_000
 const LATE = 35 * 60_000
+/** Where the network changes the length of its epochs: how long keys of the old length are kept for clients with an old directory. */
+const CHANGE = 4 * 3_600_000
 const PUBLISHED_AHEAD = 3
 
 export interface RingKey {
@@ -25,10 +31,11 @@ export interface KeyRingParts {
 }
 
 const keyName = (epochSeconds: number, epoch: number) => `key/${epochSeconds}/${epoch}`
+/** When the keys of a length that is used no more are to be destroyed, u64 ms. */
+const changedName = (epochSeconds: number) => `changed/${epochSeconds}`
 const tagsPrefix = (epochSeconds: number, epoch: number) => `tags/${epochSeconds}/${epoch}/`
 const start = (key: RingKey) => key.epoch * key.epochSeconds * 1000
 const opensFrom = (key: RingKey) => start(key) - EARLY
-const opensUntil = (key: RingKey) => start(key) + key.epochSeconds * 1000 + LATE
 
 /**
  * The Sphinx keys of a node, one per key epoch, made here and never given away. When a network changes the length of its
@@ -37,6 +44,8 @@ const opensUntil = (key: RingKey) => start(key) + key.epochSeconds * 1000 + LATE
 export class KeyRing {
   readonly #parts: KeyRingParts
   #keys: RingKey[] = []
+  /** By length of epochs. */
+  readonly #changed = new Map<number, number>()
 
   constructor(parts: KeyRingParts) {
     this.#parts = parts
@@ -44,11 +53,13 @@ export class KeyRing {
       const [, epochSeconds, epoch] = name.split("/")
       this.#keys.push(this.#load(Number(epochSeconds), Number(epoch), secret))
     }
+    for (const [name, until] of parts.storage.list("changed/")) this.#changed.set(Number(name.split("/")[1]), new Reader(until).u64())
   }
 
   /** Makes the keys of the current and the next three epochs, and destroys what no packet may use any more, tags and all. */
   advance(epochSeconds: number, now: number): void {
-    const gone = this.#keys.filter((key) => opensUntil(key) <= now)
+    this.#noteChange(epochSeconds, now)
+    const gone = this.#keys.filter((key) => this.#opensUntil(key) <= now)
     for (const key of gone) {
       this.#parts.storage.delete(keyName(key.epochSeconds, key.epoch))
       key.tags.destroy()
@@ -66,26 +77,45 @@ export class KeyRing {
   /** When advance has something to do next. */
   nextChange(epochSeconds: number, now: number): number {
     const nextEpoch = (Math.floor(now / 1000 / epochSeconds) + 1) * epochSeconds * 1000
-    return Math.min(nextEpoch, ...this.#keys.map(opensUntil).filter((time) => time > now))
+    return Math.min(nextEpoch, ...this.#keys.map((key) => this.#opensUntil(key)).filter((time) => time > now))
   }
 
   /** The keys that open packets now, the likeliest first. */
   usable(now: number): RingKey[] {
     const middle = (key: RingKey) => Math.abs(start(key) + key.epochSeconds * 500 - now)
-    return this.#keys.filter((key) => opensFrom(key) <= now && now < opensUntil(key)).sort((a, b) => middle(a) - middle(b))
+    return this.#keys.filter((key) => opensFrom(key) <= now && now < this.#opensUntil(key)).sort((a, b) => middle(a) - middle(b))
   }
 
-  /** What the descriptor says: current and next epochs, rising. */
+  /** What the descriptor says, rising: current and next epochs, and the last one as long as it opens, for clients whose clock is slow. */
   async published(epochSeconds: number, now: number): Promise<EpochKey[]> {
     const current = Math.floor(now / 1000 / epochSeconds)
     const keys = this.#keys
-      .filter((key) => key.epochSeconds === epochSeconds && key.epoch >= current && key.epoch <= current + PUBLISHED_AHEAD)
+      .filter((key) => key.epochSeconds === epochSeconds && key.epoch >= current - 1 && key.epoch <= current + PUBLISHED_AHEAD)
       .sort((a, b) => a.epoch - b.epoch)
     return Promise.all(keys.map(async ({ epoch, secret }) => ({ epoch, key: sized("SphinxKey", (await secret).publicKey) })))
   }
 
   flush(): void {
     for (const key of this.#keys) key.tags.flush()
+  }
+
+  #noteChange(epochSeconds: number, now: number): void {
+    const { storage } = this.#parts
+    const others = new Set(this.#keys.map((key) => key.epochSeconds).filter((length) => length !== epochSeconds))
+    for (const length of this.#changed.keys()) {
+      if (others.has(length)) continue
+      this.#changed.delete(length)
+      storage.delete(changedName(length))
+    }
+    for (const length of others) {
+      if (this.#changed.has(length)) continue
+      this.#changed.set(length, now + CHANGE)
+      storage.put(changedName(length), new Writer().u64(now + CHANGE).done())
+    }
+  }
+
+  #opensUntil(key: RingKey): number {
+    return Math.min(start(key) + key.epochSeconds * 1000 + LATE, this.#changed.get(key.epochSeconds) ?? Infinity)
   }
 
   #load(epochSeconds: number, epoch: number, secret: Uint8Array): RingKey {

@@ -16,18 +16,23 @@ function ringWith(storage = memoryStorage()) {
 
 const epochsAt = (ring: KeyRing, now: number) => ring.usable(now).map(({ epoch }) => epoch)
 
-test("the keys of the current and the next three epochs are published", async () => {
+test("the keys of the current and the next three epochs are published, and that of the last while it opens", async () => {
   const { ring } = ringWith()
-  ring.advance(HOUR, EPOCH_1000 + 1)
-  expect((await ring.published(HOUR, EPOCH_1000 + 1)).map(({ epoch }) => epoch)).toEqual([1000, 1001, 1002, 1003])
+  const publishedAt = async (now: number) => {
+    ring.advance(HOUR, now)
+    return (await ring.published(HOUR, now)).map(({ epoch }) => epoch)
+  }
+  expect(await publishedAt(EPOCH_1000 + 1)).toEqual([1000, 1001, 1002, 1003])
+  expect(await publishedAt(EPOCH_1000 + 60 * MINUTE)).toEqual([1000, 1001, 1002, 1003, 1004])
+  expect(await publishedAt(EPOCH_1000 + 95 * MINUTE)).toEqual([1001, 1002, 1003, 1004])
 })
 
-test("a key opens packets from two minutes before its epoch until 35 minutes after it", () => {
+test("a key opens packets from a quarter of an hour before its epoch until 35 minutes after it", () => {
   const { ring } = ringWith()
   ring.advance(HOUR, EPOCH_1000 - 60 * MINUTE)
   const end = EPOCH_1000 + 60 * MINUTE
-  expect(epochsAt(ring, EPOCH_1000 - 2 * MINUTE - 1)).not.toContain(1000)
-  expect(epochsAt(ring, EPOCH_1000 - 2 * MINUTE)).toContain(1000)
+  expect(epochsAt(ring, EPOCH_1000 - 15 * MINUTE - 1)).not.toContain(1000)
+  expect(epochsAt(ring, EPOCH_1000 - 15 * MINUTE)).toContain(1000)
   expect(epochsAt(ring, end + 35 * MINUTE - 1)).toContain(1000)
   expect(epochsAt(ring, end + 35 * MINUTE)).not.toContain(1000)
 })
@@ -77,16 +82,38 @@ test("keys published ahead are the keys used later", async () => {
   ring.advance(HOUR, EPOCH_1000)
   const [, , , ahead] = await ring.published(HOUR, EPOCH_1000)
   for (let hour = 1; hour <= 3; hour++) ring.advance(HOUR, EPOCH_1000 + hour * 60 * MINUTE)
-  const [now] = await ring.published(HOUR, EPOCH_1000 + 180 * MINUTE)
-  expect(now).toEqual(ahead)
+  const later = await ring.published(HOUR, EPOCH_1000 + 180 * MINUTE)
+  expect(later.find(({ epoch }) => epoch === 1003)).toEqual(ahead)
 })
 
-test("when a network changes the length of its epochs, keys of the old length open packets until their time is over", () => {
-  const { ring } = ringWith()
+test("when a network changes the length of its epochs, keys of the old length open packets until nobody has its old directory", () => {
+  const { ring, storage } = ringWith()
+  const month = 30 * 24 * HOUR
+  const start = 1000 * month * 1000
+  const lengthsAt = (one: KeyRing, now: number) => {
+    one.advance(HOUR, now)
+    return new Set(one.usable(now).map(({ epochSeconds }) => epochSeconds))
+  }
+  ring.advance(month, start)
+  expect(lengthsAt(ring, start + MINUTE)).toEqual(new Set([HOUR, month]))
+  // A restart does not begin the time anew.
+  const after = ringWith(storage).ring
+  expect(lengthsAt(after, start + 120 * MINUTE)).toEqual(new Set([HOUR, month]))
+  expect(after.nextChange(HOUR, start + 236 * MINUTE)).toBeLessThanOrEqual(start + 241 * MINUTE)
+  expect(lengthsAt(after, start + 241 * MINUTE)).toEqual(new Set([HOUR]))
+  expect(storage.list(`key/${month}/`)).toEqual([])
+  after.advance(HOUR, start + 242 * MINUTE)
+  expect(storage.list("changed/")).toEqual([])
+})
+
+test("a network that goes back to the length of before goes on with the keys of before", () => {
+  const { ring, storage } = ringWith()
   ring.advance(HOUR, EPOCH_1000)
+  const before = storage.get("key/3600/1000")
   ring.advance(2 * HOUR, EPOCH_1000 + MINUTE)
-  const lengths = ring.usable(EPOCH_1000 + MINUTE).map(({ epochSeconds }) => epochSeconds)
-  expect(lengths.sort()).toEqual([HOUR, 2 * HOUR])
+  ring.advance(HOUR, EPOCH_1000 + 2 * MINUTE)
+  expect(storage.get("key/3600/1000")).toEqual(before)
+  expect(storage.list("changed/").map(([name]) => name)).toEqual(["changed/7200"])
 })
 
 test("after years of sleep nothing is left but the keys of now", () => {
