@@ -10,6 +10,7 @@ import { blockOf, soleRecord } from "./records.ts"
 import type { StoredContact } from "./stored.ts"
 import { BUNDLE_TRIES } from "./timing.ts"
 import type { Found } from "./watches.ts"
+import type { Spread } from "./writes.ts"
 
 /** The side that enters a contact code: reading, answering, answered, ready. design.md section 10. */
 export class Answering {
@@ -28,7 +29,7 @@ export class Answering {
 
   resume(contact: StoredContact): void {
     if (contact.state === "reading") this.#read(contact)
-    if (contact.state === "answering") this.#send(contact)
+    if (contact.answer !== null) this.#send(contact)
   }
 
   #read(contact: StoredContact): void {
@@ -43,7 +44,7 @@ export class Answering {
     watches.begin({
       id: `bundle/${contact.id}`,
       box,
-      place: () => places.current(box.id),
+      places: places.current(box.id),
       quickOnly: true,
       found: async (found) => {
         const reading = current()
@@ -106,18 +107,23 @@ export class Answering {
       box: box.id,
       content: sized("Content", content),
       signature: sized("Signature", signature),
-      place: () => places.current(box.id),
-      stored: async () => this.#stored(contact.id),
+      places: places.current(box.id),
+      firstDecides: true,
+      at: contact.stored ?? [],
+      stored: async (_, spread) => this.#stored(contact.id, spread),
       taken: async () => this.#taken(contact.id),
     })
   }
 
-  #stored(id: string): void {
+  /** The first replica has decided for us; the others get a copy, also after a restart. */
+  #stored(id: string, { at, of }: Spread): void {
     const { conversations, reading } = this.#contacts.parts
     const contact = this.#contacts.get(id)
     const talk = conversations.get(id)
-    if (contact?.state !== "answering" || talk === null) return
-    this.#contacts.move(contact, { state: "answered", answer: null })
+    if (contact === undefined || contact.answer === null || talk === null) return
+    const kept = at.length < of ? { stored: at } : { answer: null }
+    if (contact.state !== "answering") return this.#contacts.save({ ...contact, ...kept })
+    this.#contacts.move(contact, { state: "answered", ...kept })
     talk.open = true
     reading.begin(talk)
   }

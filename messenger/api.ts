@@ -56,7 +56,8 @@ export interface ConversationView {
 /** design.md section 8. Only own messages have one. */
 export type SendState = "queued" | "mix" | "dropbox" | "received" | "failed"
 
-export type SendProblem = "expired" | "too-long" | "contact-failed"
+/** `no-room`: a dropbox is full; the other has the message or is asked for it, and this one is asked again. The others are for good. */
+export type SendProblem = "expired" | "too-long" | "contact-failed" | "no-room"
 
 /** A node as people are shown it. */
 export interface NodeView {
@@ -94,6 +95,8 @@ export interface MessageView {
   /** When the next state is expected, where the network decides it. */
   readonly expected: number | null
   readonly problem: SendProblem | null
+  /** In how many of its dropboxes an own message lies, once it lies in one. */
+  readonly replicas: { readonly stored: number; readonly of: number } | null
   /** The way of the packet that carried it (own: the write; others': the read), while it is remembered. */
   readonly journey: Journey | null
   /** Position in the conversation, rising; pages are asked for by it. */

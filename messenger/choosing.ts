@@ -1,11 +1,12 @@
 import { coverBoxId } from "../shared/box.ts"
 import type { Parameters } from "../shared/directory/parameters.ts"
 import type { Random } from "../shared/random.ts"
-import { exponential } from "../shared/random.ts"
+import { exponential, pick } from "../shared/random.ts"
 import type { Errand } from "./courier.ts"
 import type { Places } from "./places.ts"
 import type { Sealing } from "./sealing.ts"
 import type { SlotKind } from "./slots.ts"
+import { WORK_AT_ONCE } from "./timing.ts"
 import type { Watches } from "./watches.ts"
 import type { Writes } from "./writes.ts"
 
@@ -27,17 +28,23 @@ export class Choosing {
     this.#parts = parts
   }
 
-  /** `settled`: the session is old enough that nobody waits to hear what has come. null where no dropbox is known. */
-  async choose(kind: SlotKind, parameters: Parameters, settled: boolean): Promise<Errand | null> {
+  /**
+   * `settled`: the session is old enough that nobody waits to hear what has come. `calm`: no packet leaves within the time that work
+   * for stamps may take. null where no dropbox is known.
+   */
+  async choose(kind: SlotKind, parameters: Parameters, settled: boolean, calm: boolean): Promise<Errand | null> {
     const { watches, writes, sealing } = this.#parts
     const hold = this.#drawHold(parameters)
+    // Whatever this slot carries: a stamp can be worked on only when its block is sealed.
+    const waiting = writes.busy ? null : sealing.waiting()
+    if (waiting !== null) await sealing.seal(waiting)
+    if (calm) writes.work(WORK_AT_ONCE)
     if (kind === "held") return watches.next("held", hold, settled) ?? this.cover(hold)
-    const waiting = writes.waiting ? null : sealing.waiting()
-    const wantsWrite = writes.waiting || waiting !== null
-    if (wantsWrite && !(watches.wantsQuick && this.#readNext)) {
-      this.#readNext = true
-      if (waiting !== null) await sealing.seal(waiting)
-      return writes.next() ?? this.cover(0)
+    if (writes.waiting && !(watches.wantsQuick && this.#readNext)) {
+      const errand = writes.next()
+      // The copies of one block leave one behind the other: who waits for it may wait at any of its replicas.
+      this.#readNext = !writes.following
+      return errand ?? this.cover(0)
     }
     this.#readNext = false
     return watches.next("quick", 0) ?? this.cover(0)
@@ -46,9 +53,10 @@ export class Choosing {
   /** A read of a box in which nothing lies and nothing will. */
   cover(hold: number): Errand | null {
     const box = coverBoxId(this.#parts.random)
-    const dropbox = this.#parts.places.current(box)
-    if (dropbox === null) return null
-    return { carried: "cover", operation: "read", hold, box, dropbox, signature: null, content: null, fate: null }
+    const dropboxes = this.#parts.places.current(box)()
+    if (dropboxes.length === 0) return null
+    const dropbox = pick(this.#parts.random, dropboxes)
+    return { carried: "cover", operation: "read", hold, box, dropbox, write: null, fate: null }
   }
 
   /** Seconds, exponential, redrawn above the longest. */

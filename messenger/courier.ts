@@ -22,8 +22,8 @@ export interface Errand {
   readonly hold: number
   readonly box: BoxId
   readonly dropbox: NodeEntry
-  readonly signature: Signature | null
-  readonly content: Content | null
+  /** Of a write. */
+  readonly write: { readonly signature: Signature; readonly stamp: Uint8Array; readonly content: Content } | null
   /** Told when the request has left, then either its reply or that it was lost; a reply may still come after that. */
   readonly fate: Fate | null
 }
@@ -121,9 +121,9 @@ export class Courier {
       operation: errand.operation,
       hold: errand.hold,
       box: errand.box,
-      signature: errand.signature ?? noSignature(),
-      stamp: noStamp(),
-      content: errand.content ?? noContent(),
+      signature: errand.write?.signature ?? noSignature(),
+      stamp: errand.write?.stamp ?? noStamp(),
+      content: errand.write?.content ?? noContent(),
     })
     const { packet } = await this.#sphinx.build({
       route: out.map(hop),

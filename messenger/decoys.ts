@@ -7,9 +7,9 @@ import type { Changes } from "./changes.ts"
 import type { Followed } from "./following.ts"
 import { Following } from "./following.ts"
 import type { Places } from "./places.ts"
-import type { StoredDecoy } from "./stored.ts"
+import type { StoredDecoy, StoredDecoyBox } from "./stored.ts"
 import { keys } from "./stored.ts"
-import { DECOYS_LEAST } from "./timing.ts"
+import { CONFIRM_MEAN, DECOYS_LEAST } from "./timing.ts"
 import type { Watches } from "./watches.ts"
 import type { Writes } from "./writes.ts"
 
@@ -30,6 +30,8 @@ export class Decoys {
   readonly #parts: Parts
   readonly #decoys = new Map<number, StoredDecoy>()
   readonly #due = new Map<number, number>()
+  /** When the copies of what was read are no longer sent, as if the other side had confirmed it. */
+  readonly #confirm = new Map<number, number>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -38,7 +40,7 @@ export class Decoys {
   load(decoys: readonly StoredDecoy[]): void {
     for (const decoy of decoys) {
       this.#begin(decoy)
-      if (decoy.writing) this.#send(decoy, decoy.writing)
+      for (const box of underWay(decoy)) this.#send(decoy, box)
     }
   }
 
@@ -46,7 +48,7 @@ export class Decoys {
   keepUp(streams: number): void {
     const { random, changes } = this.#parts
     for (let number = this.#decoys.size; number < Math.max(DECOYS_LEAST, Math.ceil(streams / 2)); number++) {
-      const decoy = { number, context: random(32), ...newStreamKey(random), nextRead: 0, nextWrite: 0, writing: null }
+      const decoy = { number, context: random(32), ...newStreamKey(random), nextRead: 0, nextWrite: 0 }
       changes.put(keys.decoy(number), decoy)
       this.#begin(decoy)
     }
@@ -54,11 +56,12 @@ export class Decoys {
 
   /** Lets the writes begin that are due; `mean` in seconds. Asked before every slot. */
   wake(now: number, mean: number): void {
-    for (const [number, decoy] of this.#decoys) {
+    for (const [number, decoy] of [...this.#decoys]) {
+      if ((this.#confirm.get(number) ?? Infinity) <= now) this.#confirmed(decoy)
       const due = this.#due.get(number)
       if (due !== undefined && due > now) continue
       this.#due.set(number, now + exponential(this.#parts.random, mean * 1000))
-      if (due !== undefined && this.#parts.writes.count(`decoy/${number}/`) === 0) this.#write(decoy)
+      if (due !== undefined && this.#parts.writes.count(`decoy/${number}/`) === 0) this.#write(this.#decoys.get(number)!)
     }
   }
 
@@ -79,9 +82,10 @@ export class Decoys {
       id: `decoy/${number}`,
       next: () => current().nextRead,
       box: (index) => ownStreamBox(context, scalar, stream, index),
-      place: (box) => places.current(box),
+      places: (box) => places.current(box),
       take: async () => {
         this.#save({ ...current(), nextRead: current().nextRead + 1 })
+        if (!this.#confirm.has(number)) this.#confirm.set(number, now() + exponential(this.#parts.random, CONFIRM_MEAN))
         return false
       },
       live: () => true,
@@ -94,24 +98,48 @@ export class Decoys {
     const { random } = this.#parts
     const box = ownStreamBox(decoy.context, decoy.scalar, decoy.stream, decoy.nextWrite)
     const content = sized("Content", random(geometry.CONTENT_LENGTH))
-    const writing = { content, signature: box.sign(content, random) }
-    const moved = { ...decoy, nextWrite: decoy.nextWrite + 1, writing }
+    const writing: StoredDecoyBox = { index: decoy.nextWrite, content, signature: box.sign(content, random), at: [] }
+    const moved = { ...decoy, nextWrite: decoy.nextWrite + 1, boxes: [...underWay(decoy), writing] }
     this.#save(moved)
     this.#send(moved, writing)
   }
 
-  #send({ number, context, scalar, stream, nextWrite }: StoredDecoy, { content, signature }: NonNullable<StoredDecoy["writing"]>): void {
+  #send({ number, context, scalar, stream }: StoredDecoy, { index, content, signature, at }: StoredDecoyBox): void {
     const { writes, places } = this.#parts
-    const { id } = ownStreamBox(context, scalar, stream, nextWrite - 1)
-    const done = async () => this.#save({ ...this.#decoys.get(number)!, writing: null })
+    const { id } = ownStreamBox(context, scalar, stream, index)
+    const others = (decoy: StoredDecoy) => underWay(decoy).filter((one) => one.index !== index)
     writes.add({
-      id: `decoy/${number}/${nextWrite - 1}`,
+      id: writeId(number, index),
       box: id,
       content: sized("Content", content),
       signature: sized("Signature", signature),
-      place: () => places.current(id),
-      stored: done,
-      taken: done,
+      places: places.current(id),
+      at,
+      stored: async (_, spread) => {
+        const decoy = this.#decoys.get(number)!
+        const left = spread.at.length < spread.of ? [...others(decoy), { index, content, signature, at: spread.at }] : others(decoy)
+        this.#save({ ...decoy, boxes: left })
+      },
+      taken: async () => {
+        const decoy = this.#decoys.get(number)!
+        this.#save({ ...decoy, boxes: others(decoy) })
+      },
     })
   }
+
+  #confirmed(decoy: StoredDecoy): void {
+    this.#confirm.delete(decoy.number)
+    const read = underWay(decoy).filter(({ index }) => index < decoy.nextRead)
+    if (read.length === 0) return
+    for (const { index } of read) this.#parts.writes.remove(writeId(decoy.number, index))
+    this.#save({ ...decoy, boxes: underWay(decoy).filter((box) => !read.includes(box)) })
+  }
+}
+
+function underWay({ boxes }: StoredDecoy): readonly StoredDecoyBox[] {
+  return boxes ?? []
+}
+
+function writeId(number: number, index: number): string {
+  return `decoy/${number}/${index}`
 }

@@ -1,6 +1,7 @@
 import type { Sphinx, X25519 } from "sphinx-packet"
 import { fromHex, toHex, WireError } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
+import { defaultParameters } from "../shared/directory/parameters.ts"
 import type { Authorities, Directory } from "../shared/directory/document.ts"
 import { networkId, nodeOf, openDocument } from "../shared/directory/document.ts"
 import type { Packet, SessionId } from "../shared/names.ts"
@@ -47,8 +48,8 @@ export interface EngineParts {
 export class Engine {
   readonly parts: EngineParts
   readonly changes = new Changes()
-  readonly watches = new Watches()
-  readonly writes = new Writes()
+  readonly watches: Watches
+  readonly writes: Writes
   readonly places = new Places()
   readonly traffic = new Traffic()
   readonly messages: Messages
@@ -74,7 +75,9 @@ export class Engine {
   constructor(parts: EngineParts) {
     this.parts = parts
     const { store, random, now, mls, network } = parts
-    const { changes, watches, writes, places } = this
+    const watches = (this.watches = new Watches(random))
+    const writes = (this.writes = new Writes({ random, now, stampBits: () => (this.#directory?.parameters ?? defaultParameters).stampBits }))
+    const { changes, places } = this
     this.authorities = { keys: network.authorities.map(({ key }) => fromHex(key)), threshold: network.threshold }
     this.networkId = networkId(this.authorities)
     const speed = () => this.speed
@@ -214,14 +217,17 @@ export class Engine {
     this.tellNetwork()
   }
 
-  /** Builds the packet of a slot; null where none can be sent now. Asked shortly before the slot comes. */
-  async prepare(kind: SlotKind): Promise<Prepared | null> {
+  /**
+   * Builds the packet of a slot; null where none can be sent now. Asked shortly before the slot comes; `calm` where no other packet
+   * leaves until then.
+   */
+  async prepare(kind: SlotKind, calm: boolean): Promise<Prepared | null> {
     const now = this.parts.now()
     if (this.#directory === null || this.#gateway === null || this.#session === null || this.#profile === null) return null
     this.traffic.lost += this.#courier.expire(now)
     this.decoys.keepUp(this.conversations.streams)
     this.decoys.wake(now, this.#directory.parameters.decoySeconds)
-    const errand = await this.#choosing.choose(kind, this.#directory.parameters, now - this.#since > SETTLED_AFTER)
+    const errand = await this.#choosing.choose(kind, this.#directory.parameters, now - this.#since > SETTLED_AFTER, calm)
     if (errand === null) return null
     const prepared = await this.#courier.prepare(errand, this.#post()!, now)
     if (prepared !== null) return prepared
@@ -249,6 +255,7 @@ export class Engine {
     const answer = await this.#courier.receive(packet, this.parts.now())
     if (answer === null) return false
     this.traffic.returned(answer.trip)
+    this.writes.heard(answer.errand.dropbox, answer.reply)
     await answer.errand.fate?.replied(answer.reply, answer.trip)
     this.tellNetwork()
     return true

@@ -1,6 +1,6 @@
 import type { BoxKeys } from "../shared/box.ts"
-import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { BoxId } from "../shared/names.ts"
+import type { Replicas } from "./places.ts"
 import { STREAM_ACTIVE } from "./timing.ts"
 import type { Found, Watches } from "./watches.ts"
 
@@ -14,7 +14,7 @@ export interface Followed {
   /** Index of the box that is read next. */
   readonly next: () => number
   readonly box: (index: number) => BoxKeys
-  readonly place: (box: BoxId) => NodeEntry | null
+  readonly places: (box: BoxId) => Replicas
   /** Takes what lies in the next box and moves `next` on; true where what it began goes on in the box behind it. */
   readonly take: (found: Found) => Promise<boolean>
   /** Whether the stream is still followed. */
@@ -59,14 +59,14 @@ export class Following {
   }
 
   #watch(index: number, quick: boolean): void {
-    const { box, place } = this.#followed
+    const { box, places } = this.#followed
     const keys = box(index)
     const id = this.#watchId(index)
     this.#watches.begin(
       {
         id,
         box: keys,
-        place: () => place(keys.id),
+        places: places(keys.id),
         found: (found) => this.#found(index, found),
         empty: () => {
           this.#catchingUp &&= index !== this.#followed.next()

@@ -8,6 +8,7 @@ import type { Contacts } from "./contacts.ts"
 import { blockOf, soleRecord } from "./records.ts"
 import type { StoredContact } from "./stored.ts"
 import type { Found } from "./watches.ts"
+import type { Spread } from "./writes.ts"
 
 /** An answer: hash of the dropbox list 32 ‖ Welcome behind a length of 2. Throws WireError. */
 function decodeAnswer(bytes: Uint8Array): { placement: Uint8Array; welcome: Uint8Array } {
@@ -55,7 +56,7 @@ export class Inviting {
 
   /** Goes on from what is stored. */
   resume(contact: StoredContact): void {
-    if (contact.state === "publishing") this.#publish(contact)
+    if (contact.invitation !== null) this.#publish(contact)
     if (contact.state === "waiting") this.#await(contact)
   }
 
@@ -64,19 +65,25 @@ export class Inviting {
     const { bundleBoxSeed, bundleKey } = deriveInvitation(contact.bundleHash)
     const box = seededBox(bundleBoxSeed, bundleKey)
     const content = sealBlock(box, blockOf({ type: "bundle", bytes: contact.invitation!.bundle }))
-    const published = async () => {
+    // With one replica the code can be used; the others follow, also after a restart.
+    const published = ({ at }: Spread) => {
       const current = this.#contacts.get(contact.id)
-      if (current?.state === "publishing") this.#await(this.#contacts.move(current, { state: "waiting" }))
+      if (current?.state === "publishing") this.#await(this.#contacts.move(current, { state: "waiting", stored: at }))
+      else if (current?.state === "waiting") this.#contacts.save({ ...current, stored: at })
     }
     writes.add({
       id: `bundle/${contact.id}`,
       box: box.id,
       content,
       signature: box.sign(content, random),
-      place: () => places.current(box.id),
-      stored: published,
+      places: places.current(box.id),
+      at: contact.stored ?? [],
+      stored: async (_, spread) => published(spread),
       // Nobody else knew the hash: other bytes there mean a second copy of this profile.
-      taken: async () => this.#contacts.fail(contact, "used"),
+      taken: async () => {
+        const current = this.#contacts.get(contact.id)
+        if (current?.state === "publishing") this.#contacts.fail(current, "used")
+      },
     })
   }
 
@@ -87,7 +94,7 @@ export class Inviting {
     watches.begin({
       id: `answer/${contact.id}`,
       box,
-      place: () => places.current(box.id),
+      places: places.current(box.id),
       found: async (found) => {
         const current = this.#contacts.get(contact.id)
         if (current?.state === "waiting") await this.#answered(current, found)

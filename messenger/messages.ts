@@ -84,6 +84,7 @@ export class Messages {
       times: message.times,
       expected: this.#expected(message),
       problem: message.problem,
+      replicas: message.replicas ?? null,
       journey: message.journey === null ? null : this.#journey(message.journey),
       position: message.position,
     }

@@ -38,6 +38,8 @@ class RunningMessenger implements Messenger {
   readonly #timers = new Set<() => void>()
   #running: Running | null = null
   #turn: Promise<void> = Promise.resolve()
+  /** Packets that are built, or being built, and have not left. */
+  #leaving = 0
   /** The store has failed. */
   #halted = false
 
@@ -68,6 +70,7 @@ class RunningMessenger implements Messenger {
     this.#running = null
     for (const cancel of this.#timers) cancel()
     this.#timers.clear()
+    this.#leaving = 0
   }
 
   async run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
@@ -136,10 +139,13 @@ class RunningMessenger implements Messenger {
     this.#schedule(slot.at)
     if (!connection.online) return
     let prepared: Prepared | null = null
+    // Work beside the building must not hold up another packet: which slots lie so near to each other is known to the clock alone.
+    const calm = this.#leaving++ === 0
     const ready = this.#enter(async () => {
-      prepared = await engine.prepare(slot.kind)
+      prepared = await engine.prepare(slot.kind, calm)
     })
     this.#at(slot.at, async () => {
+      this.#leaving--
       await ready
       if (prepared === null) return
       const leaves: Prepared = prepared

@@ -6,6 +6,9 @@ import type { BoxId, NodeId } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
 import { replicas } from "../shared/placement.ts"
 
+/** The dropboxes that have, or are to have, one box: best first, those only that the directory lists now. */
+export type Replicas = () => readonly NodeEntry[]
+
 /** Where boxes lie: by the list of dropboxes of today, or by the one that an epoch was made with. */
 export class Places {
   #directory: Directory | null = null
@@ -30,16 +33,29 @@ export class Places {
     return (this.#directory?.dropboxes ?? []).map((node) => node.id as Uint8Array).sort(compareBytes)
   }
 
-  /** By today's list: invitations and decoys. */
-  current(box: BoxId): NodeEntry | null {
-    return this.among(box, this.list())
+  /** By today's list, whenever it is asked for: invitations, cover and decoys. */
+  current(box: BoxId): Replicas {
+    return this.#replicas(box, () => this.list())
   }
 
-  /** By a list of node ids. null where the best of them is in no directory now. */
-  among(box: BoxId, list: readonly Uint8Array[]): NodeEntry | null {
-    const nodes: NodeId[] = list.map((id) => sized("NodeId", id))
-    const [best] = replicas(box, nodes, 1)
-    return best === undefined ? null : (this.#directory?.byId.get(toHex(best)) ?? null)
+  /** By a list of node ids. */
+  among(box: BoxId, list: readonly Uint8Array[]): Replicas {
+    return this.#replicas(box, () => list)
+  }
+
+  /** Worked out once for each directory: a slot asks for the replicas of everything that waits. */
+  #replicas(box: BoxId, list: () => readonly Uint8Array[]): Replicas {
+    let found: readonly NodeEntry[] = []
+    let by: Directory | null = null
+    return () => {
+      const directory = this.#directory
+      if (directory !== null && by !== directory) {
+        by = directory
+        const nodes: NodeId[] = list().map((id) => sized("NodeId", id))
+        found = replicas(box, nodes, directory.parameters.replicas).flatMap((id) => directory.byId.get(toHex(id)) ?? [])
+      }
+      return found
+    }
   }
 }
 

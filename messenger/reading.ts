@@ -34,7 +34,7 @@ export class Reading {
         id: `stream/${id}/${leaf}`,
         next: () => this.#reader(talk, leaf).next,
         box: (index) => streamBox(context, stream, index),
-        place: (box) => places.among(box, placement),
+        places: (box) => places.among(box, placement),
         take: (found) => this.#take(talk, leaf, found),
         live: () => this.#conversations.get(id) === talk,
       }
@@ -152,6 +152,7 @@ export class Reading {
       await messages.change(id, position, (message) => ({
         ...message,
         state: "received",
+        problem: null,
         received,
         times: { ...message.times, received },
       }))

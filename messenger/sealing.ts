@@ -28,9 +28,9 @@ export class Sealing {
     this.#conversations = conversations
   }
 
-  /** Own boxes that were sealed before the restart: what no dropbox has confirmed goes out again, the same bytes. */
+  /** Own boxes that were sealed before the restart: what not every replica has goes out again, the same bytes. */
   resume(talk: Talk): void {
-    for (const box of talk.boxes.values()) if (!box.stored) this.#write(talk, box)
+    for (const box of talk.boxes.values()) this.#write(talk, box)
   }
 
   /** The conversation that has waited longest with something to say, or null. */
@@ -118,7 +118,7 @@ export class Sealing {
     const keysOfBox = ownStreamBox(context, scalar, stream, index)
     const content = sealBlock(keysOfBox, block)
     const ended = ends.map((i) => positions[i] ?? null).filter((position) => position !== null)
-    const box: StoredBox = { index, content, signature: keysOfBox.sign(content, random), stored: false, ends: ended }
+    const box: StoredBox = { index, content, signature: keysOfBox.sign(content, random), at: [], ends: ended }
     for (const position of ended) talk.outgoing.set(position, index)
     talk.boxes.set(index, box)
     changes.put(keys.box(id, index), box)
@@ -143,23 +143,28 @@ export class Sealing {
       box: address,
       content: sized("Content", box.content),
       signature: sized("Signature", box.signature),
-      place: () => places.among(address, placement),
+      places: places.among(address, placement),
+      at: box.at ?? [],
       sent: async () => {
         const at = now()
         await advance((message) => (message.state === "queued" ? { ...message, state: "mix", times: { ...message.times, mix: at } } : message))
       },
-      stored: async (trip) => {
+      stored: async (trip, { at: places, of }) => {
         const at = now()
         // A confirmation may have come before the dropbox's own answer.
         if (!talk.boxes.has(box.index)) return
-        talk.boxes.set(box.index, { ...box, stored: true })
-        changes.put(key, { ...box, stored: true })
-        await advance((message) =>
-          message.state === "queued" || message.state === "mix"
-            ? { ...message, state: "dropbox", times: { ...message.times, dropbox: at }, journey: storedJourney(trip) }
-            : message,
-        )
+        talk.boxes.set(box.index, { ...box, at: places })
+        changes.put(key, { ...box, at: places })
+        const replicas = { stored: places.length, of }
+        await advance((message) => {
+          // What the reader has confirmed, or what has failed meanwhile, stays so.
+          if (message.state === "received" || message.state === "failed") return message
+          const problem = places.length < of ? message.problem : null
+          if (message.state === "dropbox") return { ...message, replicas, problem }
+          return { ...message, replicas, problem, state: "dropbox", times: { ...message.times, dropbox: at }, journey: storedJourney(trip) }
+        })
       },
+      full: () => advance((message) => (message.state === "mix" || message.state === "dropbox" ? { ...message, problem: "no-room" } : message)),
       // Other bytes in an own box mean that this state is a copy: it never writes again.
       taken: () => this.#conversations.retire(talk),
     })

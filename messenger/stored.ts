@@ -24,8 +24,10 @@ export interface StoredContact {
   readonly created: number
   /** Of the inviter until somebody has answered. */
   readonly invitation: { bundle: Uint8Array; keyPackage: Uint8Array; secrets: Uint8Array; scalar: Uint8Array } | null
-  /** Of the guest until it is stored: content of the answer box. */
+  /** Of the guest until all replicas have stored it: content of the answer box. */
   readonly answer: { content: Uint8Array; signature: Uint8Array } | null
+  /** Dropboxes that have stored our bundle or answer: ids in hex. */
+  readonly stored?: readonly string[]
   readonly name: string
   /** Whether the user chose the name; else it follows the one the other side gives. */
   readonly named: boolean
@@ -80,7 +82,8 @@ export interface StoredBox {
   readonly index: number
   readonly content: Uint8Array
   readonly signature: Uint8Array
-  readonly stored: boolean
+  /** Dropboxes that have stored it: ids in hex. */
+  readonly at?: readonly string[]
   /** Positions of the messages that end in this box. */
   readonly ends: readonly number[]
 }
@@ -104,6 +107,8 @@ export interface StoredMessage {
   readonly state: SendState | null
   readonly times: Partial<Record<SendState, number>>
   readonly problem: SendProblem | null
+  /** Of the box in which it ends: how many replicas have it, of how many. */
+  readonly replicas?: { readonly stored: number; readonly of: number }
   readonly journey: StoredJourney | null
 }
 
@@ -120,8 +125,16 @@ export interface StoredDecoy {
   readonly stream: Uint8Array
   readonly nextRead: number
   readonly nextWrite: number
-  /** What is on its way into the box before `nextWrite`. The same bytes go out again after a restart, for a stream has no gaps. */
-  readonly writing: { content: Uint8Array; signature: Uint8Array } | null
+  /** What is on its way into its boxes. The same bytes go out again after a restart, for a stream has no gaps. */
+  readonly boxes?: readonly StoredDecoyBox[]
+}
+
+export interface StoredDecoyBox {
+  readonly index: number
+  readonly content: Uint8Array
+  readonly signature: Uint8Array
+  /** Dropboxes that have stored it: ids in hex. */
+  readonly at: readonly string[]
 }
 
 /** A list of dropboxes that was in use, as node ids. */

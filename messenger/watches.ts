@@ -1,9 +1,13 @@
 import type { BoxKeys } from "../shared/box.ts"
 import { verifyWrite } from "../shared/box.ts"
+import { sameBytes } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Content, Signature } from "../shared/names.ts"
+import type { Random } from "../shared/random.ts"
+import { pick } from "../shared/random.ts"
 import type { Reply } from "../shared/request.ts"
 import type { Errand, Fate, Trip } from "./courier.ts"
+import type { Replicas } from "./places.ts"
 
 /** What was found in a box: content whose signature verifies under the box's id. */
 export interface Found {
@@ -16,8 +20,8 @@ export interface Found {
 export interface Watch {
   readonly id: string
   readonly box: BoxKeys
-  /** Where it lies; drawn anew for each read among the replicas. null while no dropbox is known. */
-  readonly place: () => NodeEntry | null
+  /** Where it lies. */
+  readonly places: Replicas
   /** Called once; the watch is over then, and the handler may open the next. */
   readonly found: (found: Found) => Promise<void>
   /** Only ever asked at once: what is not there yet will not come. */
@@ -32,6 +36,8 @@ interface State {
   want: "quick" | "held"
   /** A read is under way: one SURB per box is alive at a time. */
   alive: boolean
+  /** The dropbox that was asked last, and had nothing. */
+  asked: NodeEntry | null
   /** Waiting for its turn since; smaller is earlier. */
   turn: number
   /** Not yet answered since it began or since the session was made. */
@@ -41,11 +47,16 @@ interface State {
 /** All boxes that are read: of streams, decoys, invitations. Which one is read next depends on waiting times only. */
 export class Watches {
   readonly #states = new Map<string, State>()
+  readonly #random: Random
   #turn = 0
+
+  constructor(random: Random) {
+    this.#random = random
+  }
 
   /** Begins a watch: with a quick look, or by waiting at once. */
   begin(watch: Watch, want: "quick" | "held" = "quick"): void {
-    this.#states.set(watch.id, { watch, want, alive: false, turn: this.#turn++, fresh: want === "quick" })
+    this.#states.set(watch.id, { watch, want, alive: false, asked: null, turn: this.#turn++, fresh: want === "quick" })
   }
 
   end(id: string): void {
@@ -84,10 +95,11 @@ export class Watches {
    * that would be looked at quickly: a held read finds what is there at once, and is there already when it comes.
    */
   next(kind: "quick" | "held", hold: number, eager = false): Errand | null {
-    const first = this.#first(kind, eager)
-    if (first === null) return null
-    const { state, dropbox } = first
+    const state = this.#first(kind, eager)
+    if (state === null) return null
+    const dropbox = this.#draw(state)
     state.alive = true
+    state.asked = dropbox
     // Its answer may take as long as it is held, and nobody waits for it.
     if (kind === "held") state.fresh = false
     return {
@@ -96,22 +108,27 @@ export class Watches {
       hold: kind === "held" ? hold : 0,
       box: state.watch.box.id,
       dropbox,
-      signature: null,
-      content: null,
+      write: null,
       fate: this.#fate(state),
     }
   }
 
   /** The one that has waited longest. A box without a dropbox, since the directory lists it no more, holds nobody up. */
-  #first(kind: "quick" | "held", eager: boolean): { readonly state: State; readonly dropbox: NodeEntry } | null {
-    let first: { readonly state: State; readonly dropbox: NodeEntry } | null = null
+  #first(kind: "quick" | "held", eager: boolean): State | null {
+    let first: State | null = null
     for (const state of this.#states.values()) {
       const fits = state.want === kind || (eager && state.watch.quickOnly !== true)
-      if (!fits || state.alive || (first !== null && first.state.turn < state.turn)) continue
-      const dropbox = state.watch.place()
-      if (dropbox !== null) first = { state, dropbox }
+      if (!fits || state.alive || (first !== null && first.turn < state.turn)) continue
+      if (state.watch.places().length > 0) first = state
     }
     return first
+  }
+
+  /** Any of the replicas, uniformly; after one that had nothing or did not answer another, for it may lie there. */
+  #draw({ watch, asked }: State): NodeEntry {
+    const nodes = watch.places()
+    const others = nodes.filter((node) => asked === null || !sameBytes(node.id, asked.id))
+    return pick(this.#random, others.length > 0 ? others : nodes)
   }
 
   #fate(state: State): Fate {

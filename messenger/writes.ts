@@ -1,37 +1,46 @@
 import { verifyWrite } from "../shared/box.ts"
 import { sameBytes } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
-import type { BoxId, Content, Signature } from "../shared/names.ts"
+import type { Random } from "../shared/random.ts"
+import { exponential } from "../shared/random.ts"
 import type { Reply } from "../shared/request.ts"
-import type { Errand, Fate, Trip } from "./courier.ts"
+import type { StampTerms } from "../shared/stamp.ts"
+import type { Copy, WriteJob } from "./copies.ts"
+import { Job } from "./copies.ts"
+import type { Errand, Fate } from "./courier.ts"
+import { Asking, BITS_MOST, fits } from "./stamps.ts"
+import { AGAIN_FIRST, AGAIN_MOST, FULL_FIRST, FULL_MOST } from "./timing.ts"
 
-/** A sealed block on its way into its box. The same bytes go out again until a dropbox has answered. */
-export interface WriteJob {
-  readonly id: string
-  readonly box: BoxId
-  readonly content: Content
-  readonly signature: Signature
-  readonly place: () => NodeEntry | null
-  readonly sent?: (trip: Trip) => Promise<void>
-  readonly stored: (trip: Trip) => Promise<void>
-  /** The box holds other bytes, signed with its key: more than the dropbox's word. */
-  readonly taken: (reply: Reply, trip: Trip) => Promise<void>
+export type { Spread, WriteJob } from "./copies.ts"
+
+/** Lost more often in a row, a copy waits behind the others: its dropbox may be down. */
+const LOSSES_IN_PLACE = 1
+
+interface Parts {
+  readonly random: Random
+  readonly now: () => number
+  /** Bits of work asked for by a dropbox that has said nothing yet. */
+  readonly stampBits: () => number
 }
 
-interface State {
-  readonly job: WriteJob
-  /** A request is under way: one per box at a time. */
-  alive: boolean
-  /** Requests that were lost. */
-  losses: number
+interface Waiting {
+  readonly job: Job
+  readonly copy: Copy
 }
 
-/** All writes that wait, in the order in which they came or failed last. */
+/** All writes that wait, in the order in which they came or failed last; each goes to every replica of its box. */
 export class Writes {
-  readonly #jobs = new Map<string, State>()
+  readonly #parts: Parts
+  readonly #asking = new Asking()
+  readonly #jobs = new Map<string, Job>()
+  #order = 0
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
 
   add(job: WriteJob): void {
-    this.#jobs.set(job.id, { job, alive: false, losses: 0 })
+    this.#jobs.set(job.id, new Job(job, this.#order++))
   }
 
   remove(id: string): void {
@@ -40,74 +49,144 @@ export class Writes {
 
   /** Something can go out now. What has no dropbox, since the directory lists it no more, holds nobody up. */
   get waiting(): boolean {
-    for (const { job, alive } of this.#jobs.values()) if (!alive && job.place() !== null) return true
-    return false
+    return this.#first((copy) => this.#isReady(copy)) !== null
   }
 
-  /** Jobs whose id begins so, under way or waiting: what a conversation has in flight. */
+  /** Something new is on its way out, or being paid for; what waits for a dropbox that is down or full does not count. */
+  get busy(): boolean {
+    return this.#first((copy) => !isDelayed(copy)) !== null
+  }
+
+  /** What goes out next follows a copy of the same block: they leave one behind the other. */
+  get following(): boolean {
+    return this.#first((copy) => this.#isReady(copy))?.job.isBegun === true
+  }
+
+  /** Jobs whose id begins so and that no dropbox has stored: what a conversation has in flight. */
   count(prefix: string): number {
     let count = 0
-    for (const id of this.#jobs.keys()) if (id.startsWith(prefix)) count++
+    for (const [id, job] of this.#jobs) if (id.startsWith(prefix) && !job.isStored) count++
     return count
   }
 
-  next(): Errand | null {
-    for (const state of this.#jobs.values()) {
-      if (state.alive) continue
-      const { job } = state
-      const dropbox = job.place()
-      if (dropbox === null) continue
-      state.alive = true
-      return {
-        carried: "write",
-        operation: "write",
-        hold: 0,
-        box: job.box,
-        dropbox,
-        signature: job.signature,
-        content: job.content,
-        fate: this.#fate(state),
-      }
+  /** Works on the stamps of what waits, for at most this many hashes. */
+  work(tries: number): void {
+    for (let left = tries; left > 0; ) {
+      const next = this.#first((copy) => !this.#isReady(copy) && this.#terms(copy).bits <= BITS_MOST)
+      if (next === null) return
+      left -= next.copy.work.advance(this.#terms(next.copy), left)
     }
-    return null
   }
 
-  #fate(state: State): Fate {
-    const { job } = state
+  next(): Errand | null {
+    const next = this.#first((copy) => this.#isReady(copy))
+    if (next === null) return null
+    const { job, copy } = next
+    copy.alive = true
+    const { box, signature, content } = job.job
+    return {
+      carried: "write",
+      operation: "write",
+      hold: 0,
+      box,
+      dropbox: copy.dropbox,
+      write: { signature, stamp: copy.work.stamp(), content },
+      fate: this.#fate(job, copy),
+    }
+  }
+
+  /** A dropbox has answered something: what it asks for a write is known, and what was lost on the way to it may be sent again. */
+  heard(dropbox: NodeEntry, reply: Reply): void {
+    this.#asking.heard(dropbox, reply.stampTerms, this.#parts.now())
+    for (const job of this.#jobs.values()) {
+      for (const copy of job.open()) if (copy.refusals === 0 && sameBytes(copy.dropbox.id, dropbox.id)) copy.notBefore = 0
+    }
+  }
+
+  #terms({ dropbox, asked }: Copy): StampTerms {
+    const terms = this.#asking.terms(dropbox, this.#parts.stampBits(), this.#parts.now())
+    return { bits: Math.max(asked?.bits ?? 0, terms.bits), hour: terms.hour }
+  }
+
+  #isReady(copy: Copy): boolean {
+    return copy.work.isReady(this.#terms(copy))
+  }
+
+  /** The first in the queue that fits: what was never lost twice or refused before what was. */
+  #first(isFit: (copy: Copy) => boolean): Waiting | null {
+    const now = this.#parts.now()
+    let first: Waiting | null = null
+    for (const [id, job] of this.#jobs) {
+      if (job.isDone) this.#jobs.delete(id)
+      for (const copy of job.open()) {
+        if (copy.alive || copy.notBefore > now || (first !== null && !isBefore(copy, first.copy))) continue
+        if (isFit(copy)) first = { job, copy }
+      }
+    }
+    return first
+  }
+
+  #fate(job: Job, copy: Copy): Fate {
+    const { id, sent } = job.job
+    const { paid } = copy.work
     // Given up, and perhaps sent again since: what comes now says nothing of the request that is under way.
     let late = false
     return {
-      sent: async (trip) => job.sent?.(trip),
+      sent: async (trip) => sent?.(trip),
       replied: async (reply, trip) => {
-        if (!late) state.alive = false
-        const taken = reply.status === "taken" && (await this.#isOther(job, reply))
-        if (this.#jobs.get(job.id) !== state) return
-        if (reply.status === "stored" || taken) {
-          this.#jobs.delete(job.id)
-          await (taken ? job.taken(reply, trip) : job.stored(trip))
-        } else if (!late) {
-          // Refused, as there was no room, or no honest answer.
-          this.#behind(state)
-        }
+        if (!late) copy.alive = false
+        const taken = reply.status === "taken" && (await isOther(job.job, reply))
+        if (this.#jobs.get(id) !== job) return
+        if (taken && (job.job.firstDecides !== true || !job.isStored)) {
+          this.#jobs.delete(id)
+          await job.job.taken()
+        } else if (reply.status === "stored" || taken) {
+          // Taken: the first replica has decided otherwise, and what lies here counts for nobody.
+          const before = job.spread
+          job.stored(copy)
+          if (job.isDone) this.#jobs.delete(id)
+          await job.job.stored(trip, taken ? { ...before, of: before.of - 1 } : job.spread)
+        } else if (!late) await this.#refused(job, copy, paid, reply)
       },
       lost: () => {
         late = true
-        state.alive = false
-        // A packet gets lost now and then, and what it carried is repeated first; again and again means that the dropbox is down.
-        if (++state.losses > 1) this.#behind(state)
+        copy.alive = false
+        this.#unanswered(copy)
       },
     }
   }
 
-  /** It goes out again behind the others: those for a dropbox that is down must not hold up the rest. */
-  #behind(state: State): void {
-    const { id } = state.job
-    if (this.#jobs.get(id) !== state) return
-    this.#jobs.delete(id)
-    this.#jobs.set(id, state)
+  #unanswered(copy: Copy): void {
+    if (++copy.losses > LOSSES_IN_PLACE) this.#later(copy, Math.min(AGAIN_MOST, AGAIN_FIRST * 2 ** copy.losses))
   }
 
-  async #isOther(job: WriteJob, { content, signature }: Reply): Promise<boolean> {
-    return !sameBytes(content, job.content) && (await verifyWrite(job.box, content, signature))
+  /** Too little work: at once with more. Else there is no room: later. Anything but a refusal is no answer to a write. */
+  async #refused(job: Job, copy: Copy, paid: StampTerms, { status, stampTerms }: Reply): Promise<void> {
+    if (status !== "refused") return this.#unanswered(copy)
+    const asked = this.#asking.heard(copy.dropbox, stampTerms, this.#parts.now())
+    const isCheap = asked !== null && (asked.bits > paid.bits || !fits(paid.hour, asked.hour))
+    if (isCheap && asked.bits <= BITS_MOST) {
+      copy.asked = asked
+      return
+    }
+    this.#later(copy, Math.min(FULL_MOST, FULL_FIRST * 2 ** copy.refusals++))
+    await job.job.full?.(job.spread)
   }
+
+  #later(copy: Copy, mean: number): void {
+    copy.order = this.#order++
+    copy.notBefore = this.#parts.now() + exponential(this.#parts.random, mean)
+  }
+}
+
+function isDelayed({ losses, refusals }: Copy): boolean {
+  return losses > LOSSES_IN_PLACE || refusals > 0
+}
+
+function isBefore(a: Copy, b: Copy): boolean {
+  return isDelayed(a) === isDelayed(b) ? a.order < b.order : !isDelayed(a)
+}
+
+async function isOther({ box, content: own }: WriteJob, { content, signature }: Reply): Promise<boolean> {
+  return !sameBytes(content, own) && (await verifyWrite(box, content, signature))
 }

@@ -10,6 +10,8 @@ import { jsonLine, plainName } from "../output.ts"
 import type { Profile } from "../profile.ts"
 import { openProfile } from "../profile.ts"
 
+const SPREAD_WITHIN = 10_000
+
 export const send: Command = {
   usage: "CONTACT TEXT [--wait queued|dropbox|received]",
   summary: "Sends a text (- reads it from the standard input), and returns when it is in the dropbox.",
@@ -28,8 +30,9 @@ export const send: Command = {
       const { message } = await messenger.run("send", { conversation: id, text })
       const sent = await until(messenger, call.deadline, () => arrived(messenger, message, wait))
       if (sent === null) throw await whyLate(messenger, wait === "received" ? "No confirmation came" : "The message did not reach the dropbox")
-      if (call.json) call.print(jsonLine({ id: message, state: sent.state }))
-      else call.note(sentences[sent.state!])
+      const { state, replicas } = await spread(messenger, sent, call)
+      if (call.json) call.print(jsonLine({ id: message, state, replicas }))
+      else call.note(state === "dropbox" && replicas !== null ? `In the dropbox (${replicas.stored} of ${replicas.of}).` : sentences[state!])
     })
   },
 }
@@ -54,10 +57,22 @@ async function arrived(messenger: Messenger, id: string, wanted: SendState): Pro
   return order.indexOf(message.state!) >= order.indexOf(wanted) ? message : null
 }
 
+/** A message in one dropbox is on its way to the next: what ends now leaves that to the next run, so it is waited for a little. */
+async function spread(messenger: Messenger, sent: MessageView, call: Call): Promise<MessageView> {
+  if (sent.state !== "dropbox") return sent
+  const patience = AbortSignal.any([call.deadline, AbortSignal.timeout(SPREAD_WITHIN)])
+  const whole = await until(messenger, patience, async () => {
+    const { message } = await messenger.run("message", { message: sent.id })
+    return message === null || message.state !== "dropbox" || message.replicas?.stored === message.replicas?.of ? (message ?? sent) : null
+  })
+  return whole ?? (await messenger.run("message", { message: sent.id })).message ?? sent
+}
+
 const problems: Record<SendProblem, string> = {
   expired: "The message was not confirmed in time, and has expired.",
   "too-long": "The text is too long.",
   "contact-failed": "The contact cannot be written to.",
+  "no-room": "A dropbox has no room for it now, and is asked again later.",
 }
 
 const sentences: Record<SendState, string> = {

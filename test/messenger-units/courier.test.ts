@@ -16,7 +16,7 @@ async function prepare(secondLayerKey: Uint8Array) {
   const nodes = [entryOf("one", 1), second, entryOf("three", 3), entryOf("box", 0)]
   const directory = await directoryOf([...nodes].sort((a, b) => Buffer.compare(a.id, b.id)))
   const [gateway] = directory.layers[0]
-  const errand: Errand = { carried: "cover", operation: "read", hold: 0, box: boxAt(0).id, dropbox: directory.dropboxes[0]!, signature: null, content: null, fate: null }
+  const errand: Errand = { carried: "cover", operation: "read", hold: 0, box: boxAt(0).id, dropbox: directory.dropboxes[0]!, write: null, fate: null }
   const post = { directory, gateway: gateway!, session: sized("SessionId", random(32)) }
   return new Courier(createSphinx({ random, x25519 }), x25519, random).prepare(errand, post, 2 * EPOCH + 1)
 }

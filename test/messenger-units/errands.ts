@@ -16,15 +16,17 @@ const key = newStreamKey(random)
 /** The n-th box of a stream, with its writer's keys. */
 export const boxAt = (index: number): OwnBox => ownStreamBox(context, key.scalar, key.stream, index)
 
-export const dropbox: NodeEntry = {
-  id: sized("NodeId", new Uint8Array(32).fill(1)),
+export const dropboxNumber = (n: number): NodeEntry => ({
+  id: sized("NodeId", new Uint8Array(32).fill(n)),
   role: "dropbox",
   layer: 0,
   operator: "",
   provider: "",
-  url: "http://dropbox.test",
+  url: `http://dropbox-${n}.test`,
   keys: [],
-}
+})
+
+export const dropbox = dropboxNumber(1)
 
 export const trip: Trip = { carried: "read", out: [], back: [], hold: 0, sent: 0, answered: 1 }
 
@@ -44,7 +46,7 @@ export function reply(status: Status, what?: Written): Reply {
 }
 
 /** The dropbox, or the network, answers. */
-export async function answer(errand: Errand | null, status: Status, what?: Written): Promise<void> {
+export async function answer(errand: Errand | null, status: Status, what?: Written, stampTerms = noStampTerms()): Promise<void> {
   if (errand === null) throw new Error("nothing was asked")
-  await errand.fate?.replied(reply(status, what), trip)
+  await errand.fate?.replied({ ...reply(status, what), stampTerms }, trip)
 }

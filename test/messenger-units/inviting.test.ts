@@ -34,15 +34,15 @@ function device(): DeviceKeys & { identitySecret: Uint8Array } {
 async function inviter() {
   const profile: StoredProfile = { ...device(), name: "Anna", speed: "fast", created: NOW }
   const created: string[] = []
-  const watches = new Watches()
-  const writes = new Writes()
+  const watches = new Watches(random)
+  const writes = new Writes({ random, now: () => NOW, stampBits: () => 1 })
   const contacts = new Contacts({
     changes: new Changes(),
     random,
     mls,
     watches,
     writes,
-    places: { list: () => [], byHash: () => [], current: () => dropbox } as unknown as Places,
+    places: { list: () => [], byHash: () => [], current: () => () => [dropbox] } as unknown as Places,
     conversations: { get: () => null, create: (id: string) => created.push(id) } as unknown as Conversations,
     reading: {} as Reading,
     now: () => NOW,
@@ -52,6 +52,7 @@ async function inviter() {
     parameters: () => null,
   })
   const { id } = await new Inviting(contacts).invite("")
+  writes.work(1000)
   await answer(writes.next(), "stored")
   return { profile, contacts, contact: () => contacts.get(id)!, watches, created }
 }

@@ -4,8 +4,9 @@ import type { Found, Watch } from "../../messenger/watches.ts"
 import { Watches } from "../../messenger/watches.ts"
 import { sameBytes, toHex } from "../../shared/bytes.ts"
 import { sized } from "../../shared/names.ts"
+import { seeded } from "../nodes/seeded.ts"
 import { flipped } from "../shared/codec.ts"
-import { answer, boxAt, dropbox, writtenTo } from "./errands.ts"
+import { answer, boxAt, dropbox, dropboxNumber, writtenTo } from "./errands.ts"
 
 interface Kept extends Watch {
   readonly all: Found[]
@@ -17,7 +18,7 @@ function watch(id: string, index: number, changes: Partial<Watch> = {}): Kept {
   const kept: Kept = {
     id,
     box: boxAt(index),
-    place: () => dropbox,
+    places: () => [dropbox],
     found: async (found) => void all.push(found),
     empty: () => kept.empties++,
     all,
@@ -28,7 +29,7 @@ function watch(id: string, index: number, changes: Partial<Watch> = {}): Kept {
 }
 
 function watching(...watches: readonly Watch[]): Watches {
-  const made = new Watches()
+  const made = new Watches(seeded("watches"))
   for (const one of watches) made.begin(one)
   return made
 }
@@ -43,7 +44,7 @@ describe("a watched box", () => {
     expect(watches.wantsQuick).toBe(true)
     expect(watches.next("held", 60)).toBeNull()
     const look = watches.next("quick", 60)
-    expect(look).toMatchObject({ carried: "read", operation: "read", hold: 0, dropbox, signature: null, content: null })
+    expect(look).toMatchObject({ carried: "read", operation: "read", hold: 0, dropbox, write: null })
     expect(boxOf(look)).toBe(idOf(one))
     await answer(look, "empty")
     expect(one.empties).toBe(1)
@@ -187,7 +188,7 @@ describe("several watched boxes", () => {
 
   test("of which one has no dropbox now do not wait for it", async () => {
     let gone = true
-    const lost = watch("a", 0, { place: () => (gone ? null : dropbox) })
+    const lost = watch("a", 0, { places: () => (gone ? [] : [dropbox]) })
     const other = watch("b", 1)
     const watches = watching(lost, other)
     expect(boxOf(watches.next("quick", 0))).toBe(idOf(other))
@@ -241,5 +242,32 @@ describe("how much is behind", () => {
     expect(watches.next("held", 60)).toBeNull()
     for (let i = 0; i < 2; i++) await answer(watches.next("quick", 0), "empty")
     expect(watches.fresh).toBe(0)
+  })
+})
+
+describe("a box with two replicas", () => {
+  const places = () => [dropboxNumber(1), dropboxNumber(2)]
+  const at = (errand: Errand | null) => errand!.dropbox.id[0]
+
+  test("is first looked for at either, as chance has it", () => {
+    const watches = new Watches(seeded("either"))
+    const count = [0, 0, 0]
+    for (let i = 0; i < 400; i++) {
+      watches.begin(watch(`${i}`, 0, { places }))
+      count[at(watches.next("quick", 0))!]!++
+    }
+    // Five standard errors.
+    expect(Math.abs(count[1]! - 200)).toBeLessThan(50)
+  })
+
+  test("is looked for at the other after an empty answer, and after none", async () => {
+    const watches = watching(watch("a", 0, { places }))
+    const look = watches.next("quick", 0)
+    const first = at(look)
+    await answer(look, "empty")
+    const held = watches.next("held", 60)
+    expect(at(held)).toBe(3 - first!)
+    held!.fate!.lost()
+    expect(at(watches.next("held", 60))).toBe(first)
   })
 })

@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest"
 import type { Errand } from "../../messenger/courier.ts"
-import type { WriteJob } from "../../messenger/writes.ts"
+import type { Spread, WriteJob } from "../../messenger/writes.ts"
 import { Writes } from "../../messenger/writes.ts"
 import { sameBytes, toHex } from "../../shared/bytes.ts"
 import { sized } from "../../shared/names.ts"
+import { challenge, decodeStamp, encodeTerms, holds, hourAt } from "../../shared/stamp.ts"
+import { seeded } from "../nodes/seeded.ts"
 import { flipped } from "../shared/codec.ts"
-import { answer, boxAt, dropbox, trip, writtenTo } from "./errands.ts"
+import { answer, boxAt, dropbox, dropboxNumber, reply, trip, writtenTo } from "./errands.ts"
+
+const NOON = Date.UTC(2026, 10, 20, 12)
+const HOUR = 3_600_000
 
 interface Kept extends WriteJob {
   readonly events: string[]
@@ -17,7 +22,7 @@ function job(id: string, index: number, changes: Partial<WriteJob> = {}): Kept {
     id,
     box: boxAt(index).id,
     ...writtenTo(boxAt(index)),
-    place: () => dropbox,
+    places: () => [dropbox],
     sent: async () => void events.push("sent"),
     stored: async () => void events.push("stored"),
     taken: async () => void events.push("taken"),
@@ -26,9 +31,14 @@ function job(id: string, index: number, changes: Partial<WriteJob> = {}): Kept {
   }
 }
 
+let now = 0
+
+/** Nothing is asked for, so that stamps are there as soon as they are worked on. */
 function writing(...jobs: readonly WriteJob[]): Writes {
-  const writes = new Writes()
+  now = NOON
+  const writes = new Writes({ random: seeded("writes"), now: () => now, stampBits: () => 0 })
   for (const one of jobs) writes.add(one)
+  writes.work(1000)
   return writes
 }
 
@@ -43,7 +53,7 @@ describe("a write", () => {
     const errand = writes.next()!
     expect(errand).toMatchObject({ carried: "write", operation: "write", hold: 0, dropbox })
     expect(boxOf(errand)).toBe(idOf(one))
-    expect(sameBytes(errand.content!, one.content) && sameBytes(errand.signature!, one.signature)).toBe(true)
+    expect(sameBytes(errand.write!.content, one.content) && sameBytes(errand.write!.signature, one.signature)).toBe(true)
     await errand.fate!.sent!(trip)
     expect(one.events).toEqual(["sent"])
   })
@@ -74,7 +84,7 @@ describe("a write", () => {
     const first = writes.next()!
     first.fate!.lost()
     const second = writes.next()!
-    expect(sameBytes(first.content!, second.content!) && sameBytes(first.signature!, second.signature!)).toBe(true)
+    expect(sameBytes(first.write!.content, second.write!.content) && sameBytes(first.write!.signature, second.write!.signature)).toBe(true)
     expect(one.events).toEqual([])
   })
 
@@ -103,7 +113,7 @@ describe("a write", () => {
     expect(writes.waiting).toBe(false)
   })
 
-  test.each(["content", "empty", "refused"] as const)("that is answered by %s goes out again", async (status) => {
+  test.each(["content", "empty"] as const)("that is answered by %s goes out again", async (status) => {
     const one = job("a", 0)
     const writes = writing(one)
     await answer(writes.next(), status, writtenTo(boxAt(0)))
@@ -159,6 +169,9 @@ describe("several writes", () => {
       errand!.fate!.lost()
     }
     expect(boxOf(writes.next())).toBe(idOf(other))
+    expect(writes.next()).toBeNull()
+    now += HOUR
+    writes.work(1000)
     expect(boxOf(writes.next())).toBe(idOf(down))
   })
 
@@ -173,17 +186,22 @@ describe("several writes", () => {
   test("of which one was refused let the others go first: a full dropbox holds nobody up", async () => {
     const writes = writing(job("a", 0), job("b", 1), job("c", 2))
     await answer(writes.next(), "refused")
-    expect([0, 1, 2].map(() => boxOf(writes.next()))).toEqual([1, 2, 0].map((index) => toHex(boxAt(index).id)))
+    expect([0, 1].map(() => boxOf(writes.next()))).toEqual([1, 2].map((index) => toHex(boxAt(index).id)))
+    expect(writes.next()).toBeNull()
+    now += HOUR
+    writes.work(1000)
+    expect(boxOf(writes.next())).toBe(toHex(boxAt(0).id))
   })
 
   test("of which one has no dropbox now do not wait for it, nor is anything said to wait", async () => {
     let gone = true
-    const lost = job("a", 0, { place: () => (gone ? null : dropbox) })
+    const lost = job("a", 0, { places: () => (gone ? [] : [dropbox]) })
     const writes = writing(lost, job("b", 1))
     expect(boxOf(writes.next())).toBe(toHex(boxAt(1).id))
     expect(writes.waiting).toBe(false)
     expect(writes.next()).toBeNull()
     gone = false
+    writes.work(1000)
     expect(writes.waiting).toBe(true)
     expect(boxOf(writes.next())).toBe(idOf(lost))
   })
@@ -194,5 +212,170 @@ describe("several writes", () => {
     expect(writes.count("box/1/")).toBe(2)
     expect(writes.count("box/")).toBe(3)
     expect(writes.count("decoy/")).toBe(0)
+  })
+})
+
+describe("a write to two replicas", () => {
+  const [one, two] = [dropboxNumber(1), dropboxNumber(2)]
+  const places = () => [one, two]
+  const at = (errand: Errand | null) => (errand === null ? null : errand.dropbox.id[0])
+
+  function spreading(changes: Partial<WriteJob> = {}) {
+    const spreads: Spread[] = []
+    let full = 0
+    const made = job("a", 0, { places, stored: async (_, spread) => void spreads.push(spread), full: async () => void full++, ...changes })
+    return { writes: writing(made), spreads, made, full: () => full }
+  }
+
+  test("is a request for each, one behind the other, and is over when both have it", async () => {
+    const { writes, spreads } = spreading()
+    expect(writes.following).toBe(false)
+    const first = writes.next()
+    expect(writes.following).toBe(true)
+    const second = writes.next()
+    expect([at(first), at(second)]).toEqual([1, 2])
+    expect(writes.next()).toBeNull()
+    await answer(second, "stored")
+    expect(writes.count("a")).toBe(0)
+    await answer(first, "stored")
+    expect(spreads.map((spread) => [spread.at.length, spread.of])).toEqual([[1, 2], [2, 2]])
+    expect(writes.next()).toBeNull()
+  })
+
+  test("of which one is down goes on being sent to that one, behind everything else, until it answers something", async () => {
+    const { writes } = spreading()
+    await answer(writes.next(), "stored")
+    for (let i = 0; i < 2; i++) writes.next()!.fate!.lost()
+    writes.add(job("b", 1, { places: () => [one] }))
+    expect(writes.busy).toBe(true)
+    writes.work(1000)
+    await answer(writes.next(), "stored")
+    expect([writes.busy, writes.waiting, writes.next()]).toEqual([false, false, null])
+    writes.heard(two, reply("empty"))
+    expect(at(writes.next())).toBe(2)
+  })
+
+  test("is taken up again after a restart where it stopped", async () => {
+    const { writes, spreads } = spreading({ at: [toHex(one.id)] })
+    const errand = writes.next()
+    expect(at(errand)).toBe(2)
+    await answer(errand, "stored")
+    expect(spreads.map((spread) => [spread.at.length, spread.of])).toEqual([[2, 2]])
+    const done = spreading({ at: [toHex(one.id), toHex(two.id)] })
+    expect(done.writes.next()).toBeNull()
+  })
+
+  test("goes to the first alone where that one decides, and is copied when it has won", async () => {
+    const { writes } = spreading({ firstDecides: true })
+    const first = writes.next()
+    expect([at(first), writes.next()]).toEqual([1, null])
+    await answer(first, "stored")
+    writes.work(1000)
+    expect(at(writes.next())).toBe(2)
+  })
+
+  test("that the first took is won, whatever lies at the second", async () => {
+    const other = writtenTo(boxAt(0), 1)
+    const { writes, made, spreads } = spreading({ firstDecides: true })
+    await answer(writes.next(), "stored")
+    writes.work(1000)
+    await answer(writes.next(), "taken", other)
+    expect(made.events).toEqual([])
+    expect(spreads.at(-1)).toMatchObject({ of: 1 })
+    expect(writes.next()).toBeNull()
+    const lost = spreading({ firstDecides: true })
+    await answer(lost.writes.next(), "taken", other)
+    expect(lost.made.events).toEqual(["taken"])
+    expect(lost.writes.next()).toBeNull()
+  })
+
+  test("where there is one dropbox only goes to that", async () => {
+    const { writes, spreads } = spreading({ places: () => [two] })
+    await answer(writes.next(), "stored")
+    expect(spreads).toMatchObject([{ of: 1 }])
+    expect(writes.next()).toBeNull()
+  })
+
+  test("that one replica has no room for says so, goes to the other, and is tried again later", async () => {
+    const { writes, spreads, full } = spreading()
+    await answer(writes.next(), "refused")
+    expect(full()).toBe(1)
+    await answer(writes.next(), "stored")
+    expect(spreads.map((spread) => [spread.at.length, spread.of])).toEqual([[1, 2]])
+    writes.heard(one, reply("empty"))
+    expect(writes.next()).toBeNull()
+    now += HOUR
+    writes.work(1000)
+    expect(at(writes.next())).toBe(1)
+  })
+})
+
+describe("the stamp of a write", () => {
+  const hour = hourAt(NOON)
+
+  function stamping(bits: number): { writes: Writes; made: Kept } {
+    now = NOON
+    const writes = new Writes({ random: seeded("stamps"), now: () => now, stampBits: () => bits })
+    const made = job("a", 0)
+    writes.add(made)
+    return { writes, made }
+  }
+  const paid = (errand: Errand | null, bits: number) => {
+    const stamp = decodeStamp(errand!.write!.stamp)
+    return { hour: stamp.hour, holds: holds(challenge(dropbox.id, stamp.hour, errand!.box, errand!.write!.content), stamp.nonce, bits) }
+  }
+
+  test("pays what the network asks for while its dropbox has said nothing, and what it said afterwards", async () => {
+    const { writes } = stamping(9)
+    writes.work(100_000)
+    const errand = writes.next()
+    expect(paid(errand, 9)).toEqual({ hour, holds: true })
+    await answer(errand, "stored")
+    writes.heard(dropbox, { ...reply("empty"), stampTerms: encodeTerms({ bits: 11, hour: hour - 5 }) })
+    writes.add(job("b", 1))
+    writes.work(100_000)
+    expect(paid(writes.next(), 11)).toEqual({ hour: hour - 5, holds: true })
+  })
+
+  test("is worked on a little at a time, and its write waits for it", () => {
+    const { writes } = stamping(10)
+    let slices = 0
+    for (; !writes.waiting; slices++) {
+      expect([writes.next(), writes.busy]).toEqual([null, true])
+      writes.work(16)
+    }
+    expect(slices).toBeGreaterThan(2)
+    expect(paid(writes.next(), 10).holds).toBe(true)
+  })
+
+  test("that pays too little is made anew, for what is asked now", async () => {
+    const { writes, made } = stamping(4)
+    writes.work(10_000)
+    await answer(writes.next(), "refused", undefined, encodeTerms({ bits: 10, hour }))
+    expect([writes.waiting, writes.busy]).toEqual([false, true])
+    writes.work(100_000)
+    const errand = writes.next()
+    expect(paid(errand, 10)).toEqual({ hour, holds: true })
+    await answer(errand, "stored")
+    expect(made.events).toEqual(["stored"])
+  })
+
+  test("of an hour that is long past is made anew before it is sent; that of the hour before is good", () => {
+    const { writes } = stamping(4)
+    writes.work(10_000)
+    now += HOUR
+    expect(writes.waiting).toBe(true)
+    now += HOUR
+    expect(writes.waiting).toBe(false)
+    writes.work(10_000)
+    expect(paid(writes.next(), 4)).toEqual({ hour: hour + 2, holds: true })
+  })
+
+  test("is not worked for where so much is asked that it is no offer", () => {
+    const { writes } = stamping(60)
+    const start = performance.now()
+    writes.work(1e9)
+    expect(performance.now() - start).toBeLessThan(1000)
+    expect(writes.waiting).toBe(false)
   })
 })

@@ -65,7 +65,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     const times: MessageView["times"] = own ? { queued: sent, mix: sent + 900, dropbox: sent + 3300, received: sent + 6800 } : {}
     const message: MessageView = {
       id: `${conversation}-${list.length}`, conversation, own, from: own ? null : conversation, text, sent, received: own && state !== "received" ? null : sent + 6800,
-      state, times, expected: null, problem: null, journey: journey(sent + 900, sent + 3300), position: list.length, ...more,
+      state, times, expected: null, problem: null, replicas: state === "dropbox" || state === "received" ? { stored: 2, of: 2 } : null, journey: journey(sent + 900, sent + 3300), position: list.length, ...more,
     }
     list.push(message)
     messages.set(conversation, list)
@@ -108,7 +108,8 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     if (view.link === "offline") return message.id
     const times: Partial<Record<SendState, number>> = { queued: now }
     after(1100, () => update(message.id, { state: "mix", times: { ...times, mix: now + 1100 }, expected: now + 5000 }))
-    after(4300, () => update(message.id, { state: "dropbox", times: { ...times, mix: now + 1100, dropbox: now + 4300 }, expected: now + 9000, journey: journey(now + 1100, now + 4300) }))
+    after(4300, () => update(message.id, { state: "dropbox", times: { ...times, mix: now + 1100, dropbox: now + 4300 }, expected: now + 9000, replicas: { stored: 1, of: 2 }, journey: journey(now + 1100, now + 4300) }))
+    after(5200, () => update(message.id, { replicas: { stored: 2, of: 2 } }))
     after(7800, () => update(message.id, { state: "received", times: { ...times, mix: now + 1100, dropbox: now + 4300, received: now + 7800 }, received: now + 7800, expected: null }))
     after(9500, () => {
       const echo = put(id, false, text, clock.now() - 3000, null, { received: clock.now() })

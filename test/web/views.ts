@@ -3,7 +3,7 @@ import type { ContactView, ConversationView, MessageView, NodeView } from "../..
 
 export const message = (position: number, more: Partial<MessageView> = {}): MessageView => ({
   id: `m${position}`, conversation: "c", own: false, from: "c", text: `text ${position}`, sent: position * 1000, received: null, state: null, times: {}, expected: null,
-  problem: null, journey: null, position, ...more,
+  problem: null, replicas: null, journey: null, position, ...more,
 })
 
 export const contact = (id: string, more: Partial<ContactView> = {}): ContactView => ({

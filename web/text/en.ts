@@ -258,12 +258,14 @@ export const en = {
 
   message: {
     states: { queued: "Queued", mix: "In the mix", dropbox: "In the dropbox", received: "Received", failed: "Failed" } satisfies Record<SendState, string>,
+    inDropbox: (stored: number, of: number) => (of < 2 ? "In the dropbox" : `In the dropbox (${stored} of ${of})`),
     expected: (state: string, time: string) => `${state} · about ${time}`,
     late: (state: string) => `${state} · any moment`,
     problems: {
       expired: "It was not confirmed for 25 days.",
       "too-long": "It is too long for one message.",
       "contact-failed": "The contact could not be made, so it cannot be delivered.",
+      "no-room": "A dropbox has no room for it now. The others are used, and this one is asked again.",
     } satisfies Record<SendProblem, string>,
     retry: "Try again",
   },
