@@ -1,4 +1,3 @@
-import { toHex } from "../shared/bytes.ts"
 import type { BoxId, Surb } from "../shared/names.ts"
 import type { Due } from "../shared/node/heap.ts"
 import { Heap } from "../shared/node/heap.ts"
@@ -7,19 +6,17 @@ import { Heap } from "../shared/node/heap.ts"
 export interface HeldRead extends Due {
   readonly box: BoxId
   readonly surb: Surb
+  /** The read that waits for the same box and came before. */
+  before: HeldRead | null
 }
 
-/** The reads that wait at a dropbox, bounded in number. design.md section 6. */
+/** The reads that wait at a shard, bounded in number. design.md section 6. */
 export class HeldReads {
-  readonly #limit: number
   readonly #byTime = new Heap<HeldRead>()
-  readonly #byBox = new Map<string, Set<HeldRead>>()
+  /** The last that came for each box. */
+  readonly #byBox = new Map<string, HeldRead>()
   /** In the order in which they came. */
   readonly #all = new Set<HeldRead>()
-
-  constructor(limit: number) {
-    this.#limit = limit
-  }
 
   get size(): number {
     return this.#all.size
@@ -29,22 +26,21 @@ export class HeldReads {
     return this.#byTime.first?.at ?? Infinity
   }
 
-  /** Returns the read that had to make room and is to be answered now, which is the oldest. */
-  hold(box: BoxId, surb: Surb, until: number): HeldRead | null {
-    const oldest = this.#all.size >= this.#limit ? this.#oldest() : null
-    const read: HeldRead = { box, surb, at: until, slot: -1 }
+  /** At most `limit` wait. Returns the read that had to make room and is to be answered now, which is the oldest. */
+  hold(box: BoxId, surb: Surb, until: number, limit: number): HeldRead | null {
+    const oldest = this.#all.size >= limit ? this.#takeOldest() : null
+    const key = keyOf(box)
+    const read: HeldRead = { box, surb, at: until, slot: -1, before: this.#byBox.get(key) ?? null }
     this.#all.add(read)
     this.#byTime.add(read)
-    const key = toHex(box)
-    const same = this.#byBox.get(key)
-    if (same === undefined) this.#byBox.set(key, new Set([read]))
-    else same.add(read)
+    this.#byBox.set(key, read)
     return oldest
   }
 
   /** The box was written: each of its readers becomes due after a delay of its own, if it would not be earlier anyway. */
   hasten(box: BoxId, now: number, delay: () => number): void {
-    for (const read of this.#byBox.get(toHex(box)) ?? []) this.#byTime.move(read, Math.min(read.at, now + delay()))
+    let read = this.#byBox.get(keyOf(box)) ?? null
+    for (; read !== null; read = read.before) this.#byTime.move(read, Math.min(read.at, now + delay()))
   }
 
   takeDue(now: number): HeldRead[] {
@@ -53,7 +49,7 @@ export class HeldReads {
     return due
   }
 
-  #oldest(): HeldRead | null {
+  #takeOldest(): HeldRead | null {
     for (const read of this.#all) {
       this.#byTime.remove(read)
       this.#forget(read)
@@ -64,9 +60,19 @@ export class HeldReads {
 
   #forget(read: HeldRead): void {
     this.#all.delete(read)
-    const key = toHex(read.box)
-    const same = this.#byBox.get(key)
-    same?.delete(read)
-    if (same?.size === 0) this.#byBox.delete(key)
+    const key = keyOf(read.box)
+    let last = this.#byBox.get(key)!
+    if (last === read) {
+      if (read.before === null) this.#byBox.delete(key)
+      else this.#byBox.set(key, read.before)
+      return
+    }
+    while (last.before !== read) last = last.before!
+    last.before = read.before
   }
+}
+
+/** One character for each byte: half of what hexadecimal digits would take. */
+function keyOf(box: BoxId): string {
+  return String.fromCharCode(...box)
 }

@@ -31,9 +31,14 @@ export function challenge(dropbox: NodeId, hour: number, box: BoxId, content: Co
   return sha256(new Writer().put(LABEL).put(dropbox).u32(hour).put(box).put(sha256(content)).done())
 }
 
-/** True where SHA-256(challenge ‖ nonce u64) begins with this many zero bits. */
+/** With how many zero bits SHA-256(challenge ‖ nonce u64) begins. */
+export function workOf(challenge: Challenge, nonce: number): number {
+  return zeroBits(sha256(concat(challenge, new Writer().u64(nonce).done())))
+}
+
+/** True where that is this many, or more. */
 export function holds(challenge: Challenge, nonce: number, bits: number): boolean {
-  return zeroBits(sha256(concat(challenge, new Writer().u64(nonce).done()))) >= bits
+  return workOf(challenge, nonce) >= bits
 }
 
 /** A nonce of [from, from + tries) that holds, or null: work is done in slices, so that a clock beside it stays on time. */

@@ -1,4 +1,5 @@
 import type { NodeId, Packet } from "../names.ts"
+import type { Request } from "../request.ts"
 
 /** What a node asks of the platform it runs on. Effects are carried out in the order in which entry points return them. */
 export type Effect =
@@ -7,6 +8,8 @@ export type Effect =
   /** A message to the WebSocket of a client. */
   | { readonly kind: "frame"; readonly connection: string; readonly frame: Uint8Array }
   | { readonly kind: "close"; readonly connection: string }
+  /** Requests for a shard of a dropbox, in one call; what it answers goes to onServed, or else to onUnserved. */
+  | { readonly kind: "requests"; readonly shard: number; readonly requests: readonly Request[] }
   /** Calls onWake at this time (ms since 1970) or soon after. A node has one timer: this replaces what it was set to. */
   | { readonly kind: "wake"; readonly at: number }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { defaultDropboxLimits } from "../../dropbox/dropbox.ts"
+import { defaultDropboxLimits } from "../../dropbox/front.ts"
 import { sized } from "../../shared/names.ts"
 import { encodeRequest, noContent, noSignature, noStamp } from "../../shared/request.ts"
 import { boxOf, Client, contentOf, writeOf } from "./client.ts"

@@ -1,7 +1,7 @@
 import { createSphinx, nobleX25519 } from "sphinx-packet"
 import { Authority } from "../../directory/authority.ts"
-import type { DropboxLimits } from "../../dropbox/dropbox.ts"
 import { Dropbox } from "../../dropbox/dropbox.ts"
+import type { DropboxLimits } from "../../dropbox/front.ts"
 import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
 import type { MixLimits } from "../../mix/mix.ts"
 import { Mix } from "../../mix/mix.ts"
@@ -158,7 +158,7 @@ export class Network {
   }
 
   async #start({ parameters, mixLimits, dropboxLimits }: NetworkOptions): Promise<void> {
-    const agreed = { ...defaultParameters, ...parameters }
+    const agreed = { ...defaultParameters, stampBits: 4, ...parameters }
     const admitted = this.#size.flatMap((count, i) =>
       Array.from({ length: count }, (_, n) => ({
         url: i < 3 ? `http://mix-${i + 1}-${n}` : `http://dropbox-${n}`,

@@ -9,6 +9,7 @@ import type { Random } from "../../shared/random.ts"
 import type { Request } from "../../shared/request.ts"
 import { encodeRequest, noContent, noSignature, noStamp } from "../../shared/request.ts"
 import { keyAt } from "../../shared/route.ts"
+import { challenge, encodeStamp, hourAt, solve } from "../../shared/stamp.ts"
 import { seeded } from "./seeded.ts"
 
 const x25519 = nobleX25519()
@@ -58,9 +59,17 @@ export class PacketMaker {
     return sized("Surb", surb)
   }
 
+  /** What a write to this dropbox costs at least. */
+  stamp({ box, content }: Pick<Request, "box" | "content">, { id }: NodeEntry, hour?: number, bits?: number): Uint8Array {
+    const { directory, now } = this.#world()
+    const work = challenge(id, hour ?? hourAt(now), box, content)
+    return encodeStamp(hour ?? hourAt(now), solve(work, bits ?? directory.parameters.stampBits, 0, Infinity)!)
+  }
+
   /** A request to the last of `hops`, whose reply comes back by `back` to the session. */
   async request(parts: Partial<Request> & Pick<Request, "operation" | "box">, hops: readonly Hop[], session: SessionId, back: readonly Hop[]) {
     const filled = { hold: 0, signature: noSignature(), stamp: noStamp(), content: noContent(), ...parts }
+    if (parts.operation === "write" && parts.stamp === undefined) filled.stamp = this.stamp(filled, hops.at(-1)!.node)
     return this.packet(hops, encodeRequest({ surb: await this.surb(session, back), ...filled }))
   }
 

@@ -94,19 +94,50 @@ test("a hold ends by itself", async () => {
   expect(await reply(0)).toMatchObject({ status: "empty" })
 })
 
-test("boxes in SQLite expire, and are counted over a restart", async () => {
-  await runInDurableObject(dropbox, (_, state) => {
+test("boxes in SQLite expire oldest first, some at a time, and are counted over a restart", async () => {
+  await runInDurableObject(env.SHARD.getByName("shard-0"), (_, state) => {
     const boxes = sqlBoxes(state.storage.sql)
     const [signature, content] = [sized("Signature", seeded("signature")(64)), contentOf("a")]
-    for (let i = 0; i < 2500; i++) {
-      boxes.put(sized("BoxId", seeded(`box ${i}`)(32)), signature, content, i < 2100 ? 1000 : 2000)
+    const idOf = (i: number) => sized("BoxId", seeded(`box ${i}`)(32))
+    expect([boxes.size, boxes.nextExpiry, boxes.countFrom(0), boxes.expire(5000, 1000)]).toEqual([0, Infinity, 0, 0])
+    for (let i = 0; i < 2500; i++) boxes.put(idOf(i), signature, content, i < 2100 ? 1000 : 2000)
+    expect([boxes.size, boxes.nextExpiry]).toEqual([2500, 1000])
+    expect([0, 1000, 1001, 2000, 2001].map((hour) => boxes.countFrom(hour))).toEqual([2500, 2500, 400, 400, 0])
+    expect(boxes.expire(999, 1000)).toBe(0)
+    expect([1000, 1000, 1000, 1000].map((most) => boxes.expire(1000, most))).toEqual([1000, 1000, 100, 0])
+    const again = sqlBoxes(state.storage.sql)
+    expect([again.size, again.nextExpiry]).toEqual([400, 2000])
+    expect(again.get(idOf(2099))).toBeNull()
+    expect(again.get(idOf(2100))).toEqual({ signature, content })
+    expect(again.expire(2000, 1000)).toBe(400)
+    again.put(idOf(0), signature, content, 3000)
+    expect([sqlBoxes(state.storage.sql).size, again.get(idOf(0))]).toEqual([1, { signature, content }])
+  })
+})
+
+test("a stored box writes one row and one entry of the index, and a deleted one is one row", async () => {
+  await runInDurableObject(env.SHARD.getByName("shard-0"), (_, state) => {
+    let written = 0
+    const sql = {
+      exec(query: string, ...values: SqlStorageValue[]) {
+        const cursor = state.storage.sql.exec(query, ...values)
+        const rows = cursor.toArray()
+        written += cursor.rowsWritten
+        return { toArray: () => rows, one: () => rows[0] }
+      },
+    } as unknown as SqlStorage
+    const boxes = sqlBoxes(sql)
+    const idOf = (i: number) => sized("BoxId", seeded(`box ${i}`)(32))
+    const cost = (step: () => void) => {
+      const before = written
+      step()
+      return written - before
     }
-    expect(boxes.size).toBe(2500)
-    boxes.expire(1000)
-    expect(boxes.size).toBe(400)
-    expect(sqlBoxes(state.storage.sql).size).toBe(400)
-    expect(boxes.get(sized("BoxId", seeded("box 2099")(32)))).toBeNull()
-    expect(boxes.get(sized("BoxId", seeded("box 2100")(32)))).toEqual({ signature, content })
+    for (let i = 0; i < 10; i++) boxes.put(idOf(i), sized("Signature", seeded("signature")(64)), contentOf("a"), 1000)
+    const costs = [cost(() => boxes.put(idOf(10), sized("Signature", seeded("signature")(64)), contentOf("a"), 1000))]
+    costs.push(cost(() => boxes.get(idOf(3))), cost(() => boxes.get(idOf(99))), cost(() => boxes.countFrom(1)))
+    costs.push(cost(() => boxes.expire(1, 1000)), cost(() => boxes.expire(1000, 1)))
+    expect(costs).toEqual([2, 0, 0, 0, 0, 1])
   })
 })
 

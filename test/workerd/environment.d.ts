@@ -1,10 +1,11 @@
-import type { AuthorityNode, DropboxNode, MixNode } from "./nodes.ts"
+import type { AuthorityNode, DropboxNode, DropboxShard, MixNode } from "./nodes.ts"
 
 declare global {
   namespace Cloudflare {
     interface Env {
       readonly MIX: DurableObjectNamespace<MixNode>
       readonly DROPBOX: DurableObjectNamespace<DropboxNode>
+      readonly SHARD: DurableObjectNamespace<DropboxShard>
       readonly DIRECTORY: DurableObjectNamespace<AuthorityNode>
     }
   }

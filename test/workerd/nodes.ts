@@ -1,3 +1,3 @@
 export { AuthorityNode } from "../../directory/worker/index.ts"
-export { DropboxNode } from "../../dropbox/worker/index.ts"
+export { DropboxNode, DropboxShard } from "../../dropbox/worker/index.ts"
 export { default, MixNode } from "../../mix/worker/index.ts"

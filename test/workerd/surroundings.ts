@@ -15,7 +15,7 @@ import { seeded } from "../nodes/seeded.ts"
 const AUTHORITY_SEED = seeded("test authority")(32)
 const AUTHORITIES = { keys: [publicEd25519(AUTHORITY_SEED)], threshold: 1 }
 const x25519 = nobleX25519()
-const parameters = { ...defaultParameters, meanDelay: 20 }
+const parameters = { ...defaultParameters, meanDelay: 20, stampBits: 4 }
 
 /** A node that is not there: its Sphinx secret, the seed of its identity, and its entry in the directory. */
 export interface Neighbour {
