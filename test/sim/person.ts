@@ -1,7 +1,7 @@
 import type { ContactView, MessageView, Messenger, MessengerEvent, Speed } from "../../messenger/api.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
 import { createMessenger } from "../../messenger/messenger.ts"
-import type { Store } from "../../messenger/ports.ts"
+import type { Clock, Store } from "../../messenger/ports.ts"
 import type { SimNetwork } from "./sim-network.ts"
 import { seeded } from "./sim-network.ts"
 
@@ -10,17 +10,20 @@ export class Person {
   readonly name: string
   readonly network: SimNetwork
   readonly store: Store
+  /** How many ms this device's clock is ahead. */
+  readonly skew: number
   readonly events: MessengerEvent[] = []
   messenger!: Messenger
 
-  private constructor(network: SimNetwork, name: string, store: Store) {
+  private constructor(network: SimNetwork, name: string, store: Store, skew: number) {
     this.network = network
     this.name = name
     this.store = store
+    this.skew = skew
   }
 
-  static async join(network: SimNetwork, name: string, speed: Speed = "fast"): Promise<Person> {
-    const person = new Person(network, name, memoryStore())
+  static async join(network: SimNetwork, name: string, speed: Speed = "fast", skew = 0): Promise<Person> {
+    const person = new Person(network, name, memoryStore(), skew)
     await person.open(name)
     await person.messenger.run("create-profile", { name })
     await person.messenger.run("speed", { speed })
@@ -32,12 +35,17 @@ export class Person {
     this.messenger = createMessenger({
       store: this.store,
       link: this.network.link(this.name),
-      clock: this.network.clock,
+      clock: this.#clock,
       random: seeded(`person ${seed}`),
       network: this.network.description,
     })
     this.messenger.subscribe((event) => this.events.push(event))
     await this.messenger.start()
+  }
+
+  get #clock(): Clock {
+    const { network, skew } = this
+    return { now: () => network.clock.now() + skew, at: (time, wake) => network.clock.at(time - skew, wake) }
   }
 
   async contacts(): Promise<readonly ContactView[]> {
@@ -71,7 +79,17 @@ export class Person {
 
   /** The latest that was told of an own message. */
   state(message: string): MessageView["state"] {
-    return this.events.filter((event) => event.type === "message").findLast(({ message: { id } }) => id === message)?.message.state ?? null
+    return this.#told(message)?.state ?? null
+  }
+
+  /** "1 of 2", by the latest that was told. */
+  replicas(message: string): string {
+    const { stored, of } = this.#told(message)?.replicas ?? { stored: 0, of: 0 }
+    return `${stored} of ${of}`
+  }
+
+  #told(message: string): MessageView | undefined {
+    return this.events.filter((event) => event.type === "message").findLast(({ message: { id } }) => id === message)?.message
   }
 }
 

@@ -32,13 +32,19 @@ export interface SimOptions {
   readonly parameters?: Partial<Parameters>
   /** Share of requests between nodes that get lost. */
   readonly loss?: number
+  /** When virtual time begins; ms. */
+  readonly start?: number
+  /** By name of a node: how many ms its clock is ahead. */
+  readonly skew?: Readonly<Record<string, number>>
   readonly record?: (passing: Passing) => void
 }
 
 interface SimNode {
   readonly name: string
   readonly url: string
-  readonly node: Mix | Dropbox
+  node: Mix | Dropbox
+  /** Starts it from what it has on disk. */
+  readonly start: (now: number) => Promise<Mix | Dropbox>
   cancelWake: (() => void) | null
 }
 
@@ -50,18 +56,21 @@ export function seeded(seed: string): Random {
 
 /** The real mixes, dropboxes and authority of this project in one process, on a virtual clock. */
 export class SimNetwork {
-  readonly clock = new VirtualClock(START)
+  readonly clock: VirtualClock
   readonly #options: SimOptions
   readonly #random: Random
   readonly #nodes = new Map<string, SimNode>()
   readonly #connections = new Map<string, (event: LinkEvent) => void | Promise<void>>()
+  /** By connection: URL of the node that it leads to. */
+  readonly #gateways = new Map<string, string>()
   #authority!: Authority
   #connectionCount = 0
-  /** Names of nodes and clients that answer nothing now. */
+  /** Names of nodes and clients, or "authority", that answer nothing now. */
   readonly down = new Set<string>()
 
   private constructor(options: SimOptions) {
     this.#options = options
+    this.clock = new VirtualClock(options.start ?? START)
     this.#random = seeded(`network ${options.seed ?? ""}`)
   }
 
@@ -84,10 +93,41 @@ export class SimNetwork {
     return this.#byName(name).node
   }
 
+  get names(): string[] {
+    return [...this.#nodes.values()].map(({ name }) => name)
+  }
+
+  /** What all nodes together have refused, by reason. */
+  get refused(): Record<string, number> {
+    const sum: Record<string, number> = {}
+    for (const { node } of this.#nodes.values()) {
+      for (const [reason, count] of Object.entries(node.refusals.all())) if (count > 0) sum[reason] = (sum[reason] ?? 0) + count
+    }
+    return sum
+  }
+
+  /** Kills a node at once, with all that it has in memory, and starts it again from its disk after a while. */
+  async restart(name: string, after = 0): Promise<void> {
+    const killed = this.#byName(name)
+    killed.cancelWake?.()
+    this.down.add(name)
+    for (const id of [...this.#connections.keys()]) if (this.#gateways.get(id) === killed.url) await this.#closed(id)
+    this.clock.at(this.clock.now() + after, async () => {
+      killed.node = await killed.start(this.#time(name))
+      this.down.delete(name)
+      this.#carryOut(killed, await killed.node.onWake(this.#time(name)))
+    })
+  }
+
+  /** The time by this node's own clock. */
+  #time(name: string): number {
+    return this.clock.now() + (this.#options.skew?.[name] ?? 0)
+  }
+
   /** The link of one client, known by `name` to whoever records. */
   link(name: string): Link {
     return {
-      fetch: async () => (this.down.has(name) ? null : this.#authority.document),
+      fetch: async () => (this.down.has(name) || this.down.has("authority") ? null : this.#authority.document),
       connect: (url, onEvent) => this.#connect(name, url, onEvent),
     }
   }
@@ -120,8 +160,9 @@ export class SimNetwork {
         x25519,
         config: { ...config, authorities: this.#authority.authorities, parameters },
       }
-      const node = config.role === "mix" ? await Mix.start(parts, now) : await Dropbox.start({ ...parts, boxes: memoryBoxes() }, now)
-      this.#nodes.set(config.url, { name, url: config.url, node, cancelWake: null })
+      const boxes = memoryBoxes()
+      const start = (now: number) => (config.role === "mix" ? Mix.start(parts, now) : Dropbox.start({ ...parts, boxes }, now))
+      this.#nodes.set(config.url, { name, url: config.url, node: await start(this.#time(name)), start, cancelWake: null })
     }
     await this.#directory()
   }
@@ -129,11 +170,12 @@ export class SimNetwork {
   /** The authority's round: gather, publish, and again. */
   async #directory(): Promise<void> {
     const now = this.clock.now()
+    if (this.down.has("authority")) return void this.clock.at(now + 30_000, () => this.#directory())
     let effects = this.#authority.onWake(now)
     for (const effect of effects) {
       if (effect.kind !== "gather") continue
       const descriptors = await Promise.all(
-        effect.urls.map((url) => this.#nodes.get(url)!).filter(({ name }) => !this.down.has(name)).map(({ node }) => node.descriptor(now)),
+        effect.urls.map((url) => this.#nodes.get(url)!).filter(({ name }) => !this.down.has(name)).map(({ name, node }) => node.descriptor(this.#time(name))),
       )
       effects = [...effects, ...(await this.#authority.onDescriptors(descriptors, now))]
     }
@@ -147,7 +189,7 @@ export class SimNetwork {
 
   async #offer(url: string, document: Uint8Array): Promise<void> {
     const target = this.#nodes.get(url)!
-    if (!this.down.has(target.name)) this.#carryOut(target, await target.node.onDirectory(document, this.clock.now()))
+    if (!this.down.has(target.name)) this.#carryOut(target, await target.node.onDirectory(document, this.#time(target.name)))
   }
 
   #carryOut(from: SimNode, effects: readonly Effect[]): void {
@@ -164,8 +206,8 @@ export class SimNetwork {
           break
         case "wake":
           from.cancelWake?.()
-          from.cancelWake = this.clock.at(effect.at, async () => {
-            if (!this.down.has(from.name)) this.#carryOut(from, await from.node.onWake(this.clock.now()))
+          from.cancelWake = this.clock.at(effect.at + this.clock.now() - this.#time(from.name), async () => {
+            if (!this.down.has(from.name)) this.#carryOut(from, await from.node.onWake(this.#time(from.name)))
           })
       }
     }
@@ -175,12 +217,12 @@ export class SimNetwork {
     const target = this.#nodes.get(url)
     if (target === undefined || uniform(this.#random) < (this.#options.loss ?? 0)) return
     const time = this.clock.now()
-    const request = from.node.linkRequest(to, packets, time)
+    const request = from.node.linkRequest(to, packets, this.#time(from.name))
     this.#later(async () => {
       // Signing takes no virtual time, but some turns of the event loop: whatever the order, it is told with the time of sending.
       const body = await request
       this.#options.record?.({ time, from: from.name, to: target.name, bytes: body })
-      if (!this.down.has(target.name)) this.#carryOut(target, await target.node.onLink(body, this.clock.now()))
+      if (!this.down.has(target.name)) this.#carryOut(target, await target.node.onLink(body, this.#time(target.name)))
     })
   }
 
@@ -195,9 +237,10 @@ export class SimNetwork {
     const target = this.#nodes.get(url)
     const isReachable = () => target !== undefined && !this.down.has(target.name) && !this.down.has(client)
     this.#connections.set(id, onEvent)
+    this.#gateways.set(id, url)
     this.#later(async () => {
       if (!isReachable()) return this.#closed(id)
-      this.#carryOut(target!, (target!.node as Mix).onConnect(id, this.clock.now()))
+      this.#carryOut(target!, (target!.node as Mix).onConnect(id, this.#time(target!.name)))
       await onEvent({ type: "open" })
     })
     return {
@@ -205,7 +248,7 @@ export class SimNetwork {
         if (target === undefined || !this.#connections.has(id) || !isReachable()) return
         this.#record(client, target.name, frame)
         this.#later(async () => {
-          if (isReachable()) this.#carryOut(target, await (target.node as Mix).onFrame(id, frame, this.clock.now()))
+          if (isReachable()) this.#carryOut(target, await (target.node as Mix).onFrame(id, frame, this.#time(target.name)))
         })
       },
       close: () => this.#later(() => this.#closed(id)),
@@ -216,8 +259,9 @@ export class SimNetwork {
     const onEvent = this.#connections.get(id)
     if (onEvent === undefined) return
     this.#connections.delete(id)
+    this.#gateways.delete(id)
     for (const target of this.#nodes.values()) {
-      if (target.node instanceof Mix) this.#carryOut(target, target.node.onDisconnect(id, this.clock.now()))
+      if (target.node instanceof Mix) this.#carryOut(target, target.node.onDisconnect(id, this.#time(target.name)))
     }
     await onEvent({ type: "closed" })
   }
