@@ -5,7 +5,8 @@ import { sized } from "../names.ts"
 import type { Random } from "../random.ts"
 import type { NodeStorage } from "./effect.ts"
 
-const SEED = "identity"
+/** Where the seed lies. */
+export const SEED = "identity"
 
 /** The Ed25519 pair that a node or an authority is known by. */
 export interface Identity {

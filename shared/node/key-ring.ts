@@ -30,7 +30,9 @@ export interface KeyRingParts {
   readonly x25519: X25519
 }
 
-const keyName = (epochSeconds: number, epoch: number) => `key/${epochSeconds}/${epoch}`
+/** Where the secrets lie. */
+export const KEYS = "key/"
+const keyName = (epochSeconds: number, epoch: number) => `${KEYS}${epochSeconds}/${epoch}`
 /** When the keys of a length that is used no more are to be destroyed, u64 ms. */
 const changedName = (epochSeconds: number) => `changed/${epochSeconds}`
 const tagsPrefix = (epochSeconds: number, epoch: number) => `tags/${epochSeconds}/${epoch}/`
@@ -49,7 +51,7 @@ export class KeyRing {
 
   constructor(parts: KeyRingParts) {
     this.#parts = parts
-    for (const [name, secret] of parts.storage.list("key/")) {
+    for (const [name, secret] of parts.storage.list(KEYS)) {
       const [, epochSeconds, epoch] = name.split("/")
       this.#keys.push(this.#load(Number(epochSeconds), Number(epoch), secret))
     }

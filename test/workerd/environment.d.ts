@@ -3,6 +3,7 @@ import type { AuthorityNode, DropboxNode, DropboxShard, MixNode } from "./nodes.
 declare global {
   namespace Cloudflare {
     interface Env {
+      readonly NODE_SECRET: string
       readonly MIX: DurableObjectNamespace<MixNode>
       readonly DROPBOX: DurableObjectNamespace<DropboxNode>
       readonly SHARD: DurableObjectNamespace<DropboxShard>

@@ -1,9 +1,10 @@
-import { abortAllDurableObjects, reset } from "cloudflare:test"
+import { abortAllDurableObjects, reset, runInDurableObject } from "cloudflare:test"
 import { env } from "cloudflare:workers"
 import { createSphinx, nobleX25519 } from "sphinx-packet"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import { toHex } from "../../shared/bytes.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
+import { publicEd25519 } from "../../shared/ed25519.ts"
 import type { Directory } from "../../shared/directory/document.ts"
 import type { GatewayFrame } from "../../shared/frames.ts"
 import { decodeGatewayFrame, encodeClientFrame } from "../../shared/frames.ts"
@@ -230,4 +231,32 @@ test("unknown paths are not found, nor is a session without a WebSocket", async 
 test("a document that the authority did not sign changes nothing", async () => {
   await post(mix, "/directory", seeded("garbage")(500))
   expect(await health(mix)).toMatchObject({ directory: 1, refused: { malformed: 1 } })
+})
+
+test("a mix with a wrong secret, or none, answers nobody, says so, and is itself again with the right one", async () => {
+  const { NODE_SECRET: secret } = env
+  const before = await runInDurableObject(mix, (_, state) => state.storage.sql.exec("SELECT key, value FROM kept").toArray())
+  for (const wrong of ["the secret of some other node, of course", "short", undefined]) {
+    Object.assign(env, { NODE_SECRET: wrong })
+    await lose()
+    for (const [path, method] of [["/descriptor", "GET"], ["/directory", "GET"], ["/packets", "POST"], ["/session", "GET"]] as const) {
+      const response = await mix.fetch(`https://this.test${path}`, { method, headers: path === "/session" ? { Upgrade: "websocket" } : {} })
+      expect([response.status, await response.text()]).toEqual([503, ""])
+    }
+    const response = await mix.fetch("https://this.test/health")
+    expect([response.status, await response.text()]).toEqual([503, "secret"])
+  }
+  expect(await runInDurableObject(mix, (_, state) => state.storage.sql.exec("SELECT key, value FROM kept").toArray())).toEqual(before)
+  Object.assign(env, { NODE_SECRET: secret })
+  await lose()
+  expect(await descriptorOf(mix)).toEqual(self)
+})
+
+test("keys that lie in storage from before there was a secret are sealed, and are the same", async () => {
+  const bare = seeded("bare identity")(32)
+  await runInDurableObject(mix, (_, state) => state.storage.sql.exec("UPDATE kept SET value = ? WHERE key = 'identity'", bare))
+  await lose()
+  expect(toHex((await descriptorOf(mix)).id)).toBe(toHex(publicEd25519(bare)))
+  const [row] = await runInDurableObject(mix, (_, state) => state.storage.sql.exec("SELECT value FROM kept WHERE key = 'identity'").toArray())
+  expect(new Uint8Array(row!["value"] as ArrayBuffer)).toHaveLength(73)
 })

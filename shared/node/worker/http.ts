@@ -33,6 +33,13 @@ export function publicBytes(bytes: Uint8Array | null): Response {
   return new Response(bytes, { headers: { ...PUBLIC, "Content-Type": "application/octet-stream" } })
 }
 
+/** What a node answers to everything while its storage is shut to it: GET /health says why, in one word. */
+export async function shut(request: Request): Promise<Response> {
+  await request.body?.cancel()
+  const isHealth = request.method === "GET" && new URL(request.url).pathname === "/health"
+  return new Response(isHealth ? "secret" : null, { status: 503, headers: { ...PUBLIC, "Content-Type": "text/plain; charset=utf-8" } })
+}
+
 /** The whole body, or null where it is longer than `max` or takes too long: then the rest is neither read nor kept. */
 export async function boundedBody(message: Request | Response, max: number): Promise<Uint8Array | null> {
   const { body } = message

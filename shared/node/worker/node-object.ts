@@ -6,12 +6,13 @@ import type { Random } from "../../random.ts"
 import type { Effect } from "../effect.ts"
 import type { NodeParts } from "../node-core.ts"
 import type { Refusals } from "../refusals.ts"
-import { accepted, boundedBody, fetchBytes, publicBytes, publicJson, publicMetrics } from "./http.ts"
+import { SecretError } from "../sealed-storage.ts"
+import { accepted, boundedBody, fetchBytes, publicBytes, publicJson, publicMetrics, shut } from "./http.ts"
 import { LinkPosts } from "./link-posts.ts"
 import type { NodeEnv } from "./settings.ts"
 import { listOf, nodeConfig } from "./settings.ts"
 import { workerSphinx } from "./sphinx.ts"
-import { sqlStorage } from "./storage.ts"
+import { nodeStorage, unlessShut } from "./storage.ts"
 import { Timer } from "./timer.ts"
 
 /** How often the authorities are asked: until there is a first document, and then. */
@@ -37,6 +38,7 @@ const random: Random = (length) => crypto.getRandomValues(new Uint8Array(length)
 
 /** A node in its Durable Object: HTTP, one timer, an alarm as watchdog, and the effects that mixes and dropboxes have in common. */
 export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> extends DurableObject<Env> {
+  /** Rejects with SecretError while the storage is shut: then nothing happens here but that everybody is told so. */
   protected readonly node: Promise<Node>
   readonly #posts: LinkPosts
   readonly #timer: Timer
@@ -47,14 +49,15 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
     super(ctx, env)
     this.#posts = new LinkPosts({
       request: async (to, packets) => (await this.node).linkRequest(to, packets, Date.now()),
-      onLost: (packets) => void this.node.then((node) => node.onLost(packets, Date.now())),
+      onLost: (packets) => void this.run((node) => (node.onLost(packets, Date.now()), [])),
     })
     this.#timer = new Timer(() => void this.run((node) => node.onWake(Date.now())))
-    this.node = ctx.blockConcurrencyWhile(async () => {
+    const started = unlessShut(ctx, async () => {
       const node = await this.start(await this.#parts())
       if ((await ctx.storage.getAlarm()) === null) await ctx.storage.setAlarm(Date.now() + 1)
       return node
     })
+    this.node = started.then((node) => node ?? Promise.reject(new SecretError()))
     void this.run((node) => node.onWake(Date.now()))
   }
 
@@ -71,12 +74,14 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   }
 
   protected async run(step: (node: Node) => Effect[] | Promise<Effect[]>): Promise<void> {
-    for (const effect of await step(await this.node)) this.perform(effect)
+    const node = await this.node.catch(nullIfShut)
+    if (node !== null) for (const effect of await step(node)) this.perform(effect)
   }
 
   override async fetch(request: Request): Promise<Response> {
     const url = new URL(request.url)
-    const node = await this.node
+    const node = await this.node.catch(nullIfShut)
+    if (node === null) return shut(request)
     switch (`${request.method} ${url.pathname}`) {
       case "POST /packets":
         return this.#take(request, node)
@@ -97,7 +102,8 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
 
   /** The watchdog: starts the object again after an eviction, and asks for the directory. */
   override async alarm(): Promise<void> {
-    const node = await this.node
+    const node = await this.node.catch(nullIfShut)
+    if (node === null) return
     await this.run(() => node.onWake(Date.now()))
     for (const url of listOf(this.env.DIRECTORY_URLS)) {
       const document = await fetchBytes(`${url}/directory`, geometry.DIRECTORY_MAX)
@@ -140,8 +146,13 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
 
   async #parts(): Promise<NodeParts> {
     const { sphinx, x25519 } = await workerSphinx(random)
-    return { storage: sqlStorage(this.ctx.storage.sql), random, x25519, sphinx, config: nodeConfig(this.env, this.role, this.layer) }
+    return { storage: nodeStorage(this.ctx, this.env, random), random, x25519, sphinx, config: nodeConfig(this.env, this.role, this.layer) }
   }
+}
+
+function nullIfShut(error: unknown): null {
+  if (error instanceof SecretError) return null
+  throw error
 }
 
 /** The Worker before the object: there is one object, and it does everything. */

@@ -6,8 +6,14 @@ import type { Parameters } from "../../directory/parameters.ts"
 import { defaultParameters } from "../../directory/parameters.ts"
 import type { NodeConfig } from "../node-core.ts"
 
+/** What every kind of node is given. */
+export interface SecretEnv {
+  /** At least 32 characters, the same for the life of the node: its keys are sealed with it (shared/node/sealed-storage.ts). */
+  readonly NODE_SECRET?: string
+}
+
 /** Text bindings of a mix or dropbox. */
-export interface NodeEnv {
+export interface NodeEnv extends SecretEnv {
   /** Where others reach this node, without a slash at the end. */
   readonly NODE_URL: string
   readonly OPERATOR?: string

@@ -1,4 +1,24 @@
+import type { Random } from "../../random.ts"
 import type { NodeStorage } from "../effect.ts"
+import { SecretError, sealedStorage } from "../sealed-storage.ts"
+import type { SecretEnv } from "./settings.ts"
+
+/** What a node keeps, its keys sealed. Throws SecretError. */
+export function nodeStorage(ctx: DurableObjectState, env: SecretEnv, random: Random): NodeStorage {
+  return sealedStorage(sqlStorage(ctx.storage.sql), env.NODE_SECRET, random)
+}
+
+/** What `start` makes, before anything else happens in this object; null where the storage is shut to it. */
+export function unlessShut<T>(ctx: DurableObjectState, start: () => Promise<T>): Promise<T | null> {
+  return ctx.blockConcurrencyWhile(async () => {
+    try {
+      return await start()
+    } catch (error) {
+      if (error instanceof SecretError) return null
+      throw error
+    }
+  })
+}
 
 /** NodeStorage on the SQLite of a Durable Object: synchronous, and no effect leaves the object before it is durable (output gates). */
 export function sqlStorage(sql: SqlStorage): NodeStorage {
