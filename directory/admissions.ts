@@ -1,22 +1,136 @@
-import type { NodeEntry, Role } from "../shared/directory/descriptor.ts"
+import { sha256 } from "@noble/hashes/sha2.js"
+import { Reader, sameBytes, toHex, WireError, Writer } from "../shared/bytes.ts"
+import type { Admission, AdmissionAnswer, AdmissionRequest, LayerRule } from "../shared/directory/admission.ts"
+import { ADMISSION_AGE, openAdmission, readAdmission, writeAdmission } from "../shared/directory/admission.ts"
+import { NODES_MAX } from "../shared/directory/document.ts"
+import type { NodeStorage } from "../shared/node/effect.ts"
+import { utf8 } from "../shared/text.ts"
 
-/** A node that the authority's operator lets into the network. */
-export interface Admission {
-  /** Where the node is asked for its descriptor; what it says of itself must name the same URL. */
-  readonly url: string
-  readonly role: Role
-  /** 1 to 3 of a mix, 0 of a dropbox. */
-  readonly layer: number
-  readonly operator: string
-  readonly provider: string
+const CHANGED = "admission/"
+const SEEN = "request/"
+const STATES = { removed: 0, admitted: 1, leaving: 2 } as const
+const DAY = 86_400_000
+
+export interface Admitted extends Admission {
+  /** A dropbox that was removed and is still read. */
+  readonly leaving: boolean
 }
 
-/**
- * The entry for the directory, or null where the node is another than was admitted. Who runs it and where is the
- * authority's word, not the node's own.
- */
-export function admittedEntry(admission: Admission, entry: NodeEntry): NodeEntry | null {
-  const { url, role, layer, operator, provider } = admission
-  if (entry.url !== url || entry.role !== role || entry.layer !== layer) return null
-  return { ...entry, operator, provider }
+/** What was decided about a URL while the authority ran. */
+interface Change {
+  readonly state: keyof typeof STATES
+  /** When a leaving dropbox is gone, ms; else 0. */
+  readonly until: number
+  readonly admission: Admission
+}
+
+/** The nodes that the operator lets in: those of the configuration, and what was changed by signed requests since. */
+export class Admissions {
+  readonly #storage: NodeStorage
+  readonly #initial: readonly Admission[]
+  /** The operator's; null where the authority takes no requests. */
+  readonly #adminKey: Uint8Array | null
+  readonly #changes = new Map<string, Change>()
+
+  constructor(storage: NodeStorage, initial: readonly Admission[], adminKey: Uint8Array | null) {
+    this.#storage = storage
+    this.#initial = initial
+    this.#adminKey = adminKey
+    for (const [, bytes] of storage.list(CHANGED)) {
+      const change = decode(bytes)
+      this.#changes.set(change.admission.url, change)
+    }
+  }
+
+  /** Each URL once. */
+  list(now: number): Admitted[] {
+    const byUrl = new Map<string, Admitted>(this.#initial.map((admission) => [admission.url, { ...admission, leaving: false }]))
+    for (const [url, { state, until, admission }] of this.#changes) {
+      if (state === "admitted") byUrl.set(url, { ...admission, leaving: false })
+      else if (state === "leaving" && now < until) byUrl.set(url, { ...admission, leaving: true })
+      else byUrl.delete(url)
+    }
+    return [...byUrl.values()]
+  }
+
+  /** Does what a signed request says, or tells why not. A dropbox that is removed stays readable for `boxDays`. */
+  async decide(bytes: Uint8Array, authority: Uint8Array, boxDays: number, now: number): Promise<AdmissionAnswer> {
+    if (this.#adminKey === null) return { refused: "closed" }
+    let request: AdmissionRequest | null
+    try {
+      request = await openAdmission(bytes, this.#adminKey)
+    } catch (error) {
+      if (error instanceof WireError) return { refused: "malformed" }
+      throw error
+    }
+    if (request === null) return { refused: "signature" }
+    if (!sameBytes(request.authority, authority)) return { refused: "authority" }
+    if (Math.abs(request.time - now) > ADMISSION_AGE) return { refused: "old" }
+    if (!this.#isFirst(bytes, request.time, now)) return { refused: "replayed" }
+    return request.action === "admit" ? this.#admit(request.admission, request.force, now) : this.#remove(request.url, boxDays, now)
+  }
+
+  #admit(admission: Admission, force: boolean, now: number): AdmissionAnswer {
+    const listed = this.list(now)
+    const known = listed.find(({ url }) => url === admission.url)
+    if (known === undefined && listed.length >= NODES_MAX) return { refused: "full" }
+    const broken = brokenRule(admission, listed)
+    if (broken !== null && !force) return { refused: "layers", ...broken }
+    const forced = broken === null ? {} : { forced: broken.rule }
+    if (known !== undefined && !known.leaving && sameBytes(encoded(known), encoded(admission))) return { done: "unchanged", ...forced }
+    this.#keep({ state: "admitted", until: 0, admission })
+    return { done: known === undefined ? "admitted" : "changed", ...forced }
+  }
+
+  #remove(url: string, boxDays: number, now: number): AdmissionAnswer {
+    const known = this.list(now).find((admitted) => admitted.url === url)
+    if (known === undefined) return { refused: "unknown" }
+    // Removing a dropbox twice is for one that is gone already.
+    const leaves = known.role === "dropbox" && !known.leaving
+    this.#keep({ state: leaves ? "leaving" : "removed", until: leaves ? now + boxDays * DAY : 0, admission: known })
+    return { done: leaves ? "leaving" : "removed" }
+  }
+
+  #keep(change: Change): void {
+    const { url } = change.admission
+    this.#changes.set(url, change)
+    this.#storage.put(CHANGED + toHex(sha256(utf8(url))), encode(change))
+  }
+
+  /** Remembers what was done for as long as its time would let it be done again. */
+  #isFirst(bytes: Uint8Array, time: number, now: number): boolean {
+    for (const [key, stored] of this.#storage.list(SEEN)) {
+      if (new Reader(stored).u64() < now - ADMISSION_AGE) this.#storage.delete(key)
+    }
+    const name = SEEN + toHex(sha256(bytes))
+    if (this.#storage.get(name) !== null) return false
+    this.#storage.put(name, new Writer().u64(time).done())
+    return true
+  }
+}
+
+/** The first rule that a mix would break among those that are admitted, and with which of them. */
+function brokenRule(added: Admission, admitted: readonly Admitted[]): { rule: LayerRule; node: string } | null {
+  if (added.role !== "mix") return null
+  const others = admitted.filter(({ role, url }) => role === "mix" && url !== added.url)
+  const sameOperator = others.find(({ operator, layer }) => operator !== "" && operator === added.operator && layer !== added.layer)
+  if (sameOperator !== undefined) return { rule: "operator-layer", node: sameOperator.url }
+  const adjacent = others.find(({ provider, layer }) => provider !== "" && provider === added.provider && Math.abs(layer - added.layer) === 1)
+  return adjacent === undefined ? null : { rule: "provider-adjacent", node: adjacent.url }
+}
+
+const encoded = (admission: Admission) => writeAdmission(new Writer(), admission).done()
+
+function encode({ state, until, admission }: Change): Uint8Array {
+  return writeAdmission(new Writer().u8(STATES[state]).u64(until), admission).done()
+}
+
+function decode(bytes: Uint8Array): Change {
+  const reader = new Reader(bytes)
+  const code = reader.u8()
+  const state = (Object.keys(STATES) as (keyof typeof STATES)[]).find((name) => STATES[name] === code)!
+  const until = reader.u64()
+  const admission = readAdmission(reader)
+  reader.end()
+  return { state, until, admission }
 }

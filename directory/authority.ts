@@ -1,80 +1,85 @@
-import { sameBytes, toHex, WireError, Writer } from "../shared/bytes.ts"
-import type { NodeEntry } from "../shared/directory/descriptor.ts"
-import { openDescriptor, writeEntry } from "../shared/directory/descriptor.ts"
-import type { Authorities, Directory } from "../shared/directory/document.ts"
-import { encodeBody, encodeDocument, networkId, openDocument, signBody } from "../shared/directory/document.ts"
+import { sameBytes, toHex, WireError } from "../shared/bytes.ts"
+import type { Admission, AdmissionAnswer } from "../shared/directory/admission.ts"
+import type { Authorities } from "../shared/directory/document.ts"
+import { AUTHORITIES_MAX, encodeBody, encodeDocument, networkId, signBody } from "../shared/directory/document.ts"
 import type { Parameters } from "../shared/directory/parameters.ts"
-import { writeParameters } from "../shared/directory/parameters.ts"
 import { HASH_LENGTH } from "../shared/geometry.ts"
+import { DirectoryInUse } from "../shared/node/directory-in-use.ts"
 import type { NodeStorage } from "../shared/node/effect.ts"
 import type { Identity } from "../shared/node/identity.ts"
 import { loadIdentity } from "../shared/node/identity.ts"
 import { NODE_VERSION } from "../shared/node/node-core.ts"
 import { Refusals } from "../shared/node/refusals.ts"
 import type { Random } from "../shared/random.ts"
-import type { Admission } from "./admissions.ts"
-import { admittedEntry } from "./admissions.ts"
+import { Admissions } from "./admissions.ts"
+import type { AuthorityEffect } from "./effect.ts"
+import { said } from "./merge.ts"
+import { Roster } from "./roster.ts"
+import type { Peer } from "./rounds.ts"
+import { Rounds } from "./rounds.ts"
+import { validUntil } from "./slots.ts"
 
-const DOCUMENT = "document"
 /** After a start, documents wait this long for nodes that do not answer. */
 const PATIENCE = 10_000
 const GATHER_AT_FIRST = 250
 const GATHER_MISSING = 5_000
 const GATHER_SETTLED = 30_000
-/** How long a document is valid after the next was due: missing ones cost nothing for so long. */
-const GRACE = 3 * 3_600_000
-
-export type AuthorityEffect =
-  /** GET {url}/descriptor of each; then onDescriptors with those that came. */
-  | { readonly kind: "gather"; readonly urls: readonly string[] }
-  /** POST {url}/directory to each. */
-  | { readonly kind: "publish"; readonly document: Uint8Array; readonly urls: readonly string[] }
-  | { readonly kind: "wake"; readonly at: number }
 
 export interface AuthorityParts {
   readonly storage: NodeStorage
   readonly random: Random
+  /** Of the configuration; requests of the operator change them later. */
   readonly admitted: readonly Admission[]
   readonly parameters: Parameters
-}
-
-interface Latest {
-  readonly document: Uint8Array
-  readonly directory: Directory
+  /** All authorities of the network; whether this one is among them makes no difference. None, or absent: it is alone. */
+  readonly peers?: readonly Peer[]
+  /** How many must sign, more than half of all; all of them where it is absent. */
+  readonly threshold?: number
+  /** Ed25519 key of the operator, who may then admit nodes by POST /admit. */
+  readonly adminKey?: Uint8Array | null
 }
 
 /**
- * The directory authority: asks the nodes that it admits for their descriptors, and publishes a signed document of them, each
- * chained to the one before by its hash. design.md section 6, with one authority and a threshold of one.
+ * A directory authority: asks the nodes that it admits for their descriptors, and agrees with the other authorities on a signed
+ * document of them for each slot, chained to the one before by its hash. One that is alone publishes at once whatever is new.
+ * Entry points return what is to be done; each must have ended before the next begins. design.md section 6.
  */
 export class Authority {
   readonly #parts: AuthorityParts
   readonly #identity: Identity
+  readonly #authorities: Authorities
+  readonly #peers: readonly Peer[]
   readonly #started: number
   readonly #refusals = new Refusals()
-  /** By URL: the latest that a node said of itself, at first what the last document said of it. */
-  readonly #known = new Map<string, { entry: NodeEntry; issued: number }>()
-  /** URLs of the nodes that answered since the start. */
-  readonly #answered = new Set<string>()
-  #latest: Latest | null = null
+  readonly #latest: DirectoryInUse
+  readonly #admissions: Admissions
+  #roster!: Roster
+  /** null where the authority is alone. */
+  #rounds: Rounds | null = null
   #gatherAt: number
 
   private constructor(parts: AuthorityParts, now: number) {
     this.#parts = parts
     this.#identity = loadIdentity(parts.storage, parts.random)
+    this.#peers = (parts.peers ?? []).filter(({ key }) => !sameBytes(key, this.#identity.id))
+    const keys = [this.#identity.id, ...this.#peers.map(({ key }) => key)]
+    const threshold = parts.threshold ?? keys.length
+    if (new Set(keys.map(toHex)).size < keys.length) throw new RangeError("an authority is named twice")
+    // With half or less, two documents of one slot could be signed without anybody lying.
+    if (2 * threshold <= keys.length || threshold > keys.length || keys.length > AUTHORITIES_MAX) throw new RangeError("threshold out of range")
+    this.#authorities = { keys, threshold }
     this.#started = now
     this.#gatherAt = now
+    this.#latest = new DirectoryInUse(parts.storage, this.#authorities)
+    this.#admissions = new Admissions(parts.storage, parts.admitted, parts.adminKey ?? null)
   }
 
-  /** From what the storage holds, or anew. Call onWake next. */
+  /** From what the storage holds, or anew. Throws RangeError where the threshold is not more than half of all authorities, or one is named twice. Call onWake next. */
   static async start(parts: AuthorityParts, now: number): Promise<Authority> {
     const authority = new Authority(parts, now)
-    const document = parts.storage.get(DOCUMENT)
-    if (document !== null) {
-      const directory = await openDocument(document, authority.authorities)
-      authority.#latest = { document, directory }
-      for (const entry of directory.nodes) authority.#known.set(entry.url, { entry, issued: 0 })
-    }
+    await authority.#latest.load()
+    authority.#roster = await Roster.start(parts.storage, authority.#admissions, authority.#refusals)
+    if (authority.#peers.length > 0) authority.#rounds = await authority.#startRounds()
     return authority
   }
 
@@ -84,124 +89,135 @@ export class Authority {
   }
 
   get authorities(): Authorities {
-    return { keys: [this.key], threshold: 1 }
+    return this.#authorities
   }
 
   get document(): Uint8Array | null {
-    return this.#latest?.document ?? null
+    return this.#latest.document
   }
 
   onWake(now: number): AuthorityEffect[] {
-    if (now < this.#gatherAt) return [this.#wake()]
+    const effects = this.#rounds?.onWake(now) ?? []
+    if (now < this.#gatherAt) return [...effects, this.#wake()]
     this.#gatherAt = now + this.#pause(now)
-    return [{ kind: "gather", urls: this.#urls() }, this.#wake()]
+    this.#roster.prune(now)
+    return [...effects, { kind: "gather", urls: this.#roster.urls(now) }, this.#wake()]
   }
 
-  /** Descriptors as they came from the nodes, in any order. Publishes a document where something is new, or the next is due. */
+  /** Descriptors as they came from the nodes, in any order. An authority that is alone publishes where something is new, or the next is due. */
   async onDescriptors(descriptors: readonly Uint8Array[], now: number): Promise<AuthorityEffect[]> {
-    for (const descriptor of descriptors) await this.#learn(descriptor)
-    const entries = this.#entries(now)
-    if (!this.#isDue(entries, now)) return [this.#wake()]
-    const document = await this.#publish(entries, now)
-    return [{ kind: "publish", document, urls: this.#urls() }, this.#wake()]
+    for (const descriptor of descriptors) await this.#roster.learn(descriptor, now)
+    if (this.#rounds !== null || !this.#isDue(now)) return [this.#wake()]
+    const document = await this.#publish(now)
+    return [{ kind: "publish", document, urls: this.#roster.urls(now) }, this.#wake()]
+  }
+
+  /** What came of an effect "ask". Whatever a peer says can do no more than be counted. */
+  async onAnswer(url: string, path: string, bytes: Uint8Array, now: number): Promise<AuthorityEffect[]> {
+    const peer = this.#peers.find((peer) => peer.url === url)
+    if (peer === undefined || this.#rounds === null) return []
+    try {
+      const document = await this.#rounds.onAnswer(peer, path, bytes, now)
+      const published = document === null ? [] : [{ kind: "publish" as const, document, urls: this.#roster.urls(now) }]
+      return [...published, this.#wake()]
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      this.#refusals.add("malformed")
+      return []
+    }
+  }
+
+  /** The body of a POST /admit. */
+  async onAdmission(bytes: Uint8Array, now: number): Promise<{ readonly answer: AdmissionAnswer; readonly effects: AuthorityEffect[] }> {
+    const answer = await this.#admissions.decide(bytes, this.key, this.#parts.parameters.boxDays, now)
+    if ("refused" in answer) return { answer, effects: [] }
+    this.#gatherAt = now
+    return { answer, effects: [this.#wake()] }
+  }
+
+  /** The answer to a GET of these paths, which other authorities make; null where there is none yet, undefined where there is no such path. */
+  serve(path: string, now: number): Uint8Array | null | undefined {
+    if (path === "/directory") return this.document
+    if (path === "/fork") return this.#latest.forked
+    const equivocation = /^\/equivocation\/([0-9a-f]{64})$/.exec(path)?.[1]
+    if (equivocation !== undefined) return this.#rounds?.proof(equivocation) ?? null
+    return this.#rounds?.serve(path, now)
   }
 
   /** The answer to GET /health, as JSON. */
   health(now: number) {
-    const directory = this.#latest?.directory ?? null
+    const { parameters } = this.#parts
+    const { directory, forks } = this.#latest
+    const nodes = this.#roster.report(now, directory, parameters)
     return {
       version: NODE_VERSION,
       role: "directory",
+      key: toHex(this.key),
+      authorities: this.#authorities.keys.length,
+      threshold: this.#authorities.threshold,
       directory: directory?.epoch ?? null,
+      validFrom: directory?.validFrom ?? null,
       validUntil: directory?.validUntil ?? null,
       nodes: directory?.nodes.length ?? 0,
-      missing: this.#parts.admitted.length - this.#entries(now).length,
+      missing: nodes.length - this.#roster.list(now, now, parameters).length,
+      admitted: nodes,
+      round: this.#rounds?.health(now) ?? null,
+      forks,
       refused: this.#refusals.all(),
     }
   }
 
-  async #learn(descriptor: Uint8Array): Promise<void> {
-    try {
-      const { entry, issued } = await openDescriptor(descriptor)
-      const admission = this.#parts.admitted.find(({ url }) => url === entry.url)
-      const admitted = admission && admittedEntry(admission, entry)
-      const known = this.#known.get(entry.url)
-      const isOlder = known !== undefined && sameBytes(known.entry.id, entry.id) && issued < known.issued
-      if (!admitted || isOlder) throw new WireError()
-      this.#known.set(entry.url, { entry: admitted, issued })
-      this.#answered.add(entry.url)
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error
-      this.#refusals.add("malformed")
+  #startRounds(): Promise<Rounds> {
+    const { storage } = this.#parts
+    const list = (slot: number, now: number) => {
+      // At first nodes may answer that cannot be listed yet: from a document they learn how long key epochs are.
+      if (this.#isWaiting(now) || (!this.#roster.hasAnswers && this.document === null)) return null
+      const { parameters } = this.#parts
+      return { parameters, nodes: this.#roster.list(slot, now, parameters) }
     }
+    return Rounds.start({ storage, identity: this.#identity, authorities: this.#authorities, peers: this.#peers, latest: this.#latest, list })
   }
 
-  /** Who can be listed: admitted, once each, and with a key for packets that are made now. */
-  #entries(now: number): NodeEntry[] {
-    const { admitted, parameters } = this.#parts
-    const epoch = Math.floor(now / 1000 / parameters.keyEpochSeconds)
-    const byId = new Map<string, NodeEntry>()
-    for (const admission of admitted) {
-      const known = this.#known.get(admission.url)
-      const entry = known && admittedEntry(admission, known.entry)
-      if (!entry || !entry.keys.some((key) => key.epoch === epoch) || byId.has(toHex(entry.id))) continue
-      byId.set(toHex(entry.id), entry)
-    }
-    return [...byId.values()]
-  }
-
-  #isDue(entries: readonly NodeEntry[], now: number): boolean {
-    const isWaiting = this.#missing > 0 && now < this.#started + PATIENCE
-    // Nodes that answered and cannot be listed yet get a document all the same: from it they learn how long key epochs are.
-    if (isWaiting || this.#answered.size === 0) return false
-    if (this.#latest === null) return true
+  #isDue(now: number): boolean {
+    if (this.#isWaiting(now) || !this.#roster.hasAnswers) return false
     const { directory } = this.#latest
+    if (directory === null) return true
     const { parameters } = this.#parts
     const isNext = now >= directory.validFrom + parameters.documentSeconds * 1000
-    return isNext || !sameBytes(view(directory.nodes, directory.parameters), view(entries, parameters))
+    return isNext || !sameBytes(said(directory), said({ parameters, nodes: this.#entries(now) }))
   }
 
-  async #publish(nodes: readonly NodeEntry[], now: number): Promise<Uint8Array> {
-    const { parameters, storage } = this.#parts
-    const last = this.#latest?.directory
+  async #publish(now: number): Promise<Uint8Array> {
+    const { parameters } = this.#parts
+    const last = this.#latest.directory
     const body = encodeBody({
       network: networkId(this.authorities),
       epoch: (last?.epoch ?? 0) + 1,
       validFrom: now,
-      validUntil: now + parameters.documentSeconds * 1000 + GRACE,
+      validUntil: validUntil(now, parameters),
       previous: last?.hash ?? new Uint8Array(HASH_LENGTH),
       parameters,
-      nodes,
+      nodes: this.#entries(now),
     })
     const document = encodeDocument(body, [{ key: this.key, signature: signBody(this.#identity.seed, body) }])
-    const directory = await openDocument(document, this.authorities)
-    storage.put(DOCUMENT, document)
-    this.#latest = { document, directory }
+    await this.#latest.follow(document)
     return document
   }
 
-  get #missing(): number {
-    return this.#parts.admitted.filter(({ url }) => !this.#answered.has(url)).length
+  #entries(now: number) {
+    return this.#roster.list(now, now, this.#parts.parameters).map(({ entry }) => entry)
+  }
+
+  #isWaiting(now: number): boolean {
+    return now < this.#started + PATIENCE && this.#roster.missing(now) > 0
   }
 
   #pause(now: number): number {
-    if (this.#missing > 0) return now < this.#started + PATIENCE ? GATHER_AT_FIRST : GATHER_MISSING
+    if (this.#roster.missing(now) > 0) return now < this.#started + PATIENCE ? GATHER_AT_FIRST : GATHER_MISSING
     return Math.min(GATHER_SETTLED, this.#parts.parameters.documentSeconds * 1000)
   }
 
-  #urls(): string[] {
-    return this.#parts.admitted.map(({ url }) => url)
-  }
-
   #wake(): AuthorityEffect {
-    return { kind: "wake", at: this.#gatherAt }
+    return { kind: "wake", at: Math.min(this.#gatherAt, this.#rounds?.nextWake ?? Infinity) }
   }
-}
-
-/** What two documents are compared by. */
-function view(nodes: readonly NodeEntry[], parameters: Parameters): Uint8Array {
-  const writer = writeParameters(new Writer(), parameters)
-  const byUrl = [...nodes].sort((a, b) => (a.url < b.url ? -1 : 1))
-  for (const node of byUrl) writeEntry(writer, node)
-  return writer.done()
 }

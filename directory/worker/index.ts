@@ -1,49 +1,40 @@
 import { DurableObject } from "cloudflare:workers"
-import * as v from "valibot"
 import { toHex } from "../../shared/bytes.ts"
+import { ADMISSION_MAX } from "../../shared/directory/admission.ts"
 import * as geometry from "../../shared/geometry.ts"
-import { fetchBytes, notFound, postBytes, publicBytes, publicJson, publicMetrics } from "../../shared/node/worker/http.ts"
+import { boundedBody, fetchBytes, notFound, postBytes, publicBytes, publicJson, publicMetrics, shut } from "../../shared/node/worker/http.ts"
 import { forwardTo } from "../../shared/node/worker/node-object.ts"
-import { parametersOf } from "../../shared/node/worker/settings.ts"
-import { sqlStorage } from "../../shared/node/worker/storage.ts"
+import type { SecretEnv } from "../../shared/node/worker/settings.ts"
+import { nodeStorage, unlessShut } from "../../shared/node/worker/storage.ts"
 import { Timer } from "../../shared/node/worker/timer.ts"
-import type { AuthorityEffect } from "../authority.ts"
 import { Authority } from "../authority.ts"
+import type { AuthorityEffect } from "../effect.ts"
+import type { AuthoritySettings } from "./settings.ts"
+import { authorityParts } from "./settings.ts"
 
-interface Env {
+interface Env extends AuthoritySettings, SecretEnv {
   readonly DIRECTORY: DurableObjectNamespace<AuthorityNode>
-  /** JSON: a list of admissions. */
-  readonly ADMIT: string
-  readonly PARAMETERS?: string
 }
 
 const AT_ONCE = 6
 const WATCHDOG = 60_000
 
-const admissions = v.array(
-  v.strictObject({
-    url: v.pipe(v.string(), v.regex(/^https?:\/\/.*[^/]$/)),
-    role: v.picklist(["mix", "dropbox"]),
-    layer: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3)),
-    operator: v.string(),
-    provider: v.string(),
-  }),
-)
-
 /** A directory authority in its Durable Object. */
 export class AuthorityNode extends DurableObject<Env> {
-  readonly #authority: Promise<Authority>
+  /** null while the storage is shut: shared/node/sealed-storage.ts. */
+  readonly #authority: Promise<Authority | null>
   readonly #timer: Timer
   #gathering = false
+  readonly #asking = new Set<string>()
+  /** One step after the other. */
+  #work: Promise<unknown> = Promise.resolve()
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#timer = new Timer(() => void this.#run((authority) => authority.onWake(Date.now())))
-    this.#authority = ctx.blockConcurrencyWhile(async () => {
-      const storage = sqlStorage(ctx.storage.sql)
+    this.#authority = unlessShut(ctx, async () => {
       const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-      const admitted = v.parse(admissions, JSON.parse(env.ADMIT))
-      const authority = await Authority.start({ storage, random, admitted, parameters: parametersOf(env.PARAMETERS) }, Date.now())
+      const authority = await Authority.start({ storage: nodeStorage(ctx, env, random), random, ...authorityParts(env) }, Date.now())
       if ((await ctx.storage.getAlarm()) === null) await ctx.storage.setAlarm(Date.now() + 1)
       return authority
     })
@@ -52,18 +43,20 @@ export class AuthorityNode extends DurableObject<Env> {
 
   override async fetch(request: Request): Promise<Response> {
     const authority = await this.#authority
-    switch (`${request.method} ${new URL(request.url).pathname}`) {
-      case "GET /directory":
-        return publicBytes(authority.document)
+    if (authority === null) return shut(request)
+    const { pathname } = new URL(request.url)
+    switch (`${request.method} ${pathname}`) {
       case "GET /authority":
         return publicJson({ key: toHex(authority.key) })
       case "GET /health":
         return publicJson(authority.health(Date.now()))
       case "GET /metrics":
         return publicMetrics(authority.health(Date.now()))
-      default:
-        return notFound()
+      case "POST /admit":
+        return this.#admit(request, authority)
     }
+    const bytes = request.method === "GET" ? authority.serve(pathname, Date.now()) : undefined
+    return bytes === undefined ? notFound() : publicBytes(bytes)
   }
 
   /** The watchdog: starts the object again after an eviction. */
@@ -73,10 +66,26 @@ export class AuthorityNode extends DurableObject<Env> {
   }
 
   async #run(step: (authority: Authority) => AuthorityEffect[] | Promise<AuthorityEffect[]>): Promise<void> {
-    for (const effect of await step(await this.#authority)) {
-      if (effect.kind === "wake") this.#timer.set(effect.at)
-      else if (effect.kind === "gather") this.ctx.waitUntil(this.#gather(effect.urls))
-      else this.ctx.waitUntil(eachOf(effect.urls, (url) => postBytes(`${url}/directory`, effect.document)))
+    const authority = await this.#authority
+    if (authority === null) return
+    const done = this.#work.then(async () => step(authority))
+    this.#work = done.catch(() => undefined)
+    for (const effect of await done) this.#perform(effect)
+  }
+
+  #perform(effect: AuthorityEffect): void {
+    switch (effect.kind) {
+      case "wake":
+        this.#timer.set(effect.at)
+        break
+      case "gather":
+        this.ctx.waitUntil(this.#gather(effect.urls))
+        break
+      case "ask":
+        this.ctx.waitUntil(this.#ask(effect.url, effect.path, effect.max))
+        break
+      case "publish":
+        this.ctx.waitUntil(eachOf(effect.urls, (url) => postBytes(`${url}/directory`, effect.document)))
     }
   }
 
@@ -88,6 +97,28 @@ export class AuthorityNode extends DurableObject<Env> {
     this.#gathering = false
     const descriptors = answers.filter((descriptor) => descriptor !== null)
     await this.#run((authority) => authority.onDescriptors(descriptors, Date.now()))
+  }
+
+  async #ask(url: string, path: string, max: number): Promise<void> {
+    if (this.#asking.has(url + path)) return
+    this.#asking.add(url + path)
+    const bytes = await fetchBytes(url + path, max)
+    this.#asking.delete(url + path)
+    if (bytes !== null) await this.#run((authority) => authority.onAnswer(url, path, bytes, Date.now()))
+  }
+
+  /** For the operator, who is told what became of it. */
+  async #admit(request: Request, authority: Authority): Promise<Response> {
+    const body = (await boundedBody(request, ADMISSION_MAX)) ?? new Uint8Array()
+    // Too long or too slow is as good as empty: malformed.
+    const response = this.#work.then(async () => {
+      const { answer, effects } = await authority.onAdmission(body, Date.now())
+      for (const effect of effects) this.#perform(effect)
+      const { body: page, headers } = publicJson(answer)
+      return new Response(page, { status: "refused" in answer ? 400 : 200, headers })
+    })
+    this.#work = response.catch(() => undefined)
+    return response
   }
 }
 

@@ -36,20 +36,20 @@ export type AdmissionRequest = {
   | {
       readonly action: "admit"
       readonly admission: Admission
-      /** Admits the node though it breaks a rule of placement. */
+      /** Admits the node though it breaks a rule on layers. */
       readonly force: boolean
     }
   | { readonly action: "remove"; readonly url: string }
 )
 
-/** Rules of placement (design.md section 6): an operator's mixes stand in one layer, a provider's not in adjacent ones. */
-export type PlacementRule = "operator-layer" | "provider-adjacent"
+/** Rules on layers (design.md section 6): an operator's mixes stand in one layer, a provider's not in adjacent ones. */
+export type LayerRule = "operator-layer" | "provider-adjacent"
 
 /** The answer, as JSON. `node` is the URL of the mix with which a new one breaks the rule. */
 export type AdmissionAnswer =
-  | { readonly done: "admitted" | "changed" | "unchanged" | "leaving" | "removed"; readonly forced?: PlacementRule }
+  | { readonly done: "admitted" | "changed" | "unchanged" | "leaving" | "removed"; readonly forced?: LayerRule }
   | { readonly refused: "malformed" | "closed" | "signature" | "authority" | "old" | "replayed" | "full" | "unknown" }
-  | { readonly refused: "placement"; readonly rule: PlacementRule; readonly node: string }
+  | { readonly refused: "layers"; readonly rule: LayerRule; readonly node: string }
 
 export function writeAdmission(writer: Writer, { role, layer, url, operator, provider }: Admission): Writer {
   return writer.u8(ROLES[role]).u8(layer).text16(url).text16(operator).text16(provider)

@@ -66,6 +66,11 @@ export function signBody(seed: Uint8Array, body: Uint8Array): Signature {
   return signEd25519(seed, concat(LABEL, body))
 }
 
+/** True where `key` signed the body of a document. Never throws. */
+export function verifyBody(key: Uint8Array, body: Uint8Array, signature: Uint8Array): Promise<boolean> {
+  return verifyEd25519(key, concat(LABEL, body), signature)
+}
+
 /** document = body (length 4) ‖ count 1 ‖ (authority key 32 ‖ signature 64)… */
 export function encodeDocument(body: Uint8Array, signatures: readonly { key: Uint8Array; signature: Signature }[]): Uint8Array {
   const writer = new Writer().bytes32(body).u8(signatures.length)
@@ -85,7 +90,7 @@ export async function openDocument(bytes: Uint8Array, authorities: Authorities):
     const key = reader.take(geometry.KEY_LENGTH)
     const signature = reader.take(geometry.SIGNATURE_LENGTH)
     const known = authorities.keys.some((authority) => sameBytes(authority, key))
-    if (known && (await verifyEd25519(key, concat(LABEL, bodyBytes), signature))) signed.add(toHex(key))
+    if (known && (await verifyBody(key, bodyBytes, signature))) signed.add(toHex(key))
   }
   reader.end()
   if (signed.size < authorities.threshold) throw new WireError()
@@ -94,7 +99,8 @@ export async function openDocument(bytes: Uint8Array, authorities: Authorities):
   return indexed(body, sha256(bodyBytes))
 }
 
-function decodeBody(bytes: Uint8Array): DirectoryBody {
+/** Throws WireError. */
+export function decodeBody(bytes: Uint8Array): DirectoryBody {
   const reader = new Reader(bytes)
   if (reader.u8() !== VERSION) throw new WireError()
   const network = reader.take(geometry.HASH_LENGTH)

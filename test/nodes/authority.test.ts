@@ -1,8 +1,8 @@
 import { nobleX25519 } from "sphinx-packet"
 import { expect, test } from "vitest"
-import type { Admission } from "../../directory/admissions.ts"
-import type { AuthorityEffect } from "../../directory/authority.ts"
 import { Authority } from "../../directory/authority.ts"
+import type { AuthorityEffect } from "../../directory/effect.ts"
+import type { Admission } from "../../shared/directory/admission.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
 import { signDescriptor } from "../../shared/directory/descriptor.ts"
 import { openDocument } from "../../shared/directory/document.ts"
@@ -150,12 +150,12 @@ test("nodes take the length of key epochs from the directory, and are listed by 
   const random = seeded("authority")
   const storage = memoryStorage()
   storage.put("identity", random(32))
-  storage.put("document", network.authority.document!)
-  const changed = { ...defaultParameters, keyEpochSeconds: 3600 }
+  storage.put("directory", network.authority.document!)
+  const changed = { ...defaultParameters, keyEpochSeconds: 1800 }
   network.authority = await Authority.start({ storage, random, admitted: all, parameters: changed }, network.now)
   await network.publish()
   expect(network.directory.nodes).toEqual([])
   await network.publish()
   expect(network.directory.nodes).toHaveLength(all.length)
-  expect(network.directory.nodes[0]!.keys.map(({ epoch }) => epoch)[0]).toBe(Math.floor(network.now / 3_600_000))
+  expect(network.directory.nodes[0]!.keys.map(({ epoch }) => epoch)[0]).toBe(Math.floor(network.now / 1_800_000))
 })
