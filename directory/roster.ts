@@ -15,8 +15,11 @@ const SAID = "descriptor/"
 /** Packets cannot pass a node whose clock is wrong by more: nodes open packets from 15 minutes before a key's epoch on. */
 const CLOCK_MAX = 15 * 60_000
 
-/** Why a node that is admitted is not listed in the latest document; "waiting" for the next one. */
-export type NodeState = "listed" | "waiting" | "silent" | "another" | "clock" | "keys" | "twice"
+/**
+ * Why a node that is admitted is not listed in the latest document: it will be in the next; has not answered; says that it has another
+ * role or layer; its clock is wrong by more than a quarter of an hour; has no key for now; has the identity of another.
+ */
+export type Unlisted = "waiting" | "silent" | "another" | "clock" | "keys" | "twice"
 
 /** What GET /health of an authority tells of each node. */
 export interface NodeReport {
@@ -24,7 +27,8 @@ export interface NodeReport {
   readonly role: string
   readonly layer: number
   readonly leaving: boolean
-  readonly state: NodeState
+  readonly listed: boolean
+  readonly reason: Unlisted | null
   /** ms since 1970, by the authority's clock; null before the first since its start. */
   readonly lastAnswer: number | null
   /** The node's clock less the authority's, ms, when it last answered. */
@@ -120,15 +124,15 @@ export class Roster {
     return this.#admissions.list(now).map((admitted) => {
       const { url, role, layer, leaving } = admitted
       const answer = this.#answers.get(url)
-      const state = this.#state(admitted, now, directory, parameters)
-      return { url, role, layer, leaving, state, lastAnswer: answer?.at ?? null, clock: answer?.clock ?? null }
+      const isListed = (one: NodeEntry) => one.url === url && one.role === role && one.layer === layer
+      const listed = directory?.nodes.some(isListed) ?? false
+      const reason = listed ? null : this.#reason(admitted, now, parameters)
+      return { url, role, layer, leaving, listed, reason, lastAnswer: answer?.at ?? null, clock: answer?.clock ?? null }
     })
   }
 
-  #state(admitted: Admitted, now: number, directory: Directory | null, parameters: Parameters): NodeState {
+  #reason(admitted: Admitted, now: number, parameters: Parameters): Unlisted {
     const { url } = admitted
-    const isListed = (one: NodeEntry) => one.url === url && one.role === admitted.role && one.layer === admitted.layer
-    if (directory?.nodes.some(isListed)) return "listed"
     const answer = this.#answers.get(url)
     if (answer?.problem) return answer.problem
     const said = this.#said.get(url)

@@ -61,6 +61,7 @@ export class AuthorityNode extends DurableObject<Env> {
 
   /** The watchdog: starts the object again after an eviction. */
   override async alarm(): Promise<void> {
+    if ((await this.#authority) === null) return
     await this.#run((authority) => authority.onWake(Date.now()))
     await this.ctx.storage.setAlarm(Date.now() + WATCHDOG)
   }

@@ -2,11 +2,12 @@ import * as v from "valibot"
 import { fromHex } from "../../shared/bytes.ts"
 import type { Admission } from "../../shared/directory/admission.ts"
 import { isNodeUrl } from "../../shared/directory/descriptor.ts"
+import type { SecretEnv } from "../../shared/node/worker/settings.ts"
 import { parametersOf } from "../../shared/node/worker/settings.ts"
 import type { AuthorityParts } from "../authority.ts"
 
 /** Text bindings of an authority. */
-export interface AuthoritySettings {
+export interface AuthoritySettings extends SecretEnv {
   /** JSON: a list of admissions, with which it begins. What POST /admit changes since counts more. */
   readonly ADMIT?: string
   /** JSON: any of the network's parameters; the others are the defaults. */

@@ -56,7 +56,7 @@ test("the authority asks its nodes, signs what they say, and brings them the doc
   expect(document).toMatchObject({ epoch: 1, parameters: { meanDelay: 20 } })
   expect(document.layers[0]).toMatchObject([{ url: "https://mix.test", operator: "a", provider: "b" }])
   await vi.waitFor(() => expect(sent).toMatchObject([{ url: "https://mix.test/directory" }]))
-  expect(await health(directory)).toMatchObject({ role: "directory", directory: 1, nodes: 1, missing: 0 })
+  expect(await health(directory)).toMatchObject({ role: "directory", directory: 1, listed: 1, missing: 0, nodes: [{ url: "https://mix.test", listed: true, reason: null }] })
 })
 
 test("key and documents are the same after the loss of the object", async () => {
