@@ -14,18 +14,18 @@ import type { Answer, ShardRules, ShardState } from "./shard.ts"
 
 const SHARDS_KEY = "shards"
 const SHARDS_MOST = 255
-/** Requests that one shard may be asked at once: about 8 MB. A shard that does not answer must not fill the front's memory. */
-const ASKED_AT_ONCE = 2048
 const PUBLISHED_EVERY = 60_000
 
 /** Of the whole dropbox; each shard has its part. */
 export interface DropboxLimits {
   readonly heldReads: number
   readonly boxes: number
+  /** Requests that one shard may be asked at once. A shard that does not answer must not fill the front's memory. */
+  readonly asked: number
 }
 
-/** About 50 MB of held reads, of the 128 MB that the objects of a dropbox may share, and 8.4 GB of boxes. */
-export const defaultDropboxLimits: DropboxLimits = { heldReads: 40_000, boxes: 2_000_000 }
+/** About 40 MB of held reads, of the 128 MB that the objects of a dropbox may share, 8.4 GB of boxes, and 8 MB on the way to each shard. */
+export const defaultDropboxLimits: DropboxLimits = { heldReads: 40_000, boxes: 2_000_000, asked: 2048 }
 export const DEFAULT_SHARDS = 4
 
 export interface FrontParts extends NodeParts {
@@ -168,7 +168,7 @@ export class Front {
   }
 
   #ask(shard: number, requests: readonly Request[]): Effect[] {
-    const taken = requests.slice(0, Math.max(0, ASKED_AT_ONCE - this.#asked[shard]!))
+    const taken = requests.slice(0, Math.max(0, this.#parts.limits.asked - this.#asked[shard]!))
     for (let i = taken.length; i < requests.length; i++) this.refusals.add("full")
     this.#asked[shard]! += taken.length
     return taken.length === 0 ? [] : [{ kind: "requests", shard, requests: taken }]
