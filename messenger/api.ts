@@ -38,6 +38,8 @@ export interface ContactView {
   /** 60 digits in 12 groups of five, once both identity keys are known. */
   readonly safetyNumber: string | null
   readonly blocked: boolean
+  /** They and this device were shown different directories of the same epoch: which epoch, and when that was found out. */
+  readonly otherDirectory: { readonly epoch: number; readonly at: number } | null
   readonly created: number
   /** When the state is expected to change at the latest in a well network; null where it depends on a person. */
   readonly expected: number | null
@@ -130,10 +132,12 @@ export interface NetworkView {
   /** The last few packets, newest first. */
   readonly recent: readonly RecentPacket[]
   readonly warning: NetworkWarning | null
+  /** Seconds by which this device's clock is ahead of the gateway's (behind: negative); null where that is no more than two minutes. */
+  readonly clockOff: number | null
 }
 
-/** What the user must know of this network's shape. */
-export type NetworkWarning = "one-operator" | "one-provider"
+/** What the user must know of this network. `two-directories`: its authorities have signed two different ones for one epoch. */
+export type NetworkWarning = "one-operator" | "one-provider" | "two-directories"
 
 export interface RecentPacket {
   readonly carried: "cover" | "read" | "write"

@@ -122,7 +122,10 @@ export class GatewayConnection {
         if (!sameBytes(frame.node, gateway.id) || !sameBytes(frame.session, session)) return this.#connection?.close()
         this.#online = true
         this.#directoryLater()
-        return enter(() => engine.linked("online", gateway, session, frame.resumed))
+        return enter(() => {
+          engine.heardTime(frame.time)
+          engine.linked("online", gateway, session, frame.resumed)
+        })
       }
       case "packet":
         return enter(async () => {

@@ -141,6 +141,12 @@ export class Contacts {
     if (contact?.state === "answered") this.move(contact, { state: "ready" })
   }
 
+  /** They were shown another network than we were. It is told once, and stays. */
+  noteOtherDirectory(id: string, epoch: number): void {
+    const contact = this.#contacts.get(id)
+    if (contact !== undefined && contact.otherDirectory === undefined) this.save({ ...contact, otherDirectory: { epoch, at: this.parts.now() } })
+  }
+
   view(contact: StoredContact): ContactView {
     return {
       id: contact.id,
@@ -152,6 +158,7 @@ export class Contacts {
       code: contact.state === "waiting" ? encodeCode(this.parts.networkId, contact.bundleHash) : null,
       safetyNumber: contact.safetyNumber,
       blocked: contact.blocked,
+      otherDirectory: contact.otherDirectory ?? null,
       created: contact.created,
       expected: this.#expected(contact),
     }

@@ -31,6 +31,8 @@ export interface ConversationParts {
   readonly directory: () => { hash: Uint8Array; epoch: number } | null
   /** The allow-list. */
   readonly door: (conversation: string) => Verdict
+  /** A message said which directory its sender uses. */
+  readonly said: (talk: Talk, epoch: number, prefix: Uint8Array) => void
   /** The other side has written something that opens: it has let us in. */
   readonly heard: (conversation: string) => void
   readonly title: (conversation: string) => string

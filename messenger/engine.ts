@@ -11,11 +11,13 @@ import { Answering } from "./answering.ts"
 import type { LinkState, NetworkView, ProfileView, Speed } from "./api.ts"
 import { Changes } from "./changes.ts"
 import { Choosing } from "./choosing.ts"
+import { Comparing } from "./comparing.ts"
 import { Contacts } from "./contacts.ts"
 import { Conversations } from "./conversations.ts"
 import type { Prepared } from "./courier.ts"
 import { Courier } from "./courier.ts"
 import { Decoys } from "./decoys.ts"
+import { DirectoryHistory } from "./history.ts"
 import { Inviting } from "./inviting.ts"
 import { Messages, nodeView } from "./messages.ts"
 import type { Mls } from "./mls/mls.ts"
@@ -24,9 +26,9 @@ import type { NetworkDescription, Store } from "./ports.ts"
 import { Reading } from "./reading.ts"
 import { Sealing } from "./sealing.ts"
 import type { SlotKind } from "./slots.ts"
-import type { StoredContact, StoredConversation, StoredDecoy, StoredPlacement, StoredProfile } from "./stored.ts"
+import type { StoredClock, StoredContact, StoredConversation, StoredDecoy, StoredDirectoryHash, StoredFork, StoredPlacement, StoredProfile } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
-import { SETTLED_AFTER } from "./timing.ts"
+import { CLOCK_TOLERANCE, SETTLED_AFTER } from "./timing.ts"
 import { Traffic, warningOf } from "./traffic.ts"
 import { Watches } from "./watches.ts"
 import { Writes } from "./writes.ts"
@@ -60,6 +62,8 @@ export class Engine {
   readonly inviting: Inviting
   readonly answering: Answering
   readonly decoys: Decoys
+  readonly history = new DirectoryHistory(this.changes)
+  readonly #comparing: Comparing
   readonly authorities: Authorities
   readonly networkId: Uint8Array
   readonly #courier: Courier
@@ -71,11 +75,13 @@ export class Engine {
   #link: LinkState = "offline"
   /** When the session was made. */
   #since = 0
+  /** How far our clock is ahead of the gateway's, ms. */
+  #ahead = 0
 
   constructor(parts: EngineParts) {
     this.parts = parts
     const { store, random, now, mls, network } = parts
-    const watches = (this.watches = new Watches(random))
+    const watches = (this.watches = new Watches(random, now))
     const writes = (this.writes = new Writes({ random, now, stampBits: () => (this.#directory?.parameters ?? defaultParameters).stampBits }))
     const { changes, places } = this
     this.authorities = { keys: network.authorities.map(({ key }) => fromHex(key)), threshold: network.threshold }
@@ -95,6 +101,7 @@ export class Engine {
       now,
       directory,
       door: (conversation) => verdict(this.contacts.get(conversation)),
+      said: (talk, epoch, prefix) => this.#comparing.said(talk, epoch, prefix),
       heard: (conversation) => this.contacts.heard(conversation),
       title: (conversation) => this.contacts.get(conversation)?.name ?? "",
       own: () => this.profile.identityPublic,
@@ -116,6 +123,7 @@ export class Engine {
       speed,
       parameters: () => this.#directory?.parameters ?? null,
     })
+    this.#comparing = new Comparing(this.conversations, this.history, now, (id, epoch) => this.contacts.noteOtherDirectory(id, epoch))
     this.inviting = new Inviting(this.contacts)
     this.answering = new Answering(this.contacts)
     this.decoys = new Decoys({ watches, writes, places, changes, random, now })
@@ -128,6 +136,11 @@ export class Engine {
     const profile = await store.get(keys.profile)
     if (profile !== null) this.#profile = unpack<StoredProfile>(profile)
     for (const [, bytes] of await store.list(keys.placements)) this.places.know(unpack<StoredPlacement>(bytes).list)
+    const hashes = (await store.list(keys.directoryHashes)).map(([, bytes]) => unpack<StoredDirectoryHash>(bytes))
+    const fork = await store.get(keys.fork)
+    this.history.load(hashes, fork === null ? null : unpack<StoredFork>(fork))
+    const clock = await store.get(keys.clock)
+    if (clock !== null) this.#ahead = unpack<StoredClock>(clock).ahead
     const document = await store.get(keys.directory)
     if (document !== null) await this.useDirectory(document)
     const contacts = (await store.list(keys.contacts)).map(([, bytes]) => unpack<StoredContact>(bytes))
@@ -175,11 +188,14 @@ export class Engine {
     return this.#directory
   }
 
-  /** False where the document is not one of this network, or older than what is known. */
+  /** False where the document is not one of this network, older than what is known, or a second one of its epoch. */
   async useDirectory(document: Uint8Array): Promise<boolean> {
     try {
       const directory = await openDocument(document, this.authorities)
-      if (this.#directory !== null && directory.epoch < this.#directory.epoch) return false
+      const isFirst = this.history.learn(directory, document, this.parts.now())
+      this.#comparing.learnt(directory.epoch)
+      if (!isFirst) this.tellNetwork()
+      if (!isFirst || (this.#directory !== null && directory.epoch < this.#directory.epoch)) return false
       this.#directory = directory
       this.places.use(directory)
       this.#rememberPlacement()
@@ -200,6 +216,14 @@ export class Engine {
     this.places.know(list)
     this.changes.put(keys.placement(toHex(hash)), { list } satisfies StoredPlacement)
     this.inviting.resumeAll()
+  }
+
+  /** What the gateway's clock shows. Who of the two is wrong is not known, but people know how late it is. */
+  heardTime(time: number): void {
+    const ahead = this.parts.now() - time
+    if (Math.abs(ahead - this.#ahead) < CLOCK_TOLERANCE / 4) return
+    this.#ahead = ahead
+    this.changes.put(keys.clock, { ahead } satisfies StoredClock)
   }
 
   /** The link has changed; with `resumed` the session is the one of before, and its replies may still come. */
@@ -286,7 +310,8 @@ export class Engine {
       roundTrip,
       directoryEpoch: this.#directory?.epoch ?? null,
       recent,
-      warning: warningOf(this.#directory),
+      warning: warningOf(this.#directory, this.history.forked !== null),
+      clockOff: Math.abs(this.#ahead) > CLOCK_TOLERANCE ? Math.round(this.#ahead / 1000) : null,
     }
   }
 

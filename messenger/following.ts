@@ -1,7 +1,7 @@
 import type { BoxKeys } from "../shared/box.ts"
 import type { BoxId } from "../shared/names.ts"
 import type { Replicas } from "./places.ts"
-import { STREAM_ACTIVE } from "./timing.ts"
+import { OVERTAKEN_AFTER, STREAM_ACTIVE } from "./timing.ts"
 import type { Found, Watches } from "./watches.ts"
 
 /** Boxes behind the next that are looked into while catching up. */
@@ -82,6 +82,9 @@ export class Following {
     this.#ahead.set(index, found)
     let more = false
     for (let here = this.#taken(); here !== null; here = this.#taken()) more = await this.#followed.take(here)
+    const next = this.#followed.next()
+    // A stream has no gaps: what lies before this box was written before it.
+    for (let before = next; before < index; before++) if (!this.#ahead.has(before)) this.#watches.expect(this.#watchId(before), OVERTAKEN_AFTER)
     this.#spoke = this.#now()
     this.#catchingUp = more || found.trip.hold === 0
     if (this.#followed.live()) this.begin()

@@ -5,6 +5,7 @@ import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { Followed } from "./following.ts"
 import { Following } from "./following.ts"
+import { HASH_PREFIX } from "./history.ts"
 import { storedJourney } from "./messages.ts"
 import type { OpenedMessage } from "./mls/mls.ts"
 import type { BlockRecord } from "./records.ts"
@@ -103,6 +104,9 @@ export class Reading {
     const reader = new Reader(opened.authenticatedData)
     if (reader.u8() !== 1) throw new WireError()
     const sent = Math.min(reader.u64(), now())
+    const epoch = reader.u32()
+    const prefix = reader.take(HASH_PREFIX)
+    reader.end()
     decodeContent(opened.plaintext)
     const position = talk.stored.position + 1
     const { identity } = this.#reader(talk, leaf)
@@ -119,6 +123,7 @@ export class Reading {
       problem: null,
       journey: storedJourney(found.trip),
     })
+    this.#conversations.parts.said(talk, epoch, prefix)
     if (!added) this.dropped.duplicate++
     if (!added) return
     this.#conversations.save(talk, { ...talk.stored, position, unread: talk.stored.unread + 1 })

@@ -4,6 +4,7 @@ import * as geometry from "../shared/geometry.ts"
 import { sized } from "../shared/names.ts"
 import { encodeConfirmation } from "./confirmation.ts"
 import type { Conversations, Talk } from "./conversations.ts"
+import { HASH_PREFIX } from "./history.ts"
 import { storedJourney } from "./messages.ts"
 import type { BlockRecord, Packed } from "./records.ts"
 import { packRecords } from "./records.ts"
@@ -108,7 +109,7 @@ export class Sealing {
       .u8(AAD_VERSION)
       .u64(message.sent)
       .u32(directory?.epoch ?? 0)
-      .put((directory?.hash ?? new Uint8Array(16)).slice(0, 16))
+      .put((directory?.hash ?? new Uint8Array(HASH_PREFIX)).slice(0, HASH_PREFIX))
       .done()
   }
 

@@ -39,6 +39,8 @@ export interface StoredContact {
   /** Shown once both identity keys are known; dear to compute. */
   readonly safetyNumber: string | null
   readonly blocked: boolean
+  /** They use another directory than we do in this epoch: since when we know. */
+  readonly otherDirectory?: { readonly epoch: number; readonly at: number }
   /** When the state began. */
   readonly since: number
 }
@@ -73,6 +75,8 @@ export interface StoredConversation {
   readonly position: number
   readonly seen: number
   readonly unread: number
+  /** Directories that the other side used and this device has not seen. */
+  readonly said?: readonly StoredSaid[]
   /** This state was found to be a copy, and writes nothing any more. */
   readonly isCopy?: boolean
 }
@@ -142,6 +146,31 @@ export interface StoredPlacement {
   readonly list: readonly Uint8Array[]
 }
 
+/** The directory of an epoch: SHA-256 of its body. */
+export interface StoredDirectoryHash {
+  readonly epoch: number
+  readonly hash: Uint8Array
+  readonly at: number
+}
+
+/** A second document of an epoch, signed by as many authorities as the first. */
+export interface StoredFork {
+  readonly epoch: number
+  readonly document: Uint8Array
+}
+
+/** What somebody said of the directory of an epoch: the beginning of its hash. */
+export interface StoredSaid {
+  readonly epoch: number
+  readonly prefix: Uint8Array
+  readonly at: number
+}
+
+/** How far our clock is ahead of the gateway's, ms. */
+export interface StoredClock {
+  readonly ahead: number
+}
+
 export interface StoredGateway {
   readonly node: Uint8Array
   readonly since: number
@@ -153,6 +182,10 @@ export const keys = {
   profile: "profile",
   directory: "directory",
   gateway: "gateway",
+  clock: "clock",
+  directoryHashes: "directory-hash/",
+  directoryHash: (epoch: number) => `directory-hash/${padded(epoch)}`,
+  fork: "fork",
   placements: "placement/",
   placement: (hash: string) => `placement/${hash}`,
   contacts: "contact/",

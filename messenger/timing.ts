@@ -34,6 +34,13 @@ export const RECONNECT_MOST = 60_000
 export const GATEWAY_PATIENCE = 3 * 60_000
 export const GATEWAY_LIFE = 30 * 86_400_000
 
+/** Which directory was used when is known for so long, of ourselves and of others. */
+export const DIRECTORY_MEMORY = 30 * 86_400_000
+/** A clock that differs by less is right enough: keys of nodes are open for longer than that. */
+export const CLOCK_TOLERANCE = 2 * 60_000
+/** A box behind which another was found has been written: so long after that, a read that waits for it is lost. */
+export const OVERTAKEN_AFTER = 15_000
+
 /** Empty answers to the read of a bundle before the code counts as not found. */
 export const BUNDLE_TRIES = 4
 

@@ -44,8 +44,9 @@ function journey(trip: Trip): Journey {
   return { out: trip.out.map(nodeView), back: trip.back.map(nodeView), sent: trip.sent, answered: trip.answered }
 }
 
-/** Where one operator or provider has every node, nothing is left to mix against: people must know. */
-export function warningOf(directory: Directory | null): NetworkWarning | null {
+/** Authorities that sign two lists show people different networks. Where one operator or provider has every node, nothing is left to mix against: people must know. */
+export function warningOf(directory: Directory | null, isForked: boolean): NetworkWarning | null {
+  if (isForked) return "two-directories"
   if (directory === null) return null
   if (new Set(directory.nodes.map((node) => node.operator)).size < 2) return "one-operator"
   if (new Set(directory.nodes.map((node) => node.provider)).size < 2) return "one-provider"

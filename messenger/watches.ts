@@ -36,6 +36,10 @@ interface State {
   want: "quick" | "held"
   /** A read is under way: one SURB per box is alive at a time. */
   alive: boolean
+  /** Gives up the read that is under way. */
+  giveUp: (() => void) | null
+  /** From when on it is given up, since what lies behind this box was found; ms. */
+  overdue: number
   /** The dropbox that was asked last, and had nothing. */
   asked: NodeEntry | null
   /** Waiting for its turn since; smaller is earlier. */
@@ -48,15 +52,17 @@ interface State {
 export class Watches {
   readonly #states = new Map<string, State>()
   readonly #random: Random
+  readonly #now: () => number
   #turn = 0
 
-  constructor(random: Random) {
+  constructor(random: Random, now: () => number) {
     this.#random = random
+    this.#now = now
   }
 
   /** Begins a watch: with a quick look, or by waiting at once. */
   begin(watch: Watch, want: "quick" | "held" = "quick"): void {
-    this.#states.set(watch.id, { watch, want, alive: false, asked: null, turn: this.#turn++, fresh: want === "quick" })
+    this.#states.set(watch.id, { watch, want, alive: false, giveUp: null, overdue: Infinity, asked: null, turn: this.#turn++, fresh: want === "quick" })
   }
 
   end(id: string): void {
@@ -69,6 +75,12 @@ export class Watches {
 
   has(id: string): boolean {
     return this.#states.has(id)
+  }
+
+  /** The box has been written: a read of it that is not answered within `patience` (ms) is lost, and it is looked for quickly. */
+  expect(id: string, patience: number): void {
+    const state = this.#states.get(id)
+    if (state !== undefined) state.overdue = Math.min(state.overdue, this.#now() + patience)
   }
 
   /** Watches that have not been answered since they began: 0 means that everything has been looked at. */
@@ -115,8 +127,10 @@ export class Watches {
 
   /** The one that has waited longest. A box without a dropbox, since the directory lists it no more, holds nobody up. */
   #first(kind: "quick" | "held", eager: boolean): State | null {
+    const now = this.#now()
     let first: State | null = null
     for (const state of this.#states.values()) {
+      if (state.overdue <= now) overtaken(state)
       const fits = state.want === kind || (eager && state.watch.quickOnly !== true)
       if (!fits || state.alive || (first !== null && first.turn < state.turn)) continue
       if (state.watch.places().length > 0) first = state
@@ -137,7 +151,12 @@ export class Watches {
     const over = () => {
       if (late) return
       state.alive = false
+      state.giveUp = null
       state.turn = this.#turn++
+    }
+    state.giveUp = () => {
+      over()
+      late = true
     }
     return {
       replied: (reply, trip) => {
@@ -164,4 +183,10 @@ export class Watches {
     state.want = watch.quickOnly === true ? "quick" : "held"
     if (reply.status === "empty") watch.empty?.()
   }
+}
+
+function overtaken(state: State): void {
+  state.overdue = Infinity
+  state.giveUp?.()
+  state.want = "quick"
 }

@@ -4,6 +4,7 @@ import type { Call, Command } from "../command.ts"
 import { until, withMessenger } from "../engine.ts"
 import { isoTime, jsonLine, localTime, plain, plainName } from "../output.ts"
 import { openProfile } from "../profile.ts"
+import { differentNetworks } from "../warnings.ts"
 
 const PAGE = 200
 
@@ -22,6 +23,7 @@ export const read: Command = {
         return
       }
       await catchUp(messenger, door, call.deadline, () => printNew(messenger, call))
+      for (const sentence of differentNetworks((await messenger.run("view", {})).contacts)) call.note(sentence)
     })
   },
 }

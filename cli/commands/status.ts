@@ -2,6 +2,7 @@ import type { Command } from "../command.ts"
 import { withMessenger } from "../engine.ts"
 import { jsonLine, plainName } from "../output.ts"
 import { openProfile } from "../profile.ts"
+import { differentNetworks, networkSentences } from "../warnings.ts"
 
 export const status: Command = {
   usage: "",
@@ -15,9 +16,12 @@ export const status: Command = {
     const network = { name: view.network.name, id: view.network.id, app: profile.app() }
     const speed = view.profile?.speed ?? null
     const name = view.profile?.name ?? ""
-    if (call.json) return call.print(jsonLine({ profile: call.folder, name, speed, network, contacts: view.contacts.length, unread }))
+    const { clockOff, warning } = view.network
+    const otherDirectory = view.contacts.filter((contact) => contact.otherDirectory !== null).map((contact) => contact.name)
+    if (call.json) return call.print(jsonLine({ profile: call.folder, name, speed, network, contacts: view.contacts.length, unread, clockOff, warning, otherDirectory }))
     call.print(`Profile   ${plainName(name)} in ${call.folder}, speed ${speed}`)
     call.print(`Network   ${plainName(network.name)} at ${network.app}, id ${network.id}`)
     call.print(`Contacts  ${view.contacts.length}, unread messages ${unread}`)
+    for (const sentence of [...networkSentences(view.network), ...differentNetworks(view.contacts)]) call.print(`Note      ${sentence}`)
   },
 }

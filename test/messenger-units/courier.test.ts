@@ -7,7 +7,7 @@ import { seeded } from "../nodes/seeded.ts"
 import { directoryOf, entryOf } from "../shared/directory.ts"
 import { boxAt } from "./errands.ts"
 
-const EPOCH = 30 * 86_400_000
+const EPOCH = 3_600_000
 
 async function prepare(secondLayerKey: Uint8Array) {
   const random = seeded("courier")

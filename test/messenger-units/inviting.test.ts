@@ -34,7 +34,7 @@ function device(): DeviceKeys & { identitySecret: Uint8Array } {
 async function inviter() {
   const profile: StoredProfile = { ...device(), name: "Anna", speed: "fast", created: NOW }
   const created: string[] = []
-  const watches = new Watches(random)
+  const watches = new Watches(random, () => NOW)
   const writes = new Writes({ random, now: () => NOW, stampBits: () => 1 })
   const contacts = new Contacts({
     changes: new Changes(),

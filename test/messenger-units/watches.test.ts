@@ -8,6 +8,8 @@ import { seeded } from "../nodes/seeded.ts"
 import { flipped } from "../shared/codec.ts"
 import { answer, boxAt, dropbox, dropboxNumber, writtenTo } from "./errands.ts"
 
+let now = 0
+
 interface Kept extends Watch {
   readonly all: Found[]
   empties: number
@@ -29,7 +31,7 @@ function watch(id: string, index: number, changes: Partial<Watch> = {}): Kept {
 }
 
 function watching(...watches: readonly Watch[]): Watches {
-  const made = new Watches(seeded("watches"))
+  const made = new Watches(seeded("watches"), () => now)
   for (const one of watches) made.begin(one)
   return made
 }
@@ -250,7 +252,7 @@ describe("a box with two replicas", () => {
   const at = (errand: Errand | null) => errand!.dropbox.id[0]
 
   test("is first looked for at either, as chance has it", () => {
-    const watches = new Watches(seeded("either"))
+    const watches = new Watches(seeded("either"), () => now)
     const count = [0, 0, 0]
     for (let i = 0; i < 400; i++) {
       watches.begin(watch(`${i}`, 0, { places }))
@@ -269,5 +271,26 @@ describe("a box with two replicas", () => {
     expect(at(held)).toBe(3 - first!)
     held!.fate!.lost()
     expect(at(watches.next("held", 60))).toBe(first)
+  })
+})
+
+describe("a box behind which another was found", () => {
+  test("has been written: its read is given up after a while, and it is looked for quickly at the other replica", async () => {
+    now = 0
+    const places = () => [dropboxNumber(1), dropboxNumber(2)]
+    const watches = watching(watch("a", 0, { places }))
+    await answer(watches.next("quick", 0), "empty")
+    const held = watches.next("held", 600)!
+    watches.expect("a", 15_000)
+    now = 14_999
+    expect(watches.wantsQuick).toBe(false)
+    now = 15_000
+    const look = watches.next("quick", 0)!
+    expect(look.dropbox.id).not.toEqual(held.dropbox.id)
+    // The one that was given up changes nothing any more, unless it brings what was looked for.
+    held.fate!.lost()
+    expect(watches.next("quick", 0)).toBeNull()
+    await answer(look, "empty")
+    expect(watches.next("held", 60)).not.toBeNull()
   })
 })

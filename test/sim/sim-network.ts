@@ -5,9 +5,11 @@ import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
 import type { Connection, Link, LinkEvent, NetworkDescription } from "../../messenger/ports.ts"
 import { Mix } from "../../mix/mix.ts"
 import { toHex } from "../../shared/bytes.ts"
+import { encodeBody, encodeDocument, openDocument, signBody } from "../../shared/directory/document.ts"
 import type { Parameters } from "../../shared/directory/parameters.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { Effect } from "../../shared/node/effect.ts"
+import { loadIdentity } from "../../shared/node/identity.ts"
 import { memoryStorage } from "../../shared/node/memory-storage.ts"
 import type { Random } from "../../shared/random.ts"
 import { uniform } from "../../shared/random.ts"
@@ -64,9 +66,13 @@ export class SimNetwork {
   /** By connection: URL of the node that it leads to. */
   readonly #gateways = new Map<string, string>()
   #authority!: Authority
+  /** Of the authority. */
+  readonly #storage = memoryStorage()
   #connectionCount = 0
   /** Names of nodes and clients, or "authority", that answer nothing now. */
   readonly down = new Set<string>()
+  /** By name of a client: a document that it is shown in place of the one that all others get. */
+  readonly shown = new Map<string, Uint8Array>()
 
   private constructor(options: SimOptions) {
     this.#options = options
@@ -124,10 +130,21 @@ export class SimNetwork {
     return this.clock.now() + (this.#options.skew?.[name] ?? 0)
   }
 
+  /** Of the latest document that was published. */
+  epoch = 0
+
+  /** A second document of the present epoch, signed as the first: what authorities could do that work against somebody. */
+  async another(): Promise<Uint8Array> {
+    const directory = await openDocument(this.#authority.document!, this.#authority.authorities)
+    const body = encodeBody({ ...directory, validUntil: directory.validUntil + 1 })
+    const { seed, id } = loadIdentity(this.#storage, this.#random)
+    return encodeDocument(body, [{ key: id, signature: signBody(seed, body) }])
+  }
+
   /** The link of one client, known by `name` to whoever records. */
   link(name: string): Link {
     return {
-      fetch: async () => (this.down.has(name) || this.down.has("authority") ? null : this.#authority.document),
+      fetch: async () => (this.down.has(name) || this.down.has("authority") ? null : (this.shown.get(name) ?? this.#authority.document)),
       connect: (url, onEvent) => this.#connect(name, url, onEvent),
     }
   }
@@ -149,7 +166,7 @@ export class SimNetwork {
       provider: `provider ${name}`,
     }))
     const now = this.clock.now()
-    this.#authority = await Authority.start({ storage: memoryStorage(), random: random("authority"), admitted, parameters }, now)
+    this.#authority = await Authority.start({ storage: this.#storage, random: random("authority"), admitted, parameters }, now)
     const x25519 = await defaultX25519()
     for (const config of admitted) {
       const name = config.url.slice("http://".length, -".test".length)
@@ -181,6 +198,7 @@ export class SimNetwork {
     }
     let wake = now + 60_000
     for (const effect of effects) {
+      if (effect.kind === "publish") this.epoch = (await openDocument(effect.document, this.#authority.authorities)).epoch
       if (effect.kind === "publish") for (const url of effect.urls) await this.#offer(url, effect.document)
       if (effect.kind === "wake") wake = effect.at
     }

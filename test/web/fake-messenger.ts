@@ -48,12 +48,12 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   const unread = new Map<string, number>()
   let view: NetworkView = {
     name: scene === "" ? "Demo" : network.name, id: "c3f1a8".repeat(10) + "77e2", link: scene === "offline" ? "offline" : "online", gateway: GATEWAY, nodes: NODES,
-    speed: "fast", sent: 1284, cover: 1177, replies: 1269, lost: 3, behind: 0, roundTrip: 3420, directoryEpoch: 488_211, recent: [], warning: scene === "one" ? "one-operator" : null,
+    speed: "fast", sent: 1284, cover: 1177, replies: 1269, lost: 3, behind: 0, roundTrip: 3420, directoryEpoch: 488_211, recent: [], warning: scene === "one" ? "one-operator" : null, clockOff: scene === "clock" ? -620 : null,
   }
 
   function contact(id: string, name: string, more: Partial<ContactView> = {}): ContactView {
     const made: ContactView = {
-      id, name, theirName: name, state: "ready", problem: null, trust: "link", code: null, safetyNumber: SAFETY, blocked: false, created: clock.now() - 12 * DAY, expected: null, ...more,
+      id, name, theirName: name, state: "ready", problem: null, trust: "link", code: null, safetyNumber: SAFETY, blocked: false, otherDirectory: null, created: clock.now() - 12 * DAY, expected: null, ...more,
     }
     contacts.set(id, made)
     if (!messages.has(id)) messages.set(id, [])

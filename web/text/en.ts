@@ -63,6 +63,7 @@ export const en = {
   banners: {
     offline: "You are offline. You can read and write; what you write leaves when there is a network.",
     connecting: "Connecting to your gateway…",
+    clockOff: (minutes: number, ahead: boolean) => `The clock of this device is ${count(minutes, "minute", "minutes")} ${ahead ? "fast" : "slow"}. Set it right: when it is more than ten minutes wrong, messages may not get through.`,
     update: "A new version is ready.",
     otherNetwork: "The server of this page now runs another network. Your contacts live in the old one, and nobody can be reached from here any more.",
     otherNetworkAct: "Start over…",
@@ -245,6 +246,8 @@ export const en = {
     unreadLine: "New",
     beginning: (name: string) => `This is the beginning of your conversation with ${name}.`,
     beginningText: "Write something. It takes some seconds to arrive; touch a message to see the road it took.",
+    otherDirectory: (name: string) =>
+      `You and ${name} were shown different lists of servers. One of you may have been led to servers that work together to see who talks to whom; what you write stays secret. Tell each other on another way, and ask those who run this network.`,
     answering: (name: string) => `Your answer to ${name}’s code is on its way into a dropbox. You can write already.`,
     answered: (name: string) => `${name} has to let you in first. What you write until then waits in the dropbox for them.`,
     blocked: (name: string) => `${name} is blocked.`,
@@ -366,6 +369,7 @@ export const en = {
     warnings: {
       "one-operator": "All servers of this network are run by one operator. Nothing protects you from that operator: what you say stays secret, but not whom you talk to.",
       "one-provider": "All servers of this network stand at one hosting provider, which could see whom you talk to. What you say stays secret.",
+      "two-directories": "The authorities of this network have signed two different lists of servers for the same time: somebody is shown another network than others. Ask those who run it before you go on.",
     } satisfies Record<NetworkWarning, string>,
     id: "Network id",
     epoch: "Directory",
