@@ -6,6 +6,7 @@
 //!   build VERSION SIZE DESTINATION IDENTIFIER MESSAGE HOP...          packet PACKET
 //!   surb VERSION DESTINATION IDENTIFIER HOP...                        surb SURB
 //!   use SURB SIZE MESSAGE                         packet PACKET ADDRESS
+//!   time SECRET PACKET ROUNDS                     nanos NANOSECONDS: one opening and taking off of a layer, the average of so many
 //!
 //! HOP is ADDRESS:PUBLICKEY:DELAY. What the crate refuses is answered by "error" and its words.
 
@@ -103,6 +104,25 @@ fn open(secret: &str, packet: &str) -> Answer {
     })
 }
 
+/// What a mix does with a packet that lies in memory: from its bytes to those of the next one.
+fn time(secret: &str, packet: &str, rounds: &str) -> Answer {
+    let secret = PrivateKey::from(array::<32>(secret)?);
+    let packet = bytes(packet)?;
+    let rounds: u32 = number(rounds)?;
+    let start = std::time::Instant::now();
+    for _ in 0..rounds {
+        let packet = SphinxPacket::from_bytes(&packet).map_err(|e| format!("parse {e}"))?;
+        let expanded = packet.header.compute_expanded_shared_secret(&secret);
+        let processed = packet
+            .process_with_expanded_secret(&expanded)
+            .map_err(|e| format!("process {e}"))?;
+        if let ProcessedPacketData::ForwardHop { next_hop_packet, .. } = processed.data {
+            std::hint::black_box(next_hop_packet.to_bytes());
+        }
+    }
+    Ok(format!("nanos {}", start.elapsed().as_nanos() / u128::from(rounds.max(1))))
+}
+
 fn recover(payload: &str) -> Answer {
     let payload = Payload::from_bytes(&bytes(payload)?).map_err(|e| e.to_string())?;
     let message = payload.recover_plaintext().map_err(|e| e.to_string())?;
@@ -139,6 +159,7 @@ fn answer(line: &str) -> Answer {
     let words: Vec<&str> = line.split_whitespace().collect();
     match words[..] {
         ["open", secret, packet] => open(secret, packet),
+        ["time", secret, packet, rounds] => time(secret, packet, rounds),
         ["recover", payload] => recover(payload),
         ["build", version, size, address, identifier, message, ref hops @ ..] => {
             build(version, size, address, identifier, message, hops)

@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process"
+import { randomBytes } from "node:crypto"
+import path from "node:path"
+import { createSphinx, defaultX25519 } from "sphinx-packet"
+import { root } from "../../cli/bin/node.mjs"
+import { BODY_LENGTH, FORWARD_HOPS, PAYLOAD_LENGTH } from "../../shared/geometry.ts"
+
+const ROUNDS = 200
+const BATCHES = 60
+
+/** What the Rust crate needs to open a packet and take off a layer, in µs, in the best of a few batches; null where it cannot be built here. */
+export async function crateTime(): Promise<number | null> {
+  const target = path.join(root, "build", "interop-rust")
+  const cargo = spawnSync("cargo", ["build", "--release", "--locked", "--quiet"], {
+    cwd: path.join(root, "bench", "interop-rust"),
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, CARGO_TARGET_DIR: target },
+  })
+  if (cargo.status !== 0) return null
+
+  const random = (length: number) => new Uint8Array(randomBytes(length))
+  const x25519 = await defaultX25519()
+  const secrets = Array.from({ length: FORWARD_HOPS }, () => random(32))
+  const route = await Promise.all(
+    secrets.map(async (secret) => ({ address: random(32), publicKey: await x25519.publicKey(secret), delayNanos: 500_000_000n })),
+  )
+  const sphinx = createSphinx({ random, x25519 })
+  const { packet } = await sphinx.build({ route, destination: random(32), message: random(BODY_LENGTH), payloadLength: PAYLOAD_LENGTH })
+  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex")
+  const line = `time ${hex(secrets[0]!)} ${hex(packet)} ${ROUNDS}\n`
+  const { stdout } = spawnSync(path.join(target, "release", "interop-rust"), { input: line.repeat(BATCHES), encoding: "utf8" })
+  const times = stdout
+    .trim()
+    .split("\n")
+    .map((answer) => Number(/^nanos (\d+)$/.exec(answer)?.[1]) / 1000)
+  return Math.min(...times)
+}
