@@ -7,6 +7,7 @@ import { bot } from "./commands/bot.ts"
 import { code } from "./commands/code.ts"
 import { init } from "./commands/init.ts"
 import { list } from "./commands/list.ts"
+import { network } from "./commands/network.ts"
 import { read } from "./commands/read.ts"
 import { send } from "./commands/send.ts"
 import { status } from "./commands/status.ts"
@@ -14,7 +15,7 @@ import { Failure } from "./failure.ts"
 import { helpOf, helpOfAll } from "./help.ts"
 import { defaultFolder } from "./profile.ts"
 
-const commands: Readonly<Record<string, Command>> = { init, code, add, accept, send, read, list, status, bot }
+const commands: Readonly<Record<string, Command>> = { init, code, add, accept, send, read, list, status, bot, network }
 
 const common: OptionKinds = { profile: "value", json: "flag", "profile-speed": "value", timeout: "value", help: "flag" }
 const TIMEOUT = 300

@@ -81,20 +81,27 @@ export function urlOption(args: Arguments): string | null {
   return url
 }
 
-/** Text bindings; shared/node/worker/settings.ts and directory/worker/index.ts say what they mean. */
+/** Text bindings; shared/node/worker/settings.ts and directory/worker/settings.ts say what they mean. */
 export function bindingsOf(settings: NodeSettings, url: string, addressHeader: string | null): Record<string, string> {
   const { kind, layer, operator, provider, network, adminKey, parameters } = settings
-  const authorities = network && {
-    AUTHORITY_KEYS: network.authorities.map(({ key }) => key).join(","),
-    THRESHOLD: String(network.threshold),
-    DIRECTORY_URLS: network.authorities.map(({ url }) => url.replace(/\/$/, "")).join(","),
+  const threshold: Record<string, string> = network === null ? {} : { THRESHOLD: String(network.threshold) }
+  const authorities = (network?.authorities ?? []).map(({ key, url }) => ({ key, url: url.replace(/\/$/, "") }))
+  if (kind === "directory") {
+    return {
+      ADMIN_KEY: adminKey ?? "",
+      ...(network === null ? {} : { AUTHORITY_PEERS: JSON.stringify(authorities) }),
+      ...threshold,
+      ...(parameters === null ? {} : { PARAMETERS: parameters }),
+    }
   }
   return {
     NODE_URL: url,
     ...(kind === "mix" ? { LAYER: String(layer) } : {}),
-    ...(kind === "directory" ? { ADMIN_KEY: adminKey ?? "" } : { OPERATOR: operator, PROVIDER: provider }),
-    ...authorities,
-    ...(parameters === null ? {} : { PARAMETERS: parameters }),
+    OPERATOR: operator,
+    PROVIDER: provider,
+    AUTHORITY_KEYS: authorities.map(({ key }) => key).join(","),
+    ...threshold,
+    DIRECTORY_URLS: authorities.map(({ url }) => url).join(","),
     ...(addressHeader === null || kind !== "mix" ? {} : { ADDRESS_HEADER: addressHeader }),
   }
 }
