@@ -89,7 +89,7 @@ export class Roster {
       const problem = entry.role !== admission.role || entry.layer !== admission.layer ? "another" : Math.abs(clock) > CLOCK_MAX ? "clock" : null
       const said = this.#said.get(entry.url)
       const isOlder = said !== undefined && sameBytes(said.entry.id, entry.id) && issued < said.issued
-      if (!isOlder) this.#answers.set(entry.url, { at: now, clock, problem })
+      this.#answers.set(entry.url, { at: now, clock, problem })
       if (problem !== null || isOlder) throw new WireError()
       this.#said.set(entry.url, { entry, issued, descriptor })
       // What differs by its time alone is not worth a write.
