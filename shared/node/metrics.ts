@@ -1,5 +1,5 @@
 /** A label of a list's items or of a record's names, by the field of GET /health that holds it. */
-const LABELS: Readonly<Record<string, string>> = { refused: "reason", traffic: "what", links: "what", nodes: "url", shards: "shard" }
+const LABELS: Readonly<Record<string, string>> = { refused: "reason", traffic: "what", links: "what", nodes: "url", stampBits: "shard" }
 /** Fields that only rise while a node runs; the others are gauges. */
 const COUNTERS: readonly string[] = ["refused", "traffic", "links"]
 /** Fields that say what a node is, not how it does. */
@@ -31,6 +31,7 @@ export function metrics(health: object): string {
   }
   const walkItem = (field: string, name: string, labels: Labels, item: unknown, index: number) => {
     const label = LABELS[field]
+    if (label !== undefined && typeof item === "number") add(name, { ...labels, [label]: String(index) }, item)
     if (label === undefined || typeof item !== "object" || item === null) return
     const record = item as Record<string, unknown>
     const own = typeof record[label] === "string" ? record[label] : String(index)

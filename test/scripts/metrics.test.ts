@@ -12,6 +12,7 @@ test("health as Prometheus reads it: counters with reasons, gauges, and what the
     refused: { mac: 3, "next-hop": 0 },
     traffic: { received: 100, forwarded: 88 },
     links: { sent: 7, failed: 0, retried: 1 },
+    stampBits: [14, 17],
   })
   expect(text).toBe(`# TYPE sotto_info gauge
 sotto_info{version="0.1.0",role="mix",layer="2"} 1
@@ -27,6 +28,9 @@ sotto_traffic_total{what="forwarded"} 88
 sotto_links_total{what="sent"} 7
 sotto_links_total{what="failed"} 0
 sotto_links_total{what="retried"} 1
+# TYPE sotto_stamp_bits gauge
+sotto_stamp_bits{shard="0"} 14
+sotto_stamp_bits{shard="1"} 17
 `)
 })
 

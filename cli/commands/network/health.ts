@@ -7,7 +7,11 @@ const Health = v.looseObject({
   keyEpochs: v.optional(v.array(v.number())),
   refused: v.optional(v.record(v.string(), v.number()), {}),
   traffic: v.optional(v.record(v.string(), v.number()), {}),
-  admitted: v.optional(v.array(v.looseObject({ url: v.string(), state: v.optional(v.string()), clock: v.nullish(v.number()) })), []),
+  /** Of an authority: the nodes that it admits. */
+  nodes: v.optional(
+    v.array(v.looseObject({ url: v.string(), listed: v.optional(v.boolean()), reason: v.nullish(v.string()), clock: v.nullish(v.number()) })),
+    [],
+  ),
 })
 
 export type Health = v.InferOutput<typeof Health>

@@ -33,7 +33,7 @@ export async function status(call: Call, address: string): Promise<void> {
   // Loops first, so that what is asked of nodes at once does not slow them down.
   const loops = await Promise.all(Array.from({ length: LOOPS }, () => loop(directory, LOOP_PATIENCE)))
   const answers = await Promise.all(authorities.map(async (url) => ({ url, probe: await probe(url) })))
-  const clocks = new Map(answers.flatMap(({ probe }) => probe.health?.admitted ?? []).map(({ url, clock }) => [url, clock ?? null]))
+  const clocks = new Map(answers.flatMap(({ probe }) => probe.health?.nodes ?? []).map(({ url, clock }) => [url, clock ?? null]))
   const rows: Row[] = await Promise.all(
     directory.nodes.map(async (node) => ({ node, probe: await probe(node.url), clock: clocks.get(node.url) ?? null })),
   )
@@ -92,6 +92,10 @@ function screen({ directory, network }: Seen, authorities: readonly Answer[], ro
     return some.length > 0 ? [[shown(node.url, NAME), some.map(([reason, count]) => `${reason} ${count}`).join(", ")]] : []
   })
   if (reasons.length > 0) lines.push("", ...table([["refused by", "packets by reason"], ...reasons]))
+  const unlisted = authorities.flatMap(({ url, probe }) =>
+    (probe.health?.nodes ?? []).filter(({ listed }) => listed === false).map((node) => [shown(node.url, NAME), plainName(node.reason ?? "").slice(0, WHO), shown(url, NAME)]),
+  )
+  if (unlisted.length > 0) lines.push("", ...table([["admitted, not listed", "why", "by"], ...unlisted]))
   const versions = new Set([...rows, ...authorities].flatMap(({ probe }) => probe.health?.version ?? []))
   lines.push("", `Version${versions.size === 1 ? "" : "s"} ${[...versions].sort().join(", ") || "unknown"}`)
   return lines
