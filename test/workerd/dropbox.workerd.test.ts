@@ -1,13 +1,18 @@
-import { abortAllDurableObjects, reset, runInDurableObject } from "cloudflare:test"
+import { abortAllDurableObjects, evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import { env } from "cloudflare:workers"
 import { createSphinx, nobleX25519 } from "sphinx-packet"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import type { DropboxNode } from "../../dropbox/worker/index.ts"
+import { DropboxShard } from "../../dropbox/worker/index.ts"
 import { sqlBoxes } from "../../dropbox/worker/sql-boxes.ts"
+import { sameBytes } from "../../shared/bytes.ts"
 import type { Reply, Request } from "../../shared/request.ts"
 import { decodeReply } from "../../shared/request.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
 import { sized } from "../../shared/names.ts"
+import { hourAt } from "../../shared/stamp.ts"
 import { boxOf, contentOf, writeOf } from "../nodes/client.ts"
+import { RULES, ShardAlone } from "../nodes/dropbox-shard.ts"
 import { PacketMaker } from "../nodes/packets.ts"
 import { seeded } from "../nodes/seeded.ts"
 import type { Neighbour, Sent } from "./surroundings.ts"
@@ -16,6 +21,8 @@ import { descriptorOf, health, internet, link, neighbour, packetsIn, publish } f
 const x25519 = nobleX25519()
 const sphinx = createSphinx({ random: seeded("observer"), x25519 })
 const session = sized("SessionId", seeded("session")(32))
+
+const SHARDS = 4
 
 let dropbox: DurableObjectStub
 let sent: Sent[]
@@ -46,6 +53,16 @@ async function lose() {
 
 const request = (parts: Partial<Request> & Pick<Request, "operation" | "box">) =>
   maker.request(parts, [{ node: self }], session, [{ node: gateway.entry }])
+
+/** In one link request. */
+async function arrive(...requests: Parameters<typeof request>[0][]): Promise<void> {
+  await link(dropbox, third, self, ...(await Promise.all(requests.map(request))))
+}
+
+async function heldReads(): Promise<number> {
+  const states = await Promise.all(Array.from({ length: SHARDS }, (_, i) => env.SHARD.getByName(`shard-${i}`).state(RULES)))
+  return states.reduce((sum, { heldReads }) => sum + heldReads, 0)
+}
 
 /** The reply that was sent to the gateway as the nth packet, which the gateway and the client open. */
 async function reply(nth: number): Promise<Reply> {
@@ -139,6 +156,117 @@ test("a stored box writes one row and one entry of the index, and a deleted one 
     costs.push(cost(() => boxes.expire(1, 1000)), cost(() => boxes.expire(1000, 1)))
     expect(costs).toEqual([2, 0, 0, 0, 0, 1])
   })
+})
+
+/** As if its machine were gone: what the object holds in memory, timers included, is lost. workerd tells its log each time. */
+async function abort(stub: DurableObjectStub<DropboxNode | DropboxShard>): Promise<void> {
+  await expect(runInDurableObject(stub, (_, state) => state.abort("lost"))).rejects.toThrow("lost")
+}
+const front = async () => {
+  await abort(env.DROPBOX.getByName("node"))
+  dropbox = env.DROPBOX.getByName("node")
+}
+/** A shard in which no read waits hibernates; the timer of one that does keeps it, so that only a loss can take it. */
+const shards = async () => {
+  for (let i = 0; i < SHARDS; i++) {
+    const shard = env.SHARD.getByName(`shard-${i}`)
+    const { heldReads } = await shard.state(RULES)
+    await (heldReads > 0 ? abort(shard) : evictDurableObject(shard))
+  }
+}
+
+test.each([
+  ["nothing", () => Promise.resolve(), 1],
+  ["the front", front, 1],
+  ["every shard", shards, 0],
+  ["the front with all shards", () => front().then(shards), 0],
+  ["everything, in the middle of whatever it does,", lose, 0],
+])("where %s goes between any two steps, boxes stay, and a read that was held is answered or asked again", async (_, lose, held) => {
+  await arrive(writeOf(boxOf("a"), contentOf("a")))
+  expect(await reply(0)).toMatchObject({ status: "stored" })
+  await lose()
+  await arrive({ operation: "read", box: boxOf("a").id, hold: 60 })
+  expect(await reply(1)).toMatchObject({ status: "content", content: contentOf("a") })
+  await lose()
+  await arrive({ operation: "read", box: boxOf("b").id, hold: 60 })
+  await vi.waitFor(async () => expect(await heldReads()).toBe(1))
+  await lose()
+  expect(await heldReads()).toBe(held)
+  // What the client does when its deadline has passed.
+  if (held === 0) await arrive({ operation: "read", box: boxOf("b").id, hold: 60 })
+  await vi.waitFor(async () => expect(await heldReads()).toBe(1))
+  await arrive(writeOf(boxOf("b"), contentOf("b")))
+  const replies = [await reply(2), await reply(3)].sort((x, y) => (x.status < y.status ? -1 : 1))
+  expect(replies).toMatchObject([{ status: "content", content: contentOf("b") }, { status: "stored" }])
+  await lose()
+  await arrive(writeOf(boxOf("b"), contentOf("other")), writeOf(boxOf("a"), contentOf("a")))
+  const last = [await reply(4), await reply(5)].sort((x, y) => (x.status < y.status ? -1 : 1))
+  expect(last).toMatchObject([{ status: "stored" }, { status: "taken", content: contentOf("b") }])
+  expect(await heldReads()).toBe(0)
+})
+
+test("a shard that fails is asked twice; the answers of the others come meanwhile, and its own when it is well again", async () => {
+  const names = Array.from({ length: 8 }, (_, i) => `${i}`)
+  const shardOf = (name: string) => new DataView(boxOf(name).id.buffer).getUint32(boxOf(name).id.byteOffset) % SHARDS
+  const ill = shardOf("0")
+  const well = names.filter((name) => shardOf(name) !== ill)
+  expect(well.length).toBeGreaterThan(0)
+  const serve = DropboxShard.prototype.serve
+  const spy = vi.spyOn(DropboxShard.prototype, "serve").mockImplementation(function (this: DropboxShard, requests, rules) {
+    const isIll = requests.some(({ box }) => new DataView(box.buffer).getUint32(box.byteOffset) % SHARDS === ill)
+    return isIll ? Promise.reject(new Error("ill")) : serve.call(this, requests, rules)
+  })
+  await arrive(...names.map((name) => ({ operation: "read" as const, box: boxOf(name).id })))
+  await reply(well.length - 1)
+  await vi.waitFor(() => expect(spy.mock.calls.filter(([requests]) => sameBytes(requests[0]!.box, boxOf("0").id))).toHaveLength(2))
+  spy.mockRestore()
+  await arrive({ operation: "read", box: boxOf("0").id })
+  expect(await reply(well.length)).toMatchObject({ status: "empty" })
+})
+
+test("an idle shard holds no timer and no alarm; a held read is a timer, and a box an alarm when it expires", async () => {
+  const shard = env.SHARD.getByName("shard-0")
+  const alarm = () => runInDurableObject(shard, (_, state) => state.storage.getAlarm())
+  const maker = new ShardAlone()
+  maker.now = Date.now()
+  const timers = vi.spyOn(globalThis, "setTimeout")
+  await shard.serve([maker.read("a")], maker.rules)
+  expect(timers).not.toHaveBeenCalled()
+  expect(await alarm()).toBeNull()
+  await shard.serve([maker.write("a")], maker.rules)
+  expect(timers).not.toHaveBeenCalled()
+  expect(await alarm()).toBe((hourAt(maker.now) + 720) * 3_600_000)
+  await shard.serve([maker.read("b", 60)], maker.rules)
+  expect(timers).toHaveBeenCalledOnce()
+})
+
+test("boxes expire by alarm, a thousand at a time, whether anybody asks or not", async () => {
+  const shard = env.SHARD.getByName("shard-0")
+  const maker = new ShardAlone()
+  maker.now = Date.now()
+  const hour = hourAt(maker.now)
+  await runInDurableObject(shard, (_, state) => {
+    const boxes = sqlBoxes(state.storage.sql)
+    const [signature, content] = [sized("Signature", seeded("signature")(64)), contentOf("a")]
+    for (let i = 0; i < 1500; i++) boxes.put(sized("BoxId", seeded(`box ${i}`)(32)), signature, content, hour)
+    boxes.put(sized("BoxId", seeded("young")(32)), signature, content, hour + 2)
+  })
+  await evictDurableObject(shard)
+  await shard.serve([maker.read("a")], maker.rules)
+  await evictDurableObject(shard)
+  expect(await runDurableObjectAlarm(shard)).toBe(true)
+  expect(await shard.state(maker.rules)).toMatchObject({ boxes: 501 })
+  await evictDurableObject(shard)
+  expect(await runDurableObjectAlarm(shard)).toBe(true)
+  expect(await shard.state(maker.rules)).toMatchObject({ boxes: 1 })
+  expect(await runInDurableObject(shard, (_, state) => state.storage.getAlarm())).toBe((hour + 2) * 3_600_000)
+})
+
+test("health tells boxes, held reads and prices of all shards", async () => {
+  await arrive(writeOf(boxOf("a"), contentOf("a")), { operation: "read", box: boxOf("b").id, hold: 60 })
+  await reply(0)
+  await vi.waitFor(async () => expect(await heldReads()).toBe(1))
+  expect(await health(dropbox)).toMatchObject({ boxes: 1, heldReads: 1, shards: SHARDS, stampBits: [4, 4, 4, 4] })
 })
 
 test("a dropbox takes no clients and has no paths of its own", async () => {
