@@ -22,8 +22,8 @@ export interface GroupOptions {
   readonly adminKey?: Uint8Array
   /** Of the world; each authority's own may differ from it. */
   readonly clock: { now(): number; at(time: number, wake: () => void | Promise<void>): () => void }
-  /** What a node answers to GET /descriptor; null while it is down. */
-  readonly descriptor: (url: string) => Promise<Uint8Array | null>
+  /** What a node answers to GET /descriptor of an authority; null while it is down, or out of its reach. */
+  readonly descriptor: (url: string, authority: number) => Promise<Uint8Array | null>
   /** POST /directory to a node. */
   readonly publish?: (url: string, document: Uint8Array) => void | Promise<void>
   /** ms that a message between two authorities takes, each way. */
@@ -135,7 +135,7 @@ export class AuthorityGroup {
   }
 
   async #gather(member: Member, urls: readonly string[]): Promise<void> {
-    const answers = await Promise.all(urls.map((url) => this.#options.descriptor(url)))
+    const answers = await Promise.all(urls.map((url) => this.#options.descriptor(url, member.index)))
     await this.perform(member, await member.authority.onDescriptors(answers.filter((answer) => answer !== null), this.now(member)))
   }
 

@@ -28,6 +28,8 @@ export class World {
   /** By URL: clocks of nodes less that of the world, ms. */
   readonly skews = new Map<string, number>()
   readonly down = new Set<string>()
+  /** Whether a node answers this authority. */
+  reaches: (url: string, authority: number) => boolean = () => true
   /** By URL: what nodes say otherwise. */
   readonly changes = new Map<string, Partial<NodeEntry>>()
   /** All that was brought to nodes, each once. */
@@ -42,7 +44,7 @@ export class World {
     const world = new World(options.parameters ?? tenMinutes)
     prepare?.(world)
     const { parameters, clock } = world
-    const descriptor = (url: string) => world.descriptor(url)
+    const descriptor = (url: string, authority: number) => world.descriptor(url, authority)
     const publish = (_url: string, document: Uint8Array) => {
       if (!world.published.includes(document)) world.published.push(document)
     }
@@ -51,8 +53,8 @@ export class World {
   }
 
   /** As a node answers; nodes are asked so often that half a minute of age saves much signing. */
-  async descriptor(url: string): Promise<Uint8Array | null> {
-    if (this.down.has(url)) return null
+  async descriptor(url: string, authority: number): Promise<Uint8Array | null> {
+    if (this.down.has(url) || !this.reaches(url, authority)) return null
     const time = Math.floor((this.clock.now() + (this.skews.get(url) ?? 0)) / 30_000) * 30_000
     const name = `${url} ${time} ${JSON.stringify(this.changes.get(url) ?? {})}`
     if (!this.#said.has(name)) this.#said.set(name, descriptorAt(url, time, this.parameters.keyEpochSeconds, this.changes.get(url)))
