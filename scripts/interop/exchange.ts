@@ -2,8 +2,9 @@ import type { ChildProcessByStdio } from "node:child_process"
 import { createHash } from "node:crypto"
 import { readFile } from "node:fs/promises"
 import type { Readable, Writable } from "node:stream"
-import { SphinxError, createSphinx, defaultX25519, nobleX25519, recoverPlaintext } from "sphinx-packet"
+import { SphinxError, createSphinx, defaultX25519, recoverPlaintext } from "sphinx-packet"
 import type { Sphinx, X25519 } from "sphinx-packet"
+import { implementations } from "../vectors/sphinx-parts.ts"
 import {
   arrives,
   asking,
@@ -44,13 +45,10 @@ export async function exchange(
   }
 
   await vectors(ask, run, vectorFile)
-  for (const [name, x25519] of [
-    ["default", await defaultX25519()],
-    ["noble", nobleX25519()],
-  ] as const) {
-    const ours = createSphinx({ random, x25519 })
-    await forward(ask, run, name, ours, x25519)
-    await surbs(ask, run, name, ours, x25519)
+  for (const [name, parts] of await implementations()) {
+    const ours = createSphinx({ random, ...parts })
+    await forward(ask, run, name, ours, parts.x25519)
+    await surbs(ask, run, name, ours, parts.x25519)
   }
   await edges(ask, run)
   return { passed, failures }

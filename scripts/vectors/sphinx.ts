@@ -8,15 +8,16 @@ import {
   nobleX25519,
   recoverPlaintext,
   replyTag,
-  webCryptoX25519,
 } from "sphinx-packet"
-import type { Released, RouteHop, Sphinx, Version, X25519 } from "sphinx-packet"
+import type { Released, RouteHop, Sphinx, Version } from "sphinx-packet"
 import { filler, readSlot } from "../../shared/sphinx-packet/src/header.ts"
 import { expandSecret, hopKeys, payloadKey, payloadKeyFromSeed } from "../../shared/sphinx-packet/src/keys.ts"
 import { addLayers, padMessage } from "../../shared/sphinx-packet/src/payload.ts"
 import { equal, refused, same, sameWhole } from "./compare.ts"
 import { hex, messageOf, unhex } from "./sphinx-file.ts"
 import type { EdgeCase, ForwardVector, Inputs, SphinxFile, SurbVector } from "./sphinx-file.ts"
+import type { Parts } from "./sphinx-parts.ts"
+import { implementations } from "./sphinx-parts.ts"
 
 export interface SphinxCheck {
   passed: number
@@ -28,7 +29,7 @@ const LEGACY_VERSIONS = [1, 257]
 const SENT_VERSIONS = [259, 260]
 const OPENED_VERSIONS = [258, ...SENT_VERSIONS]
 
-/** Checks a file in the format of test/vectors/sphinx.json. Each vector counts once for each implementation of X25519. */
+/** Checks a file in the format of test/vectors/sphinx.json. Each vector counts twice: in JavaScript only, and with all that the platform has. */
 export async function checkSphinxFile(path: string): Promise<SphinxCheck> {
   const file = JSON.parse(await readFile(path, "utf8")) as SphinxFile
   const check: SphinxCheck = { passed: 0, failed: 0, failures: [] }
@@ -43,43 +44,39 @@ export async function checkSphinxFile(path: string): Promise<SphinxCheck> {
     }
   }
 
-  for (const [i, vector] of (file.hkdf ?? []).entries()) await run(`hkdf ${i}`, () => checkHkdf(vector))
-  for (const vector of file.lioness ?? []) await run(`lioness ${vector.name}`, () => checkLioness(vector))
-  const implementations: [string, X25519][] = [
-    ["noble", nobleX25519()],
-    ["WebCrypto", webCryptoX25519(globalThis.crypto.subtle)],
-  ]
-  for (const [implementation, x25519] of implementations) {
-    for (const vector of file.forward ?? []) await run(`${vector.name} (${implementation})`, () => checkForward(x25519, vector))
-    for (const vector of file.surbs ?? []) await run(`${vector.name} (${implementation})`, () => checkSurb(x25519, vector))
-    for (const vector of file.edge_cases ?? []) await run(`${vector.name} (${implementation})`, () => checkEdgeCase(x25519, vector))
+  for (const [implementation, parts] of await implementations()) {
+    for (const [i, vector] of (file.hkdf ?? []).entries()) await run(`hkdf ${i} (${implementation})`, () => checkHkdf(parts, vector))
+    for (const vector of file.lioness ?? []) await run(`lioness ${vector.name} (${implementation})`, () => checkLioness(parts, vector))
+    for (const vector of file.forward ?? []) await run(`${vector.name} (${implementation})`, () => checkForward(parts, vector))
+    for (const vector of file.surbs ?? []) await run(`${vector.name} (${implementation})`, () => checkSurb(parts, vector))
+    for (const vector of file.edge_cases ?? []) await run(`${vector.name} (${implementation})`, () => checkEdgeCase(parts, vector))
   }
   return check
 }
 
-function checkHkdf(vector: SphinxFile["hkdf"][number]) {
-  const expanded = expandSecret(nobleSymmetric, unhex(vector.shared_secret))
+function checkHkdf({ symmetric }: Parts, vector: SphinxFile["hkdf"][number]) {
+  const expanded = expandSecret(symmetric, unhex(vector.shared_secret))
   same("expanded", expanded, vector.expanded)
-  const { payloadSeed } = hopKeys(nobleSymmetric, unhex(vector.shared_secret))
-  same("payload key", payloadKeyFromSeed(nobleSymmetric, payloadSeed), vector.payload_key_from_seed)
+  const { payloadSeed } = hopKeys(symmetric, unhex(vector.shared_secret))
+  same("payload key", payloadKeyFromSeed(symmetric, payloadSeed), vector.payload_key_from_seed)
 }
 
-function checkLioness(vector: SphinxFile["lioness"][number]) {
+function checkLioness({ lioness }: Parts, vector: SphinxFile["lioness"][number]) {
   const block = unhex(vector.input)
-  nobleLioness.encrypt(unhex(vector.key), block)
+  lioness.encrypt(unhex(vector.key), block)
   same("encrypted", block, vector.output)
-  nobleLioness.decrypt(unhex(vector.key), block)
+  lioness.decrypt(unhex(vector.key), block)
   same("decrypted", block, vector.input)
 }
 
-async function checkForward(x25519: X25519, vector: ForwardVector) {
+async function checkForward(parts: Parts, vector: ForwardVector) {
   const message = messageOf(vector.inputs)
   const keystreams = vector.hops.slice(0, -1).map((hop) => nobleSymmetric.aes128Ctr(unhex(hop.stream_cipher_key), 360))
   same("filler", filler(keystreams), vector.filler)
 
   let packet = vector.packet === undefined ? undefined : unhex(vector.packet)
   if (isSent(vector.version)) {
-    const sphinx = sender(x25519, vector.inputs)
+    const sphinx = sender(parts, vector.inputs)
     const { inputs, version, payload_size: payloadLength } = vector
     const built = await sphinx.build({ ...addressee(inputs), route: routeOf(inputs), message, payloadLength, version })
     same("first hop", built.firstHop, inputs.node_addresses[0]!)
@@ -88,17 +85,17 @@ async function checkForward(x25519: X25519, vector: ForwardVector) {
     packet = built.packet
   }
   if (packet === undefined) throw new Error("no packet to open")
-  if (LEGACY_VERSIONS.includes(vector.version)) return checkLegacyHops(x25519, vector, packet)
-  const payload = await checkHops(x25519, vector, packet)
+  if (LEGACY_VERSIONS.includes(vector.version)) return checkLegacyHops(parts, vector, packet)
+  const payload = await checkHops(parts, vector, packet)
   same("message", recoverPlaintext(payload), hex(message))
 }
 
 /** Every hop, from the packet that the first one gets. Returns the payload of the last. */
-async function checkHops(x25519: X25519, vector: ForwardVector | SurbVector, firstPacket: Uint8Array): Promise<Uint8Array> {
-  const sphinx = opener(x25519, true)
+async function checkHops(parts: Parts, vector: ForwardVector | SurbVector, firstPacket: Uint8Array): Promise<Uint8Array> {
+  const sphinx = opener(parts, true)
   let packet = firstPacket
   for (const [i, hop] of vector.hops.entries()) {
-    const released = await checkHop(x25519, sphinx, vector, i, packet)
+    const released = await checkHop(parts, sphinx, vector, i, packet)
     equal(`hop ${i}: kind`, released.kind, hop.type)
     equal(`hop ${i}: version`, released.version, vector.version)
     if (released.kind === "final") {
@@ -116,9 +113,9 @@ async function checkHops(x25519: X25519, vector: ForwardVector | SurbVector, fir
   throw new Error("no final hop")
 }
 
-async function checkHop(x25519: X25519, sphinx: Sphinx, vector: ForwardVector | SurbVector, i: number, packet: Uint8Array): Promise<Released> {
+async function checkHop(parts: Parts, sphinx: Sphinx, vector: ForwardVector | SurbVector, i: number, packet: Uint8Array): Promise<Released> {
   const hop = vector.hops[i]!
-  const secret = await x25519.prepare(unhex(vector.inputs.node_private_keys[i]!))
+  const secret = await parts.x25519.prepare(unhex(vector.inputs.node_private_keys[i]!))
   same(`hop ${i}: public key`, secret.publicKey, vector.inputs.node_public_keys[i]!)
   same(`hop ${i}: alpha`, packet.subarray(0, 32), hop.alpha)
   const before = hex(packet)
@@ -138,12 +135,12 @@ async function checkHop(x25519: X25519, sphinx: Sphinx, vector: ForwardVector | 
 }
 
 /** Versions 1 and 257 are told apart only behind the MAC: each hop opens them, and none releases them, asked to be strict or not. */
-async function checkLegacyHops(x25519: X25519, vector: ForwardVector, firstPacket: Uint8Array) {
+async function checkLegacyHops(parts: Parts, vector: ForwardVector, firstPacket: Uint8Array) {
   let packet: Uint8Array | undefined = firstPacket
   for (const i of vector.hops.keys()) {
     if (packet === undefined) return
     for (const strict of [true, false]) {
-      const refusal = await refused(checkHop(x25519, opener(x25519, strict), vector, i, packet))
+      const refusal = await refused(checkHop(parts, opener(parts, strict), vector, i, packet))
       equal(`hop ${i}: refusal`, refusal, "version")
     }
     const next: string | undefined = vector.hops[i]!.next_packet
@@ -151,23 +148,23 @@ async function checkLegacyHops(x25519: X25519, vector: ForwardVector, firstPacke
   }
 }
 
-async function checkSurb(x25519: X25519, vector: SurbVector) {
+async function checkSurb(parts: Parts, vector: SurbVector) {
   const { inputs, version, payload_size: payloadLength } = vector
   const message = messageOf(inputs)
   if (!isSent(version)) {
     if (LEGACY_VERSIONS.includes(version)) throw new Error("there are no SURBs of this version")
-    equal("refusal of the SURB", await refused(opener(x25519, true).useSurb(unhex(vector.surb), message, payloadLength)), "length")
-    same("message", recoverPlaintext(await checkHops(x25519, vector, unhex(vector.packet))), hex(message))
+    equal("refusal of the SURB", await refused(opener(parts, true).useSurb(unhex(vector.surb), message, payloadLength)), "length")
+    same("message", recoverPlaintext(await checkHops(parts, vector, unhex(vector.packet))), hex(message))
     return
   }
-  const { surb, recovery } = await sender(x25519, inputs).createSurb({ ...addressee(inputs), route: routeOf(inputs), version })
+  const { surb, recovery } = await sender(parts, inputs).createSurb({ ...addressee(inputs), route: routeOf(inputs), version })
   same("SURB", surb, vector.surb)
-  const sphinx = opener(x25519, true)
+  const sphinx = opener(parts, true)
   const { packet, firstHop } = await sphinx.useSurb(unhex(vector.surb), message, payloadLength)
   same("first hop", firstHop, vector.first_hop_address)
   same("packet", packet, vector.packet)
 
-  const payload = await checkHops(x25519, vector, packet)
+  const payload = await checkHops(parts, vector, packet)
   same("message, from the payload of the final hop", await sphinx.unsealReply(recovery, payload), hex(message))
   const arriving = unhex(vector.hops.at(-2)?.next_packet ?? vector.packet)
   same("tag of the reply", replyTag(arriving), hex(recovery.tag))
@@ -188,10 +185,10 @@ async function checkSurb(x25519: X25519, vector: SurbVector) {
  * Whatever the crate accepts we accept and process to the same bytes if not asked to be strict, and whatever it refuses we refuse.
  * The differences are meant: an alpha of low order is refused, versions 1 and 257 are, and by default every version that is not known.
  */
-async function checkEdgeCase(x25519: X25519, vector: EdgeCase) {
+async function checkEdgeCase(parts: Parts, vector: EdgeCase) {
   const { rust } = vector
-  const lenient = await outcome(x25519, vector, false)
-  const strict = await outcome(x25519, vector, true)
+  const lenient = await outcome(parts, vector, false)
+  const strict = await outcome(parts, vector, true)
   if (rust.ok === undefined) {
     if (rust.error === undefined) throw new Error("the vector says neither ok nor error")
     if (!("reason" in lenient) || !("reason" in strict)) throw new Error("accepted what the crate refuses")
@@ -237,11 +234,11 @@ function compareWithRust(released: Released, rust: EdgeCase["rust"]) {
 
 type Outcome = { released: Released; writtenVersion: number } | { reason: string }
 
-async function outcome(x25519: X25519, vector: EdgeCase, strict: boolean): Promise<Outcome> {
-  const sphinx = opener(x25519, strict)
+async function outcome(parts: Parts, vector: EdgeCase, strict: boolean): Promise<Outcome> {
+  const sphinx = opener(parts, strict)
   try {
     const packet = unhex(vector.packet)
-    const opened = await sphinx.open(await x25519.prepare(unhex(vector.private_key)), packet)
+    const opened = await sphinx.open(await parts.x25519.prepare(unhex(vector.private_key)), packet)
     const released = await sphinx.release(opened)
     const { version } = readSlot(nobleSymmetric, opened.keys, packet.subarray(48, HEADER_LENGTH))
     return { released, writtenVersion: version[0]! * 0x10000 + version[1]! * 0x100 + version[2]! }
@@ -257,10 +254,10 @@ async function isLowOrder(point: Uint8Array): Promise<boolean> {
 }
 
 /** A sender whose two draws of random bytes are those of the vector. */
-function sender(x25519: X25519, inputs: Inputs): Sphinx {
+function sender(parts: Parts, inputs: Inputs): Sphinx {
   const draws = [inputs.initial_secret, inputs.final_header_padding].map(unhex)
   return createSphinx({
-    x25519,
+    ...parts,
     random(length) {
       const drawn = draws.shift()
       if (drawn?.length !== length) throw new Error(`${length} random bytes asked for out of turn`)
@@ -269,9 +266,9 @@ function sender(x25519: X25519, inputs: Inputs): Sphinx {
   })
 }
 
-function opener(x25519: X25519, strictVersions: boolean): Sphinx {
+function opener(parts: Parts, strictVersions: boolean): Sphinx {
   return createSphinx({
-    x25519,
+    ...parts,
     strictVersions,
     random() {
       throw new Error("opening needs no random bytes")

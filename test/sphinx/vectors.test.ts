@@ -6,11 +6,11 @@ import { checkSphinxFile } from "../../scripts/vectors/sphinx.ts"
 
 const file = path.join(import.meta.dirname, "../vectors/sphinx.json")
 
-test("every value of the Rust crate is reproduced byte for byte, with both implementations of X25519", async () => {
+test("every value of the Rust crate is reproduced byte for byte, in JavaScript only and with all that the platform has", async () => {
   const { hkdf, lioness, forward, surbs, edge_cases } = JSON.parse(await readFile(file, "utf8"))
   const result = await checkSphinxFile(file)
   expect(result.failures).toEqual([])
-  expect(result.passed).toBe(hkdf.length + lioness.length + 2 * (forward.length + surbs.length + edge_cases.length))
+  expect(result.passed).toBe(2 * [hkdf, lioness, forward, surbs, edge_cases].flat().length)
 })
 
 test("a file in which one digit of a vector is wrong is found wrong", async () => {
