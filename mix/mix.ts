@@ -1,7 +1,4 @@
-import { WireError } from "../shared/bytes.ts"
 import type { NodeEntry, Role } from "../shared/directory/descriptor.ts"
-import type { ClientFrame, GatewayFrame } from "../shared/frames.ts"
-import { decodeClientFrame, encodeGatewayFrame } from "../shared/frames.ts"
 import type { NodeId, Packet } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
 import type { Effect } from "../shared/node/effect.ts"
@@ -10,22 +7,14 @@ import { Heap } from "../shared/node/heap.ts"
 import type { NodeParts } from "../shared/node/node-core.ts"
 import { NodeCore } from "../shared/node/node-core.ts"
 import { Traffic } from "../shared/node/traffic.ts"
-import type { Session } from "./sessions.ts"
-import { Sessions } from "./sessions.ts"
+import { Gateway } from "./gateway.ts"
+import type { MixLimits } from "./limits.ts"
+import { defaultMixLimits } from "./limits.ts"
+import { mixTraffic } from "./mix-traffic.ts"
 
 const NANOS_PER_MS = 1_000_000n
 /** The longest that a packet may ask to be held. Of honest packets, one in 10^520 asks for more. */
 const DELAY_MAX = 10n * 60_000n * NANOS_PER_MS
-
-export interface MixLimits {
-  /** Packets in memory: waiting for their time, or kept for sessions without a connection. */
-  readonly packets: number
-  readonly sessions: number
-  readonly keptPerSession: number
-}
-
-/** About 75 MB of packets: a Durable Object has 128 MB in all. */
-export const defaultMixLimits: MixLimits = { packets: 16_000, sessions: 2_000, keptPerSession: 256 }
 
 /** Packets of clients and dropboxes must not reach sessions directly: they would skip the mixing. Those of layer 3 have nowhere else to go. */
 type Source = "session" | Role | "last-layer"
@@ -43,18 +32,18 @@ interface Held extends Due {
 export class Mix {
   readonly #core: NodeCore
   readonly #limits: MixLimits
-  readonly #sessions: Sessions
+  readonly #gateway: Gateway
   readonly #held = new Heap<Held>()
-  #kept = 0
-  readonly #traffic = new Traffic(["received", "forwarded", "delivered", "lost"])
+  readonly #traffic = mixTraffic()
+  readonly #levels = new Traffic(["held", "sessions"])
 
   private constructor(core: NodeCore, limits: MixLimits) {
     this.#core = core
     this.#limits = limits
-    this.#sessions = new Sessions({ sessions: limits.sessions, kept: limits.keptPerSession })
+    this.#gateway = new Gateway({ core, limits, traffic: this.#traffic, take: (packet, now) => this.#take(packet, "session", now) })
   }
 
-  /** From what the storage holds, or anew. Call onWake next. */
+  /** From what the storage holds, or anew. Call restore for each connection that is still open, and onWake next. */
   static async start(parts: NodeParts, now: number, limits: MixLimits = defaultMixLimits): Promise<Mix> {
     return new Mix(await NodeCore.start(parts, now), limits)
   }
@@ -78,11 +67,11 @@ export class Mix {
 
   /** Packets in memory now. */
   get held(): number {
-    return this.#held.size + this.#kept
+    return this.#held.size + this.#gateway.kept
   }
 
   get sessions(): number {
-    return this.#sessions.size
+    return this.#gateway.sessions
   }
 
   /** The body of a POST /packets: a request that a neighbour signed. */
@@ -94,55 +83,32 @@ export class Mix {
     return [this.#wake(now)]
   }
 
-  onConnect(connection: string, now: number): Effect[] {
-    if (this.#core.layer !== 1 || !this.#sessions.connect(connection, now)) {
-      this.refusals.add("full")
-      return [{ kind: "close", connection }]
-    }
-    return [this.#wake(now)]
+  /** `address` is where the connection comes from, in whatever form; null where nobody says so, and connections per address are not bounded. */
+  onConnect(connection: string, now: number, address: string | null = null): Effect[] {
+    return [...this.#gateway.connect(connection, address, now), this.#wake(now)]
+  }
+
+  /** A connection that was open before the start, with what was kept with it (effect `remember`). False where it must be closed. */
+  restore(connection: string, state: Uint8Array): boolean {
+    return this.#gateway.restore(connection, state)
   }
 
   async onFrame(connection: string, bytes: Uint8Array, now: number): Promise<Effect[]> {
-    const frame = decoded(bytes)
-    if (this.#sessions.isStranger(connection)) return this.#greet(connection, frame, now)
-    const session = this.#sessions.at(connection)
-    // What a connection sent before it learnt that it was closed.
-    if (session === null) return []
-    if (!this.#sessions.spend(session, this.#core.parameters, now)) {
-      this.refusals.add("rate")
-      return []
-    }
-    switch (frame?.type) {
-      case "packet":
-        await this.#take(frame.packet, "session", now)
-        return [this.#wake(now)]
-      case "get-directory":
-        return this.document === null ? [] : [toClient(connection, { type: "directory", document: this.document })]
-      case "hello":
-        this.refusals.add("session")
-        return []
-      case undefined:
-        this.refusals.add("malformed")
-        return []
-    }
+    return [...(await this.#gateway.onFrame(connection, bytes, now)), this.#wake(now)]
   }
 
   onDisconnect(connection: string, now: number): Effect[] {
-    this.#sessions.disconnect(connection, now)
+    this.#gateway.disconnect(connection, now)
     return [this.#wake(now)]
   }
 
   /** Sends what is due, makes and destroys keys, forgets sessions. To be called when its wake effect says, or at any other time. */
   onWake(now: number): Effect[] {
     this.#core.advanceKeys(now)
-    const { close, forgotten } = this.#sessions.expire(now)
-    for (const session of forgotten) {
-      this.#kept -= session.kept.length
-      this.#traffic.add("lost", session.kept.length, now)
-    }
+    const closed = this.#gateway.expire(now)
     const due = this.#held.takeDue(now)
     if (due.length > 0) this.#core.saveTags()
-    return [...close.map((connection): Effect => ({ kind: "close", connection })), ...this.#send(due, now), this.#wake(now)]
+    return [...closed, ...this.#send(due, now), this.#wake(now)]
   }
 
   /** A directory document from anywhere: its signatures say whether it counts. */
@@ -168,7 +134,7 @@ export class Mix {
 
   /** The answer to GET /health, as JSON. */
   health(now: number) {
-    return { ...this.#core.health(now), traffic: this.#traffic.published(now) }
+    return { ...this.#core.health(now), ...this.#levels.published(now), traffic: this.#traffic.published(now) }
   }
 
   async #take(packet: Packet, source: Source, now: number): Promise<void> {
@@ -178,7 +144,7 @@ export class Mix {
     if (released.kind === "final") return this.refusals.add("hop")
     if (released.delayNanos > DELAY_MAX) return this.refusals.add("delay")
     const next = released.nextAddress
-    const mayGo = source === "last-layer" ? this.#session(next) !== null : this.#neighbour(next) !== null
+    const mayGo = source === "last-layer" ? this.#gateway.hasSession(next) : this.#neighbour(next) !== null
     if (!mayGo) return this.refusals.add("next-hop")
     this.#traffic.add("received", 1, now)
     const delay = Number(released.delayNanos) / Number(NANOS_PER_MS)
@@ -194,68 +160,22 @@ export class Mix {
     return fits ? node : null
   }
 
-  #session(id: Uint8Array): Session | null {
-    return this.#core.layer === 1 ? this.#sessions.byId(id) : null
-  }
-
   #send(due: readonly Held[], now: number): Effect[] {
     const frames: Effect[] = []
     const links: { to: NodeEntry; packet: Packet }[] = []
     for (const { next, packet } of due) {
       const to = this.#neighbour(next)
-      if (to === null) frames.push(...this.#deliver(this.#session(next), packet, now))
+      if (to === null) frames.push(...this.#gateway.deliver(next, packet, now))
       else links.push({ to, packet })
     }
     this.#traffic.add("forwarded", links.length, now)
     return [...frames, ...this.#core.posts(links)]
   }
 
-  #deliver(session: Session | null, packet: Packet, now: number): Effect[] {
-    if (session !== null && session.connection !== null) {
-      this.#traffic.add("delivered", 1, now)
-      return [toClient(session.connection, { type: "packet", packet })]
-    }
-    if (session === null) {
-      // The session, or the node, was there when the packet came.
-      this.#traffic.add("lost", 1, now)
-    } else if (this.#sessions.keep(session, packet)) {
-      this.#kept++
-    } else {
-      this.refusals.add("full")
-    }
-    return []
-  }
-
-  #greet(connection: string, frame: ClientFrame | null, now: number): Effect[] {
-    if (frame?.type !== "hello") {
-      this.refusals.add(frame === null ? "malformed" : "session")
-      this.#sessions.disconnect(connection, now)
-      return [{ kind: "close", connection }, this.#wake(now)]
-    }
-    const { session, resumed, replaced } = this.#sessions.hello(connection, frame.secret, this.#core.parameters, now)
-    const effects: Effect[] = replaced === null ? [] : [{ kind: "close", connection: replaced }]
-    effects.push(toClient(connection, { type: "welcome", node: this.id, session: session.id, resumed, time: now }))
-    for (const packet of session.kept.splice(0)) {
-      this.#kept--
-      effects.push(...this.#deliver(session, packet, now))
-    }
-    return [...effects, this.#wake(now)]
-  }
-
   #wake(now: number): Effect {
-    return { kind: "wake", at: Math.min(this.#held.first?.at ?? Infinity, this.#sessions.nextDeadline, this.#core.advanceKeys(now)) }
+    this.#levels.set("held", this.held, now)
+    this.#levels.set("sessions", this.sessions, now)
+    const at = Math.min(this.#held.first?.at ?? Infinity, this.#gateway.nextDeadline, this.#core.advanceKeys(now))
+    return { kind: "wake", at, idle: this.#held.size === 0 && this.#gateway.isIdle }
   }
-}
-
-function decoded(bytes: Uint8Array): ClientFrame | null {
-  try {
-    return decodeClientFrame(bytes)
-  } catch (error) {
-    if (error instanceof WireError) return null
-    throw error
-  }
-}
-
-function toClient(connection: string, frame: GatewayFrame): Effect {
-  return { kind: "frame", connection, frame: encodeGatewayFrame(frame) }
 }

@@ -5,12 +5,16 @@ import type { Packet, SessionId } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
 import type { Due } from "../shared/node/heap.ts"
 import { Heap } from "../shared/node/heap.ts"
+import type { Remembered } from "./remembered.ts"
 
 const HELLO_WITHIN = 10_000
 const KEPT_FOR = 120_000
 
 export interface SessionLimits {
+  /** Connections, and also sessions with and without one. */
   readonly sessions: number
+  /** Connections from one address, and also sessions without a connection that came from there. */
+  readonly perAddress: number
   /** Packets kept for a session without a connection. */
   readonly kept: number
 }
@@ -19,7 +23,11 @@ export interface SessionLimits {
 export interface Session extends Due {
   readonly id: SessionId
   connection: string | null
+  /** Where its connection comes from, in whatever form; null where nobody says so. */
+  address: string | null
   kept: Packet[]
+  /** Frames sent to it since it last said anything, in packets. */
+  unanswered: number
   tokens: number
   refilled: number
 }
@@ -27,9 +35,16 @@ export interface Session extends Due {
 /** A connection that has not said hello yet, due to be closed. */
 interface Stranger extends Due {
   readonly connection: string
+  readonly address: string | null
 }
 
-export type Greeting = { readonly session: Session; readonly resumed: boolean; readonly replaced: string | null }
+/** `replaced` is the connection that the session had until now, `forgotten` a session that made room. */
+export interface Greeting {
+  readonly session: Session
+  readonly resumed: boolean
+  readonly replaced: string | null
+  readonly forgotten: Session | null
+}
 
 /** Which clients there are, by connection and by address. A session's address is the hash of a secret, and who shows it again gets it back. */
 export class Sessions {
@@ -37,7 +52,12 @@ export class Sessions {
   readonly #strangers = new Map<string, Stranger>()
   readonly #byConnection = new Map<string, Session>()
   readonly #byId = new Map<string, Session>()
-  readonly #deadlines = new Heap<Stranger | Session>()
+  readonly #mute = new Heap<Stranger>()
+  readonly #waiting = new Heap<Session>()
+  /** How many connections, and how many waiting sessions, each address has. */
+  readonly #connected = new Map<string, number>()
+  readonly #left = new Map<string, number>()
+  #unanswered = 0
 
   constructor(limits: SessionLimits) {
     this.#limits = limits
@@ -47,12 +67,21 @@ export class Sessions {
     return this.#byId.size
   }
 
-  /** False where there is no room for another connection. */
-  connect(connection: string, now: number): boolean {
-    if (this.#strangers.size + this.#byId.size >= this.#limits.sessions) return false
-    const stranger = { connection, at: now + HELLO_WITHIN, slot: -1 }
-    this.#strangers.set(connection, stranger)
-    this.#deadlines.add(stranger)
+  /** Of all sessions. */
+  get unanswered(): number {
+    return this.#unanswered
+  }
+
+  /** True while a session has no connection. */
+  get isAnyAway(): boolean {
+    return this.#waiting.size > 0
+  }
+
+  /** False where there is no room for another connection, or for another from this address. */
+  connect(connection: string, address: string | null, now: number): boolean {
+    if (this.#strangers.size + this.#byConnection.size >= this.#limits.sessions) return false
+    if (address !== null && (this.#connected.get(address) ?? 0) >= this.#limits.perAddress) return false
+    this.#meet({ connection, address, at: now + HELLO_WITHIN, slot: -1 })
     return true
   }
 
@@ -60,29 +89,36 @@ export class Sessions {
     return this.#strangers.has(connection)
   }
 
-  /** The first frame of a stranger. `replaced` is the connection that the session had until now. */
+  /** The first frame of a stranger. */
   hello(connection: string, secret: Uint8Array, parameters: Parameters, now: number): Greeting {
-    this.#forgetStranger(connection)
+    const address = this.#forgetStranger(connection)
     const id = sized("SessionId", sha256(secret))
     const known = this.#byId.get(toHex(id))
-    const session = known ?? { id, connection, kept: [], tokens: parameters.sessionBurst, refilled: now, at: 0, slot: -1 }
+    const forgotten = known === undefined && this.#byId.size >= this.#limits.sessions ? this.#forgetFirst() : null
+    const session = known ?? fresh(id, parameters.sessionBurst, now)
     const replaced = known?.connection ?? null
-    if (replaced !== null) this.#byConnection.delete(replaced)
-    this.#deadlines.remove(session)
-    session.connection = connection
-    this.#byConnection.set(connection, session)
-    this.#byId.set(toHex(id), session)
-    return { session, resumed: known !== undefined, replaced }
+    if (replaced !== null) this.#unlink(session)
+    else if (known !== undefined) this.#comeBack(known)
+    session.address = address
+    this.#link(session, connection)
+    return { session, resumed: known !== undefined, replaced, forgotten }
   }
 
-  disconnect(connection: string, now: number): void {
+  /** The session that is forgotten at once, if any: too many that came from its address wait already. */
+  disconnect(connection: string, now: number): Session | null {
     this.#forgetStranger(connection)
     const session = this.#byConnection.get(connection)
-    if (session === undefined) return
-    this.#byConnection.delete(connection)
-    session.connection = null
+    if (session === undefined) return null
+    this.#unlink(session)
+    const { address } = session
+    if (address !== null && (this.#left.get(address) ?? 0) >= this.#limits.perAddress) {
+      this.#byId.delete(toHex(session.id))
+      return session
+    }
+    count(this.#left, address, 1)
     session.at = now + KEPT_FOR
-    this.#deadlines.add(session)
+    this.#waiting.add(session)
+    return null
   }
 
   at(connection: string): Session | null {
@@ -93,6 +129,12 @@ export class Sessions {
     return this.#byId.get(toHex(id)) ?? null
   }
 
+  /** Counts what was sent to a session, or, below zero, that it answered. */
+  owe(session: Session, packets: number): void {
+    session.unanswered += packets
+    this.#unanswered += packets
+  }
+
   /** False where too much is kept for this session already. */
   keep(session: Session, packet: Packet): boolean {
     if (session.kept.length >= this.#limits.kept) return false
@@ -100,40 +142,105 @@ export class Sessions {
     return true
   }
 
-  /** Takes one token (token bucket of the network's parameters). False where there is none. */
-  spend(session: Session, { sessionRate, sessionBurst }: Parameters, now: number): boolean {
+  /** Takes tokens (token bucket of the network's parameters). False where there are not enough. */
+  spend(session: Session, { sessionRate, sessionBurst }: Parameters, tokens: number, now: number): boolean {
     const gained = (Math.max(0, now - session.refilled) / 1000) * sessionRate
     session.tokens = Math.min(sessionBurst, session.tokens + gained)
     session.refilled = now
-    if (session.tokens < 1) return false
-    session.tokens--
+    const price = Math.min(tokens, sessionBurst)
+    if (session.tokens < price) return false
+    session.tokens -= price
     return true
   }
 
   /** Forgets the sessions whose time without a connection is over, and names the connections that never said hello. */
   expire(now: number): { close: string[]; forgotten: Session[] } {
-    const close: string[] = []
+    const close = this.#mute.takeDue(now).map(({ connection }) => connection)
+    for (const connection of close) this.#forgetStranger(connection)
     const forgotten: Session[] = []
-    for (const due of this.#deadlines.takeDue(now)) {
-      if ("id" in due) {
-        this.#byId.delete(toHex(due.id))
-        forgotten.push(due)
-      } else {
-        this.#strangers.delete(due.connection)
-        close.push(due.connection)
-      }
-    }
+    for (let first = this.#waiting.first; first !== null && first.at <= now; first = this.#waiting.first) forgotten.push(this.#forgetFirst()!)
     return { close, forgotten }
   }
 
   get nextDeadline(): number {
-    return this.#deadlines.first?.at ?? Infinity
+    return Math.min(this.#mute.first?.at ?? Infinity, this.#waiting.first?.at ?? Infinity)
   }
 
-  #forgetStranger(connection: string): void {
+  /** What must be known of a connection to go on after the loss of everything here; null where it is none of ours. */
+  remember(connection: string): Remembered | null {
     const stranger = this.#strangers.get(connection)
-    if (stranger === undefined) return
-    this.#strangers.delete(connection)
-    this.#deadlines.remove(stranger)
+    if (stranger !== undefined) return { kind: "stranger", address: stranger.address, until: stranger.at }
+    const session = this.#byConnection.get(connection)
+    if (session === undefined) return null
+    const { id, address, tokens, refilled } = session
+    return { kind: "session", address, id, tokens, refilled }
   }
+
+  /** Takes up a connection that is still open from before. False where it cannot be. */
+  restore(connection: string, remembered: Remembered): boolean {
+    if (remembered.kind === "stranger") {
+      this.#meet({ connection, address: remembered.address, at: remembered.until, slot: -1 })
+      return true
+    }
+    const { id, address, tokens, refilled } = remembered
+    if (this.byId(id) !== null) return false
+    this.#link({ ...fresh(id, tokens, refilled), address }, connection)
+    return true
+  }
+
+  #meet(stranger: Stranger): void {
+    this.#strangers.set(stranger.connection, stranger)
+    this.#mute.add(stranger)
+    count(this.#connected, stranger.address, 1)
+  }
+
+  #link(session: Session, connection: string): void {
+    session.connection = connection
+    this.#byConnection.set(connection, session)
+    this.#byId.set(toHex(session.id), session)
+    count(this.#connected, session.address, 1)
+  }
+
+  #unlink(session: Session): void {
+    this.#byConnection.delete(session.connection!)
+    session.connection = null
+    this.owe(session, -session.unanswered)
+    count(this.#connected, session.address, -1)
+  }
+
+  /** Of a session that waited. */
+  #comeBack(session: Session): void {
+    this.#waiting.remove(session)
+    count(this.#left, session.address, -1)
+  }
+
+  /** The session that has waited longest. */
+  #forgetFirst(): Session | null {
+    const { first } = this.#waiting
+    if (first === null) return null
+    this.#comeBack(first)
+    this.#byId.delete(toHex(first.id))
+    return first
+  }
+
+  /** The stranger's address. */
+  #forgetStranger(connection: string): string | null {
+    const stranger = this.#strangers.get(connection)
+    if (stranger === undefined) return null
+    this.#strangers.delete(connection)
+    this.#mute.remove(stranger)
+    count(this.#connected, stranger.address, -1)
+    return stranger.address
+  }
+}
+
+function fresh(id: SessionId, tokens: number, refilled: number): Session {
+  return { id, connection: null, address: null, kept: [], unanswered: 0, tokens, refilled, at: 0, slot: -1 }
+}
+
+function count(counts: Map<string, number>, address: string | null, change: 1 | -1): void {
+  if (address === null) return
+  const now = (counts.get(address) ?? 0) + change
+  if (now === 0) counts.delete(address)
+  else counts.set(address, now)
 }

@@ -3,7 +3,9 @@ import type { NodeParts } from "../../shared/node/node-core.ts"
 import { notFound } from "../../shared/node/worker/http.ts"
 import { forwardTo, NodeObject } from "../../shared/node/worker/node-object.ts"
 import type { NodeEnv } from "../../shared/node/worker/settings.ts"
+import { addressNames } from "../address.ts"
 import { Mix } from "../mix.ts"
+import { Connections } from "./connections.ts"
 
 interface Env extends NodeEnv {
   readonly MIX: DurableObjectNamespace<MixNode>
@@ -13,7 +15,8 @@ interface Env extends NodeEnv {
 
 /** A mix, and in layer 1 the gateway of clients, who come over WebSockets. */
 export class MixNode extends NodeObject<Mix, Env> {
-  readonly #sockets = new Map<string, WebSocket>()
+  readonly #connections = new Connections(this.ctx)
+  readonly #addressName = addressNames(this.env.NODE_SECRET ?? "")
 
   protected get role() {
     return "mix" as const
@@ -23,57 +26,53 @@ export class MixNode extends NodeObject<Mix, Env> {
     return Number(this.env.LAYER)
   }
 
-  protected start(parts: NodeParts): Promise<Mix> {
-    return Mix.start(parts, Date.now())
+  protected async start(parts: NodeParts): Promise<Mix> {
+    const mix = await Mix.start(parts, Date.now())
+    this.#connections.restore((connection, state) => mix.restore(connection, state))
+    return mix
   }
 
   protected serve(request: Request, url: URL): Response {
     const isUpgrade = request.headers.get("upgrade")?.toLowerCase() === "websocket"
-    return request.method === "GET" && url.pathname === "/session" && this.layer === 1 && isUpgrade ? this.#accept() : notFound()
+    return request.method === "GET" && url.pathname === "/session" && this.layer === 1 && isUpgrade ? this.#accept(request) : notFound()
   }
 
   protected override perform(effect: Effect): void {
-    if (effect.kind === "frame") this.#send(effect.connection, effect.frame)
-    else if (effect.kind === "close") this.#close(effect.connection)
+    if (effect.kind === "frame") this.#connections.send(effect.connection, effect.frame)
+    else if (effect.kind === "remember") this.#connections.remember(effect.connection, effect.state)
+    else if (effect.kind === "close") this.#connections.close(effect.connection)
     else super.perform(effect)
   }
 
-  #accept(): Response {
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    // Text is no frame: as empty bytes it is counted as what it is.
+    const frame = typeof data === "string" ? new Uint8Array() : new Uint8Array(data)
+    await this.node
+    const connection = this.#connections.of(socket)
+    if (connection !== null) await this.run((mix) => mix.onFrame(connection, frame, Date.now()))
+  }
+
+  override webSocketClose(socket: WebSocket): Promise<void> {
+    return this.#gone(socket)
+  }
+
+  override webSocketError(socket: WebSocket): Promise<void> {
+    return this.#gone(socket)
+  }
+
+  async #gone(socket: WebSocket): Promise<void> {
+    await this.node
+    const connection = this.#connections.forget(socket)
+    if (connection !== null) await this.run((mix) => mix.onDisconnect(connection, Date.now()))
+  }
+
+  #accept(request: Request): Response {
     const { 0: client, 1: socket } = new WebSocketPair()
-    const connection = crypto.randomUUID()
-    socket.binaryType = "arraybuffer"
-    socket.accept()
-    this.#sockets.set(connection, socket)
-    socket.addEventListener("message", ({ data }) => {
-      // Text is no frame: as empty bytes it is counted as what it is.
-      const frame = typeof data === "string" ? new Uint8Array() : new Uint8Array(data)
-      void this.run((mix) => mix.onFrame(connection, frame, Date.now()))
-    })
-    const gone = () => {
-      if (this.#sockets.delete(connection)) void this.run((mix) => mix.onDisconnect(connection, Date.now()))
-    }
-    socket.addEventListener("close", gone)
-    socket.addEventListener("error", gone)
-    void this.run((mix) => mix.onConnect(connection, Date.now()))
+    const connection = this.#connections.accept(socket)
+    const header = this.env.ADDRESS_HEADER
+    const address = header ? this.#addressName(request.headers.get(header)) : null
+    void this.run((mix) => mix.onConnect(connection, Date.now(), address))
     return new Response(null, { status: 101, webSocket: client })
-  }
-
-  #send(connection: string, frame: Uint8Array): void {
-    try {
-      this.#sockets.get(connection)?.send(frame)
-    } catch {
-      // Closed a moment ago: its close event follows.
-    }
-  }
-
-  #close(connection: string): void {
-    const socket = this.#sockets.get(connection)
-    this.#sockets.delete(connection)
-    try {
-      socket?.close(1000)
-    } catch {
-      // Closed already.
-    }
   }
 }
 

@@ -8,10 +8,15 @@ export type Effect =
   /** A message to the WebSocket of a client. */
   | { readonly kind: "frame"; readonly connection: string; readonly frame: Uint8Array }
   | { readonly kind: "close"; readonly connection: string }
+  /** What is to be kept with a connection for as long as it is open, whatever becomes of the node's memory; replaces what was kept before. */
+  | { readonly kind: "remember"; readonly connection: string; readonly state: Uint8Array }
   /** Requests for a shard of a dropbox, in one call; what it answers goes to onServed, or else to onUnserved. */
   | { readonly kind: "requests"; readonly shard: number; readonly requests: readonly Request[] }
-  /** Calls onWake at this time (ms since 1970) or soon after. A node has one timer: this replaces what it was set to. */
-  | { readonly kind: "wake"; readonly at: number }
+  /**
+   * Calls onWake at this time (ms since 1970) or soon after. A node has one timer: this replaces what it was set to.
+   * An idle node has nothing in memory that is not in storage or kept with a connection: until then it may be thrown out of memory.
+   */
+  | { readonly kind: "wake"; readonly at: number; readonly idle?: boolean }
 
 /**
  * What a node keeps over a restart. Synchronous, as a Durable Object's SQLite is; what was put is durable before any

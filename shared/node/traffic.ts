@@ -19,6 +19,12 @@ export class Traffic<Name extends string> {
     this.#counts[name] += count
   }
 
+  /** For what goes up and down. */
+  set(name: Name, value: number, now: number): void {
+    this.#roll(now)
+    this.#counts[name] = value
+  }
+
   count(name: Name): number {
     return this.#counts[name]
   }

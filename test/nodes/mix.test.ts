@@ -3,7 +3,7 @@ import { hopKeys } from "../../shared/sphinx-packet/src/keys.ts"
 import { gammaOf } from "../../shared/sphinx-packet/src/header.ts"
 import { nobleSymmetric, nobleX25519 } from "sphinx-packet"
 import { expect, test } from "vitest"
-import { defaultMixLimits } from "../../mix/mix.ts"
+import { defaultMixLimits } from "../../mix/limits.ts"
 import { concat } from "../../shared/bytes.ts"
 import { encodeClientFrame } from "../../shared/frames.ts"
 import { LINK_BATCH_MAX, LINK_BODY_MAX, LINK_HEADER_LENGTH, PACKET_LENGTH } from "../../shared/geometry.ts"
@@ -293,5 +293,5 @@ test("health speaks of refusals now, of traffic as of the last full minute, and 
   expect(now).toMatchObject({ role: "mix", layer: 1, directory: 1, refused: { length: 1 }, traffic: { received: 0, forwarded: 0 } })
   const later = network.mix(1).health(network.now + 60_000)
   expect(later).toMatchObject({ traffic: { received: 1, forwarded: 1, delivered: 0, lost: 0 } })
-  expect(Object.keys(later).sort()).toEqual(["directory", "keyEpochSeconds", "keyEpochs", "layer", "refused", "role", "traffic", "version"])
+  expect(Object.keys(later).sort()).toEqual(["directory", "held", "keyEpochSeconds", "keyEpochs", "layer", "refused", "role", "sessions", "traffic", "version"])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { defaultMixLimits } from "../../mix/mix.ts"
+import { defaultMixLimits } from "../../mix/limits.ts"
 import { encodeClientFrame } from "../../shared/frames.ts"
 import { PACKET_LENGTH } from "../../shared/geometry.ts"
 import { boxOf, Client } from "./client.ts"

@@ -7,17 +7,19 @@ import type { Effect } from "../effect.ts"
 import type { NodeParts } from "../node-core.ts"
 import type { Refusals } from "../refusals.ts"
 import { SecretError } from "../sealed-storage.ts"
+import { Alarm } from "./alarm.ts"
 import { accepted, boundedBody, fetchBytes, publicBytes, publicJson, publicMetrics, shut } from "./http.ts"
 import { LinkPosts } from "./link-posts.ts"
 import type { NodeEnv } from "./settings.ts"
-import { listOf, nodeConfig } from "./settings.ts"
+import { listOf, nodeConfig, parametersOf } from "./settings.ts"
 import { workerSphinx } from "./sphinx.ts"
 import { nodeStorage, unlessShut } from "./storage.ts"
 import { Timer } from "./timer.ts"
 
-/** How often the authorities are asked: until there is a first document, and then. */
+/** How often the authorities are asked: until there is a first document, and then. They bring new ones by themselves. */
 const POLL_AT_FIRST = 500
-const POLL_LATER = 60_000
+const POLLS_PER_DOCUMENT = 12
+const POLL_LATEST = 300_000
 /** Bodies that may be in memory at once, still arriving or waiting to be opened: at most 36 MB. */
 const BODIES = 32
 
@@ -42,6 +44,7 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   protected readonly node: Promise<Node>
   readonly #posts: LinkPosts
   readonly #timer: Timer
+  readonly #alarm: Alarm
   #bodies = 0
   #work: Promise<void> = Promise.resolve()
 
@@ -52,9 +55,11 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
       onLost: (packets) => void this.run((node) => (node.onLost(packets, Date.now()), [])),
     })
     this.#timer = new Timer(() => void this.run((node) => node.onWake(Date.now())))
+    this.#alarm = new Alarm(ctx.storage)
     const started = unlessShut(ctx, async () => {
       const node = await this.start(await this.#parts())
-      if ((await ctx.storage.getAlarm()) === null) await ctx.storage.setAlarm(Date.now() + 1)
+      await this.#alarm.load()
+      await this.#alarm.by(node.document === null ? Date.now() : Date.now() + this.#pollAfter(node))
       return node
     })
     this.node = started.then((node) => node ?? Promise.reject(new SecretError()))
@@ -70,7 +75,7 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   /** Effects that not every kind of node has. */
   protected perform(effect: Effect): void {
     if (effect.kind === "post") this.#posts.send(effect)
-    if (effect.kind === "wake") this.#timer.set(effect.at)
+    if (effect.kind === "wake") this.#wakeAt(effect.at, effect.idle ?? false)
   }
 
   protected async run(step: (node: Node) => Effect[] | Promise<Effect[]>): Promise<void> {
@@ -100,16 +105,29 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
     }
   }
 
-  /** The watchdog: starts the object again after an eviction, and asks for the directory. */
+  /** The watchdog: starts the object again after an eviction, changes its keys, and asks for the directory. */
   override async alarm(): Promise<void> {
     const node = await this.node.catch(nullIfShut)
     if (node === null) return
+    this.#alarm.rang()
+    // First of all: whatever goes wrong below, it rings again.
+    await this.#alarm.by(Date.now() + this.#pollAfter(node))
     await this.run(() => node.onWake(Date.now()))
     for (const url of listOf(this.env.DIRECTORY_URLS)) {
       const document = await fetchBytes(`${url}/directory`, geometry.DIRECTORY_MAX)
       if (document !== null) await this.run(() => node.onDirectory(document, Date.now()))
     }
-    await this.ctx.storage.setAlarm(Date.now() + (node.document === null ? POLL_AT_FIRST : POLL_LATER))
+  }
+
+  /** A pending timer keeps the object in memory, for which its operator pays: an idle one sleeps until the alarm. */
+  #wakeAt(at: number, isIdle: boolean): void {
+    if (isIdle) this.ctx.waitUntil(this.#alarm.by(at))
+    else this.#timer.set(at)
+  }
+
+  #pollAfter(node: Node): number {
+    const { documentSeconds } = parametersOf(this.env.PARAMETERS)
+    return node.document === null ? POLL_AT_FIRST : Math.min((documentSeconds * 1000) / POLLS_PER_DOCUMENT, POLL_LATEST)
   }
 
   /** Answers before the packets are opened, so that the time of the answer says nothing of them either. */

@@ -24,6 +24,8 @@ export interface NodeEnv extends SecretEnv {
   /** Where the authorities are: the node asks each for `/directory`. With commas between them. */
   readonly DIRECTORY_URLS?: string
   readonly PARAMETERS?: string
+  /** The header in which a proxy says where a client comes from, e.g. `cf-connecting-ip` or `x-real-ip`. Without it, sessions are not bounded per address. */
+  readonly ADDRESS_HEADER?: string
 }
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))

@@ -13,10 +13,13 @@ export class Timer {
     this.#onWake = onWake
   }
 
+  /** Sooner than it was set to, if need be; a later time is asked for again when it has fired. So it does not matter which of two steps speaks last. */
   set(at: number): void {
-    if (at === this.#at && this.#handle !== null) return
+    if (this.#handle !== null) {
+      if (this.#at <= at) return
+      clearTimeout(this.#handle)
+    }
     this.#at = at
-    if (this.#handle !== null) clearTimeout(this.#handle)
     const delay = Math.min(Math.max(at - Date.now(), TICK), LONGEST)
     this.#handle = setTimeout(() => {
       this.#handle = null
