@@ -9,6 +9,7 @@ const HELP = `npm test [-- OPTIONS] [WORDS]
   --only node      in Node: codecs, vectors, MLS, scenarios on a simulated network
          workerd   the workers in workerd
          cli       command line clients and npm start, on networks of real nodes
+         network   a network of real nodes over several key epochs (4 minutes)
          vectors   the vector files in ../shared/vectors
          browser   Chromium, on a network of real nodes
          (several: with commas)
@@ -16,7 +17,7 @@ const HELP = `npm test [-- OPTIONS] [WORDS]
 
 The last line is "N passed, M failed", and "K skipped" if any were.`
 
-const NAMES = ["node", "workerd", "cli", "vectors", "browser"]
+const NAMES = ["node", "workerd", "network", "cli", "vectors", "browser"]
 
 try {
   const args = parseArguments(process.argv.slice(2), { only: "value", help: "flag" })
@@ -38,7 +39,10 @@ function chosen(only: string | undefined): ReadonlySet<string> {
 async function test(names: ReadonlySet<string>, words: readonly string[]): Promise<number> {
   const counts: Counts[] = []
   const projects = ["node", "workerd"].filter((name) => names.has(name))
+  // Minutes of waiting, and little work: beside the others, and shown when they are done.
+  const waiting = names.has("network") && words.length === 0 ? vitest(["network"], [], projects.length > 0) : null
   if (projects.length > 0) counts.push(await vitest(projects, words))
+  if (waiting !== null) counts.push(await waiting)
   if (words.length === 0) {
     // After the others, for they measure times and start many processes.
     if (names.has("cli")) counts.push(await vitest(["cli"]))

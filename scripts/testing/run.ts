@@ -15,11 +15,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   })
 }
 
-/** Runs a program of this repository in its root, with its output shown as it comes, and kept where asked for. */
-export function run(command: string, args: readonly string[], options: { keep?: boolean; env?: Record<string, string> } = {}): Promise<Run> {
+/** Runs a program of this repository in its root, with its output shown as it comes, or (late) in the end, and kept where asked for. */
+export function run(command: string, args: readonly string[], options: { keep?: boolean; late?: boolean; env?: Record<string, string> } = {}): Promise<Run> {
   const child = spawn(command, args, {
     cwd: root,
-    stdio: ["ignore", options.keep ? "pipe" : "inherit", "inherit"],
+    stdio: ["ignore", options.keep || options.late ? "pipe" : "inherit", options.late ? "pipe" : "inherit"],
     env: { ...process.env, ...options.env },
     shell: process.platform === "win32",
   })
@@ -27,11 +27,13 @@ export function run(command: string, args: readonly string[], options: { keep?: 
   let output = ""
   child.stdout?.on("data", (chunk: Buffer) => {
     output += chunk.toString()
-    process.stdout.write(chunk)
+    if (!options.late) process.stdout.write(chunk)
   })
+  child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()))
   return new Promise((resolve) => {
     const end = (code: number) => {
       running.delete(child)
+      if (options.late) process.stdout.write(output)
       resolve({ code, output })
     }
     child.on("error", (error) => {

@@ -19,11 +19,11 @@ const VitestReport = v.object({
   testResults: v.array(v.object({ status: v.string(), assertionResults: v.array(v.unknown()) })),
 })
 
-/** Tests of these projects of vitest.config.ts; `words` choose files by parts of their paths. */
-export async function vitest(projects: readonly string[], words: readonly string[] = []): Promise<Counts> {
+/** Tests of these projects of vitest.config.ts; `words` choose files by parts of their paths. What runs beside others is shown in the end. */
+export async function vitest(projects: readonly string[], words: readonly string[] = [], beside = false): Promise<Counts> {
   return withReport(async (file) => {
     const chosen = projects.flatMap((project) => ["--project", project])
-    const { code } = await run("vitest", ["run", ...chosen, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...words])
+    const { code } = await run("vitest", ["run", ...chosen, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...words], { late: beside })
     const report = parsed(VitestReport, file)
     if (report === null) return withExit(NOTHING, code)
     // A file that cannot even be loaded has no tests to fail.
