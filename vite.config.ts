@@ -59,7 +59,7 @@ export default defineConfig(({ mode }) => {
         injectRegister: false,
         registerType: "prompt",
         includeManifestIcons: false,
-        injectManifest: { globPatterns: ["**/*.{js,css,html,svg,png,webmanifest}"], sourcemap: false },
+        injectManifest: { globPatterns: ["**/*.{js,css,html,svg,png,wasm,webmanifest}"], sourcemap: false },
         manifest: {
           id: "/",
           name: "Sotto",

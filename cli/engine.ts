@@ -3,6 +3,7 @@ import { isName, NAME_MAX } from "../messenger/bundle.ts"
 import { createMessenger } from "../messenger/messenger.ts"
 import { systemClock } from "./clock.ts"
 import { Failure } from "./failure.ts"
+import { fastLioness } from "./lioness.ts"
 import { offlineLink, webSocketLink } from "./link.ts"
 import type { Profile } from "./profile.ts"
 import { systemRandom } from "./random.ts"
@@ -20,7 +21,8 @@ export async function withMessenger<T>(profile: Profile, options: EngineOptions,
   const network = profile.network()
   if (network === null) throw new Failure(unfinished)
   const link = options.online ? webSocketLink : offlineLink
-  const messenger = createMessenger({ store: profile.store, link, clock: systemClock, random: systemRandom, network })
+  const parts = { store: profile.store, link, clock: systemClock, random: systemRandom, network }
+  const messenger = createMessenger({ ...parts, lioness: await fastLioness() })
   await messenger.start()
   const door = keepDoor(messenger, profile)
   try {

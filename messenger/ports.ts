@@ -1,3 +1,4 @@
+import type { Lioness } from "sphinx-packet"
 import type { Random } from "../shared/random.ts"
 
 /** What the messenger is handed: it knows no clock, network, storage or randomness of its own. */
@@ -57,4 +58,6 @@ export interface MessengerParts {
   readonly clock: Clock
   readonly random: Random
   readonly network: NetworkDescription
+  /** The cipher of the packets' payloads; in JavaScript unless given. */
+  readonly lioness?: Lioness | undefined
 }

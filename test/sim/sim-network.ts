@@ -1,4 +1,5 @@
 import { createSphinx, defaultX25519 } from "sphinx-packet"
+import { fastLioness } from "../../cli/lioness.ts"
 import { Authority } from "../../directory/authority.ts"
 import { Dropbox } from "../../dropbox/dropbox.ts"
 import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
@@ -20,6 +21,9 @@ import { VirtualClock } from "./virtual-clock.ts"
 const START = Date.UTC(2026, 10, 20, 12)
 /** Work for stamps costs real time, of which virtual time knows nothing: little of it, unless a test asks for more. */
 const STAMP_BITS = 4
+
+/** As in the nodes and clients of real networks, and real time that scenarios do not have to wait for. */
+export const lioness = await fastLioness()
 
 /** Everything that crosses a wire: who, to whom, what. */
 export interface Passing {
@@ -173,7 +177,7 @@ export class SimNetwork {
       const parts = {
         storage: memoryStorage(),
         random: random(name),
-        sphinx: createSphinx({ random: random(`sphinx ${name}`), x25519 }),
+        sphinx: createSphinx({ random: random(`sphinx ${name}`), x25519, lioness }),
         x25519,
         config: { ...config, authorities: this.#authority.authorities, parameters },
       }

@@ -11,6 +11,7 @@ import { clock, random } from "./clock.ts"
 import { sameNetwork } from "./description.ts"
 import type { AppNetwork } from "./description.ts"
 import { link } from "./link.ts"
+import { fastLioness } from "./lioness.ts"
 import { fetchDescription, forgetDescription, storeDescription, storedDescription } from "./network.ts"
 import type { CommandRequest, EngineProblem, EngineStatus, FromEngine, ToEngine } from "./protocol.ts"
 import { deleteStore, openStore } from "./store.ts"
@@ -74,7 +75,7 @@ async function turn(): Promise<void> {
     throw new StartError("storage", error)
   }
   const { echo, ...description } = known.description
-  const engine = createMessenger({ store, link, clock, random, network: description })
+  const engine = createMessenger({ store, link, clock, random, network: description, lioness: await fastLioness() })
   engine.subscribe((event) => post({ type: "event", event }))
   const over = new Promise<void>((done) => (giveUp = done))
   await engine.start()
