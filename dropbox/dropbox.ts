@@ -62,7 +62,10 @@ export class Dropbox {
   /** Answers the reads that are due, makes and destroys keys, deletes boxes whose time is over. */
   async onWake(now: number): Promise<Effect[]> {
     const effects = this.#front.onWake(now)
-    for (const shard of this.#shards) effects.push(...(await this.#front.onHeldAnswers(shard.onWake(now), now)))
+    for (const shard of this.#shards) {
+      shard.onExpiry(now)
+      effects.push(...(await this.#front.onHeldAnswers(shard.onWake(now), now)))
+    }
     return this.#settle(effects, now)
   }
 

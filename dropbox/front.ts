@@ -24,8 +24,8 @@ export interface DropboxLimits {
   readonly asked: number
 }
 
-/** About 40 MB of held reads, of the 128 MB that the objects of a dropbox may share, 8.4 GB of boxes, and 8 MB on the way to each shard. */
-export const defaultDropboxLimits: DropboxLimits = { heldReads: 40_000, boxes: 2_000_000, asked: 2048 }
+/** About 40 MB of held reads, of the 128 MB that the objects of a dropbox may share, 8.4 GB of boxes, and 4 MB on the way to each shard. */
+export const defaultDropboxLimits: DropboxLimits = { heldReads: 40_000, boxes: 2_000_000, asked: 1024 }
 export const DEFAULT_SHARDS = 4
 
 export interface FrontParts extends NodeParts {

@@ -13,8 +13,8 @@ import { HeldReads } from "./held-reads.ts"
 import { bitsAsked, WriteRate } from "./price.ts"
 
 const HOURS_PER_DAY = 24
-/** What one waking may delete. */
-const EXPIRE_AT_ONCE = 1000
+/** Nobody waits longer for it than for some answers. */
+const EXPIRE_AT_ONCE = 500
 /** Writes older than this say nothing of the rate of now. */
 const HOURS_REMEMBERED = 6
 
@@ -62,12 +62,12 @@ export class Shard {
     this.#random = random
   }
 
-  /** When onWake has to be called, or soon after, for the reads that wait; Infinity where none does. */
+  /** When onWake has to be called, or soon after; Infinity where no read waits. */
   get nextDue(): number {
     return this.#reads.nextDue
   }
 
-  /** When onWake has to be called for the oldest box, at any time after; Infinity where there is none. */
+  /** When onExpiry has to be called, at any time after; Infinity where there is no box. */
   get nextExpiry(): number {
     return this.#boxes.nextExpiry * 3_600_000
   }
@@ -88,9 +88,13 @@ export class Shard {
     return answers
   }
 
-  /** Answers the reads that are due, and deletes some of the boxes whose time is over. */
-  onWake(now: number): Answer[] {
+  /** Deletes some of the boxes whose time is over: nextExpiry says whether there are more. */
+  onExpiry(now: number): void {
     this.#boxes.expire(hourAt(now), EXPIRE_AT_ONCE)
+  }
+
+  /** Answers the reads that are due. */
+  onWake(now: number): Answer[] {
     const rules = this.#rules
     return rules === null ? [] : this.#reads.takeDue(now).map((read) => this.#atLast(read, rules, now))
   }

@@ -7,7 +7,7 @@ import type { DropboxEnv } from "./index.ts"
 import { sqlBoxes } from "./sql-boxes.ts"
 
 const RETRY_AFTER = 150
-/** Where more boxes have expired than one waking deletes. */
+/** Where more boxes have expired than are deleted at once. */
 const EXPIRE_AGAIN_AFTER = 1000
 
 /**
@@ -41,7 +41,7 @@ export class DropboxShard extends DurableObject<DropboxEnv> {
 
   override async alarm(): Promise<void> {
     this.#hasAlarm = false
-    await this.#wake()
+    this.#shard.onExpiry(Date.now())
     await this.#setAlarm()
   }
 

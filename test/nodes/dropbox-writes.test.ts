@@ -127,8 +127,8 @@ test("a full shard refuses, says more than anybody pays, and takes again when bo
   expect(shard.bits).toBe(64)
   expect(await shard.statuses(shard.write("a", "a", { stamp: noStamp() }), shard.read("a"))).toEqual(["refused", "empty"])
   shard.now += HOUR
-  for (let left = 19_000; left >= 0; left -= 1000) {
-    shard.shard.onWake(shard.now)
+  for (let left = 19_500; left >= 0; left -= 500) {
+    shard.shard.onExpiry(shard.now)
     expect(shard.boxes.size).toBe(left)
   }
   expect(await shard.statuses(shard.write("a"))).toEqual(["stored"])

@@ -132,7 +132,7 @@ test("boxes in SQLite expire oldest first, some at a time, and are counted over 
   })
 })
 
-test("a stored box writes one row and one entry of the index, and a deleted one is one row", async () => {
+test("a read writes nothing, of an empty box neither; a stored box writes one row and one entry of the index, a deleted one is one row", async () => {
   await runInDurableObject(env.SHARD.getByName("shard-0"), (_, state) => {
     let written = 0
     const sql = {
@@ -240,7 +240,7 @@ test("an idle shard holds no timer and no alarm; a held read is a timer, and a b
   expect(timers).toHaveBeenCalledOnce()
 })
 
-test("boxes expire by alarm, a thousand at a time, whether anybody asks or not", async () => {
+test("boxes expire by alarm, some at a time, whether anybody asks or not", async () => {
   const shard = env.SHARD.getByName("shard-0")
   const maker = new ShardAlone()
   maker.now = Date.now()
@@ -248,14 +248,14 @@ test("boxes expire by alarm, a thousand at a time, whether anybody asks or not",
   await runInDurableObject(shard, (_, state) => {
     const boxes = sqlBoxes(state.storage.sql)
     const [signature, content] = [sized("Signature", seeded("signature")(64)), contentOf("a")]
-    for (let i = 0; i < 1500; i++) boxes.put(sized("BoxId", seeded(`box ${i}`)(32)), signature, content, hour)
+    for (let i = 0; i < 800; i++) boxes.put(sized("BoxId", seeded(`box ${i}`)(32)), signature, content, hour)
     boxes.put(sized("BoxId", seeded("young")(32)), signature, content, hour + 2)
   })
   await evictDurableObject(shard)
   await shard.serve([maker.read("a")], maker.rules)
   await evictDurableObject(shard)
   expect(await runDurableObjectAlarm(shard)).toBe(true)
-  expect(await shard.state(maker.rules)).toMatchObject({ boxes: 501 })
+  expect(await shard.state(maker.rules)).toMatchObject({ boxes: 301 })
   await evictDurableObject(shard)
   expect(await runDurableObjectAlarm(shard)).toBe(true)
   expect(await shard.state(maker.rules)).toMatchObject({ boxes: 1 })
