@@ -35,11 +35,11 @@ export class Connections {
     return this.#names.get(socket) ?? null
   }
 
-  /** The name of a socket that is no more; null where it was closed from here. */
-  forget(socket: WebSocket): string | null {
+  /** The name of a socket that the client closes, which is answered, or that broke; null where it was closed from here. */
+  closed(socket: WebSocket): string | null {
     const connection = this.of(socket)
-    if (connection !== null) this.#sockets.delete(connection)
-    this.#names.delete(socket)
+    this.#forget(socket)
+    quietly(() => socket.close(1000))
     return connection
   }
 
@@ -55,12 +55,18 @@ export class Connections {
   close(connection: string): void {
     const socket = this.#sockets.get(connection)
     if (socket === undefined) return
-    this.forget(socket)
+    this.#forget(socket)
     quietly(() => {
       // Closing takes until the client has answered; if memory is lost meanwhile, it is nobody's.
       socket.serializeAttachment(null)
       socket.close(1000)
     })
+  }
+
+  #forget(socket: WebSocket): void {
+    const connection = this.of(socket)
+    if (connection !== null) this.#sockets.delete(connection)
+    this.#names.delete(socket)
   }
 
   #keep(connection: string, socket: WebSocket): void {

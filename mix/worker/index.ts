@@ -62,7 +62,7 @@ export class MixNode extends NodeObject<Mix, Env> {
 
   async #gone(socket: WebSocket): Promise<void> {
     await this.node
-    const connection = this.#connections.forget(socket)
+    const connection = this.#connections.closed(socket)
     if (connection !== null) await this.run((mix) => mix.onDisconnect(connection, Date.now()))
   }
 

@@ -44,6 +44,7 @@ export class Network {
   readonly places = new Map<string, Place>()
   readonly frames = new Map<string, GatewayFrame[]>()
   readonly closed = new Set<string>()
+  readonly remembered = new Map<string, Uint8Array>()
   readonly posts: { url: string; packets: readonly Packet[] }[] = []
   readonly #size: readonly [number, number, number, number]
 
@@ -69,10 +70,11 @@ export class Network {
     return this.places.get(url)!
   }
 
-  /** Throws a node away, with all that it had in memory, and starts it from its storage. */
-  async restart(url: string): Promise<void> {
+  /** Throws a node away, with all that it had in memory, and starts it from its storage; a gateway also from what was kept with open connections. */
+  async restart(url: string, keep: readonly string[] = []): Promise<void> {
     const place = this.place(url)
     place.node = await place.restart(this.now)
+    for (const connection of keep) (place.node as Mix).restore(connection, this.remembered.get(connection)!)
     await this.perform(place, await place.node.onWake(this.now))
   }
 
@@ -85,6 +87,9 @@ export class Network {
           break
         case "close":
           this.closed.add(effect.connection)
+          break
+        case "remember":
+          this.remembered.set(effect.connection, effect.state)
           break
         case "frame":
           this.received(effect.connection).push(decodeGatewayFrame(effect.frame))
@@ -134,9 +139,9 @@ export class Network {
     await this.perform(place, await place.node.onLink(bytes, this.now))
   }
 
-  async connect(gateway: string, connection: string): Promise<void> {
+  async connect(gateway: string, connection: string, address: string | null = null): Promise<void> {
     const place = this.place(gateway)
-    await this.perform(place, (place.node as Mix).onConnect(connection, this.now))
+    await this.perform(place, (place.node as Mix).onConnect(connection, this.now, address))
   }
 
   async frame(gateway: string, connection: string, bytes: Uint8Array): Promise<void> {

@@ -186,3 +186,117 @@ test("clients get the latest directory document", async () => {
   await network.frame(GATEWAY, "client", encodeClientFrame({ type: "get-directory" }))
   expect(network.received("client").at(-1)).toEqual({ type: "directory", document: network.authority.document })
 })
+
+test("a full gateway still lets back in whoever it has just lost, and forgets who was away longest for somebody new", async () => {
+  const { network } = await begin({ mixLimits: { ...defaultMixLimits, sessions: 3 } })
+  const [second, third] = [await Client.at(network, "second"), await Client.at(network, "third")]
+  for (const name of ["client", "second", "third"]) await network.disconnect(GATEWAY, name)
+  expect(await second.hello("second again")).toBe(true)
+  await Client.at(network, "fourth")
+  expect(network.mix(1).sessions).toBe(3)
+  expect(await third.hello("third again")).toBe(true)
+  expect(network.closed.size).toBe(0)
+})
+
+test("connections from one address are bounded, those from others and from nowhere are not touched by it", async () => {
+  const { network, refusals } = await begin({ mixLimits: { ...defaultMixLimits, sessionsPerAddress: 2 } })
+  for (const name of ["a1", "a2", "a3"]) await network.connect(GATEWAY, name, "a")
+  for (const name of ["b1", "b2"]) await network.connect(GATEWAY, name, "b")
+  for (const name of ["n1", "n2", "n3"]) await network.connect(GATEWAY, name)
+  expect(network.closed).toEqual(new Set(["a3"]))
+  expect(refusals.count("full")).toBe(1)
+  // One that goes makes room, whether it had said hello or not.
+  await network.disconnect(GATEWAY, "a1")
+  await network.connect(GATEWAY, "a4", "a")
+  await network.frame(GATEWAY, "a4", encodeClientFrame({ type: "hello", secret: seeded("a4")(32) }))
+  await network.disconnect(GATEWAY, "a4")
+  await network.connect(GATEWAY, "a5", "a")
+  expect(network.closed).toEqual(new Set(["a3"]))
+})
+
+test("as many of one address as may be connected may also be away, the others are forgotten at once", async () => {
+  const { network } = await begin({ mixLimits: { ...defaultMixLimits, sessionsPerAddress: 2 } })
+  const before = network.mix(1).sessions
+  for (let i = 0; i < 5; i++) {
+    await network.connect(GATEWAY, `a${i}`, "a")
+    await network.frame(GATEWAY, `a${i}`, encodeClientFrame({ type: "hello", secret: seeded(`a${i}`)(32) }))
+    await network.disconnect(GATEWAY, `a${i}`)
+  }
+  expect(network.mix(1).sessions).toBe(before + 2)
+  expect(network.closed.size).toBe(0)
+  await network.pass(TWO_MINUTES)
+  expect(network.mix(1).sessions).toBe(before)
+})
+
+test("a client that takes packets and never says anything is cut off, and what comes then is kept", async () => {
+  const { network, client, refusals } = await begin({ mixLimits: { ...defaultMixLimits, keptPerSession: 3 } })
+  for (let i = 0; i < 7; i++) {
+    await arrive(client)
+    await network.pass(10)
+  }
+  expect(packetsAt(network, "client")).toBe(6)
+  expect(network.closed).toEqual(new Set(["client"]))
+  expect(refusals.count("full")).toBe(1)
+  expect(network.mix(1).held).toBe(1)
+  expect(await client.hello("second")).toBe(true)
+  expect(packetsAt(network, "second")).toBe(1)
+})
+
+test("a client that answers is not cut off, however much comes", async () => {
+  const { network, client } = await begin({ mixLimits: { ...defaultMixLimits, keptPerSession: 3 } })
+  for (let i = 0; i < 12; i++) {
+    await arrive(client)
+    await network.pass(1000)
+    if (i % 4 === 3) await network.frame(GATEWAY, "client", encodeClientFrame({ type: "get-directory" }))
+  }
+  expect(packetsAt(network, "client")).toBe(12)
+  expect(network.closed.size).toBe(0)
+})
+
+test("a restored connection goes on as session, with its tokens and its address", async () => {
+  const options = { parameters: { sessionRate: 1, sessionBurst: 2 }, mixLimits: { ...defaultMixLimits, sessionsPerAddress: 1 } }
+  const { network } = await begin(options)
+  await network.connect(GATEWAY, "a", "address")
+  const ask = encodeClientFrame({ type: "get-directory" })
+  await network.frame(GATEWAY, "a", encodeClientFrame({ type: "hello", secret: seeded("a")(32) }))
+  for (let i = 0; i < 2; i++) await network.frame(GATEWAY, "a", ask)
+  await network.restart(GATEWAY, ["a"])
+  await network.frame(GATEWAY, "a", ask)
+  expect(network.mix(1).refusals.count("rate")).toBe(1)
+  await network.pass(1000)
+  await network.frame(GATEWAY, "a", ask)
+  expect(network.received("a").filter(({ type }) => type === "directory")).toHaveLength(3)
+  await network.connect(GATEWAY, "b", "address")
+  expect(network.closed).toEqual(new Set(["b"]))
+})
+
+test("a restored stranger has no more time than it had", async () => {
+  const { network } = await begin()
+  await network.connect(GATEWAY, "mute")
+  await network.pass(6_000)
+  await network.restart(GATEWAY, ["mute"])
+  await network.pass(3_999)
+  expect(network.closed).not.toContain("mute")
+  await network.pass(1)
+  expect(network.closed).toContain("mute")
+})
+
+test("what was kept with a connection and is no memory of it is refused", async () => {
+  const { network } = await begin()
+  for (const state of [new Uint8Array(), Uint8Array.of(2, 0, 0), seeded("noise")(60), network.remembered.get("client")!.slice(1)]) {
+    expect(network.mix(1).restore("other", state)).toBe(false)
+  }
+  // Two connections of one session: one of them was replaced.
+  expect(network.mix(1).restore("other", network.remembered.get("client")!)).toBe(false)
+})
+
+test("a directory costs as many tokens as packets would be as long", async () => {
+  const { network, client, refusals } = await begin({ size: [30, 30, 30, 10], parameters: { sessionBurst: 20 } })
+  const price = Math.ceil(network.authority.document!.length / PACKET_LENGTH)
+  expect(price).toBeGreaterThan(3)
+  for (let i = 0; i < 5; i++) await network.frame(GATEWAY, "client", encodeClientFrame({ type: "get-directory" }))
+  const answered = network.received("client").filter(({ type }) => type === "directory").length
+  expect(answered).toBe(Math.floor(20 / price))
+  expect(refusals.count("rate")).toBe(5 - answered)
+  expect(client.session).toBeDefined()
+})

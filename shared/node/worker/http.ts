@@ -74,22 +74,38 @@ export async function boundedBody(message: Request | Response, max: number): Pro
 /** GETs a small public document of another node; null where it cannot be had. */
 export async function fetchBytes(url: string, max: number): Promise<Uint8Array | null> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(NODE_TIMEOUT) })
-    if (response.ok) return await boundedBody(response, max)
-    await response.body?.cancel()
+    return await inTime(async (signal) => {
+      const response = await fetch(url, { signal })
+      if (response.ok) return await boundedBody(response, max)
+      await response.body?.cancel()
+      return null
+    })
   } catch {
     // Down, or too slow: the next poll asks again.
+    return null
   }
-  return null
 }
 
 /** POSTs bytes to another node; false where they were not taken. */
 export async function postBytes(url: string, bytes: Uint8Array): Promise<boolean> {
   try {
-    const response = await fetch(url, { method: "POST", body: bytes, signal: AbortSignal.timeout(NODE_TIMEOUT) })
-    await response.body?.cancel()
-    return response.ok
+    return await inTime(async (signal) => {
+      const response = await fetch(url, { method: "POST", body: bytes, signal })
+      await response.body?.cancel()
+      return response.ok
+    })
   } catch {
     return false
+  }
+}
+
+/** An exchange with another node. AbortSignal.timeout would keep the object in memory for its whole time, whenever the exchange ended. */
+async function inTime<T>(exchange: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  const deadline = setTimeout(() => controller.abort(), NODE_TIMEOUT)
+  try {
+    return await exchange(controller.signal)
+  } finally {
+    clearTimeout(deadline)
   }
 }
