@@ -84,6 +84,20 @@ test("the page's policy forbids inline code, other origins, framing and unchecke
   expect(refused).toBe(true)
 })
 
+test("the engine fetches its WebAssembly from the app's server, and may compile it under the page's policy", async ({ page }) => {
+  const modules = new Set<string>()
+  page.context().on("request", (asked) => {
+    if (asked.url().endsWith(".wasm") && asked.serviceWorker() === null) modules.add(asked.url())
+  })
+  await begin(page)
+  expect([...modules].map((url) => new URL(url).origin)).toEqual([network.url].map((url) => new URL(url).origin))
+  const compiled = await page.workers()[0]!.evaluate(async (url) => {
+    const { instance } = await WebAssembly.instantiate(await (await fetch(url)).arrayBuffer())
+    return Object.keys(instance.exports)
+  }, [...modules][0]!)
+  expect(compiled).toEqual(expect.arrayContaining(["encrypt", "decrypt"]))
+})
+
 test("a second tab says that another runs, and neither loses anything", async ({ page, context }) => {
   await begin(page)
   const second = await context.newPage()
