@@ -206,7 +206,8 @@ export class Front {
   }
 
   #wake(now: number): Effect {
-    return { kind: "wake", at: this.#core.advanceKeys(now) }
+    // What waits is in memory at the shards.
+    return { kind: "wake", at: this.#core.advanceKeys(now), idle: true }
   }
 }
 

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers"
+import { Alarm } from "../../shared/node/worker/alarm.ts"
 import { Timer } from "../../shared/node/worker/timer.ts"
 import type { Request as BoxRequest } from "../../shared/request.ts"
 import type { Answer, ShardRules, ShardState } from "../shard.ts"
@@ -17,20 +18,21 @@ const EXPIRE_AGAIN_AFTER = 1000
 export class DropboxShard extends DurableObject<DropboxEnv> {
   readonly #shard: Shard
   readonly #timer = new Timer(() => void this.#wake())
-  #hasAlarm: boolean | null = null
+  readonly #alarm: Alarm
 
   constructor(ctx: DurableObjectState, env: DropboxEnv) {
     super(ctx, env)
     const random = (length: number) => crypto.getRandomValues(new Uint8Array(length))
     this.#shard = new Shard({ boxes: sqlBoxes(ctx.storage.sql), random })
+    this.#alarm = new Alarm(ctx.storage)
+    void ctx.blockConcurrencyWhile(() => this.#alarm.load())
   }
 
   /** Called by the front. The answers leave this object when what was written is durable. */
   async serve(requests: readonly BoxRequest[], rules: ShardRules): Promise<Answer[]> {
     const answers = await this.#shard.onRequests(requests, rules, Date.now())
     this.#arm()
-    this.#hasAlarm ??= (await this.ctx.storage.getAlarm()) !== null
-    await this.#setAlarm()
+    await this.#expireLater()
     return answers
   }
 
@@ -40,9 +42,9 @@ export class DropboxShard extends DurableObject<DropboxEnv> {
   }
 
   override async alarm(): Promise<void> {
-    this.#hasAlarm = false
+    this.#alarm.rang()
     this.#shard.onExpiry(Date.now())
-    await this.#setAlarm()
+    await this.#expireLater()
   }
 
   async #wake(): Promise<void> {
@@ -66,9 +68,8 @@ export class DropboxShard extends DurableObject<DropboxEnv> {
     if (this.#shard.nextDue < Infinity) this.#timer.set(this.#shard.nextDue)
   }
 
-  async #setAlarm(): Promise<void> {
-    if (this.#hasAlarm === true || this.#shard.nextExpiry === Infinity) return
-    this.#hasAlarm = true
-    await this.ctx.storage.setAlarm(Math.max(this.#shard.nextExpiry, Date.now() + EXPIRE_AGAIN_AFTER))
+  async #expireLater(): Promise<void> {
+    const { nextExpiry } = this.#shard
+    if (nextExpiry < Infinity) await this.#alarm.by(Math.max(nextExpiry, Date.now() + EXPIRE_AGAIN_AFTER))
   }
 }

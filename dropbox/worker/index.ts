@@ -73,8 +73,9 @@ export class DropboxNode extends NodeObject<Front, DropboxEnv> {
   }
 
   async #look(): Promise<void> {
-    const front = await this.node
-    if (!front.wantsStates(Date.now())) return
+    // Where the node is shut, its health says so by itself.
+    const front = await this.node.catch(() => null)
+    if (front === null || !front.wantsStates(Date.now())) return
     const states = Array.from({ length: front.shards }, (_, shard) =>
       within(STATE_TIMEOUT, this.#shard(shard).state(front.rules)).catch(() => null),
     )
