@@ -85,16 +85,7 @@ export function multiplyPoint(point: Uint8Array, scalar: bigint): Uint8Array {
   return Point.fromBytes(point).multiply(scalar).toBytes()
 }
 
-/** Canonically encoded and not of small order: what a box id must be, or anybody could sign for it. */
-export function isUsablePoint(point: Uint8Array): boolean {
-  try {
-    return !Point.fromBytes(point).isSmallOrder()
-  } catch {
-    return false
-  }
-}
-
-/** Canonically encoded and of prime order: what a stream key must be. */
+/** Canonically encoded and of prime order: what a stream key and a box id must be, or others than who made it could sign under it. */
 export function isPrimeOrderPoint(point: Uint8Array): boolean {
   try {
     const decoded = Point.fromBytes(point)

@@ -7,7 +7,6 @@ import {
   basePoint,
   GROUP_ORDER,
   isPrimeOrderPoint,
-  isUsablePoint,
   littleEndian,
   multiplyPoint,
   publicEd25519,
@@ -136,7 +135,6 @@ describe("points that may be keys", () => {
 
   test("are multiples of the base point", () => {
     for (const point of usual) {
-      expect(isUsablePoint(point)).toBe(true)
       expect(isPrimeOrderPoint(point)).toBe(true)
     }
   })
@@ -146,14 +144,12 @@ describe("points that may be keys", () => {
     // The encoding is canonical, so it is the order that is refused.
     expect(lenient(point).isSmallOrder()).toBe(true)
     expect(toHex(lenient(point).toBytes())).toBe(text)
-    expect(isUsablePoint(point)).toBe(false)
     expect(isPrimeOrderPoint(point)).toBe(false)
   })
 
   test.each(NOT_CANONICAL)("%s, a second way to write a point, is none", (text) => {
     // A point it is, but it would be written otherwise.
     expect(toHex(lenient(fromHex(text)).toBytes())).not.toBe(text)
-    expect(isUsablePoint(fromHex(text))).toBe(false)
     expect(isPrimeOrderPoint(fromHex(text))).toBe(false)
   })
 
@@ -161,16 +157,14 @@ describe("points that may be keys", () => {
     // y = 2 is on the curve for no x.
     const none = [scalarBytes(2n), new Uint8Array(0), usual[0]!.slice(0, 31), concat(usual[0]!, Uint8Array.of(0))]
     for (const bytes of none) {
-      expect(isUsablePoint(bytes)).toBe(false)
       expect(isPrimeOrderPoint(bytes)).toBe(false)
       expect(() => multiplyPoint(bytes, 1n)).toThrow()
     }
   })
 
-  test("with a part of small order may name a box, but not a stream", () => {
+  test("with a part of small order are none, though a signature under them can verify", () => {
     const torsion = ed25519.Point.fromBytes(fromHex(OF_SMALL_ORDER[4]!))
     const mixed = ed25519.Point.fromBytes(usual[0]!).add(torsion).toBytes()
-    expect(isUsablePoint(mixed)).toBe(true)
     expect(isPrimeOrderPoint(mixed)).toBe(false)
   })
 })
