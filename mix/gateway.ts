@@ -12,7 +12,7 @@ import type { Session } from "./sessions.ts"
 import { Sessions } from "./sessions.ts"
 
 /** Where this many packets were sent to clients that have said nothing since, clients may owe us no more than a few each. */
-const UNANSWERED = 8000
+const UNANSWERED = 4000
 const FEW = 4
 
 export interface GatewayParts {

@@ -7,5 +7,5 @@ export interface MixLimits {
   readonly keptPerSession: number
 }
 
-/** About 75 MB of packets: a Durable Object has 128 MB in all. */
-export const defaultMixLimits: MixLimits = { packets: 16_000, sessions: 2_000, sessionsPerAddress: 64, keptPerSession: 256 }
+/** About 54 MB of packets: a Durable Object has 128 MB in all. */
+export const defaultMixLimits: MixLimits = { packets: 12_000, sessions: 2_000, sessionsPerAddress: 64, keptPerSession: 256 }

@@ -1,14 +1,21 @@
+import { toHex } from "../../bytes.ts"
 import { LINK_BATCH_MAX } from "../../geometry.ts"
 import type { NodeId, Packet } from "../../names.ts"
 import type { Effect } from "../effect.ts"
+import { Traffic } from "../traffic.ts"
 import { postBytes } from "./http.ts"
 
-/** Cloudflare opens six connections at once and lets the others wait; a slow neighbour must not take them all. */
+/** Cloudflare opens six connections at once and lets the others wait; slow neighbours must not take them all. */
 const CONNECTIONS = 6
 const CONNECTIONS_PER_NEIGHBOUR = 2
-/** Packets that may wait for a connection to one neighbour: about 18 MB. */
+/** Of neighbours whose last request failed: one each, and so many in all. */
+const CONNECTIONS_OF_FAILING = 2
+/** Packets that may wait for a connection, to one neighbour and in all: about 18 MB. */
+const WAITING_PER_NEIGHBOUR = 2048
 const WAITING = 4096
 const RETRY_AFTER = 150
+/** Who took longer than this to fail is not asked again: a request that was never answered has kept its connection for long enough. */
+const RETRY_WITHIN = 1500
 
 type Post = Extract<Effect, { kind: "post" }>
 
@@ -23,50 +30,94 @@ interface Neighbour {
   readonly url: string
   waiting: Packet[]
   open: number
+  isFailing: boolean
 }
 
 /** Requests to neighbours. While all connections to one are busy, its packets gather and leave in one request. */
 export class LinkPosts {
   readonly #parts: LinkPostsParts
+  /** The one that was served last stands last. */
   readonly #neighbours = new Map<string, Neighbour>()
+  readonly #traffic = new Traffic(["sent", "failed", "retried"])
   #open = 0
+  #openToFailing = 0
+  #waiting = 0
 
   constructor(parts: LinkPostsParts) {
     this.#parts = parts
   }
 
+  /** Requests as of the last full minute: those that arrived, those that were given up, and second attempts. */
+  published(now: number) {
+    return this.#traffic.published(now)
+  }
+
   send({ to, url, packets }: Post): void {
-    const neighbour = this.#neighbours.get(url) ?? { to, url, waiting: [], open: 0 }
-    this.#neighbours.set(url, neighbour)
-    const room = WAITING - neighbour.waiting.length
-    neighbour.waiting.push(...packets.slice(0, room))
-    if (packets.length > room) this.#parts.onLost(packets.length - room)
+    const key = `${toHex(to)} ${url}`
+    const neighbour = this.#neighbours.get(key) ?? { to, url, waiting: [], open: 0, isFailing: false }
+    this.#neighbours.set(key, neighbour)
+    neighbour.waiting.push(...packets)
+    this.#waiting += packets.length
     this.#next()
+    this.#drop(neighbour, neighbour.waiting.length - WAITING_PER_NEIGHBOUR)
+    // Whoever has most waiting is the slowest: the others' packets are not to pay for it.
+    while (this.#waiting > WAITING) this.#drop(this.#slowest(), this.#waiting - WAITING)
+  }
+
+  #drop(neighbour: Neighbour, count: number): void {
+    const dropped = neighbour.waiting.splice(0, Math.max(0, count)).length
+    this.#waiting -= dropped
+    if (dropped > 0) this.#parts.onLost(dropped)
+  }
+
+  #slowest(): Neighbour {
+    return [...this.#neighbours.values()].reduce((a, b) => (b.waiting.length > a.waiting.length ? b : a))
   }
 
   #next(): void {
-    for (const neighbour of this.#neighbours.values()) {
+    for (const [key, neighbour] of [...this.#neighbours]) {
       if (this.#open >= CONNECTIONS) return
-      if (neighbour.waiting.length > 0 && neighbour.open < CONNECTIONS_PER_NEIGHBOUR) void this.#post(neighbour)
-      else if (neighbour.waiting.length === 0 && neighbour.open === 0) this.#neighbours.delete(neighbour.url)
+      if (neighbour.waiting.length === 0) {
+        // That it fails is worth remembering; others are met anew.
+        if (neighbour.open === 0 && !neighbour.isFailing) this.#neighbours.delete(key)
+      } else if (this.#hasTurn(neighbour)) {
+        this.#neighbours.delete(key)
+        this.#neighbours.set(key, neighbour)
+        void this.#post(neighbour)
+      }
     }
+  }
+
+  #hasTurn({ open, isFailing }: Neighbour): boolean {
+    return isFailing ? open === 0 && this.#openToFailing < CONNECTIONS_OF_FAILING : open < CONNECTIONS_PER_NEIGHBOUR
   }
 
   async #post(neighbour: Neighbour): Promise<void> {
     const packets = neighbour.waiting.splice(0, LINK_BATCH_MAX)
-    const url = `${neighbour.url}/packets`
+    const wasFailing = neighbour.isFailing
+    this.#waiting -= packets.length
     neighbour.open++
     this.#open++
-    const body = await this.#parts.request(neighbour.to, packets)
-    let sent = await postBytes(url, body)
-    if (!sent) {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER))
-      // The same bytes: if they had arrived, and only the answer was lost, the neighbour refuses them whole.
-      sent = await postBytes(url, body)
-    }
+    if (wasFailing) this.#openToFailing++
+    const sent = await this.#attempt(neighbour, packets).catch(() => false)
     neighbour.open--
     this.#open--
+    if (wasFailing) this.#openToFailing--
+    neighbour.isFailing = !sent
+    this.#traffic.add(sent ? "sent" : "failed", 1, Date.now())
     if (!sent) this.#parts.onLost(packets.length)
     this.#next()
+  }
+
+  async #attempt(neighbour: Neighbour, packets: readonly Packet[]): Promise<boolean> {
+    const url = `${neighbour.url}/packets`
+    const body = await this.#parts.request(neighbour.to, packets)
+    const start = Date.now()
+    if (await postBytes(url, body)) return true
+    if (Date.now() - start > RETRY_WITHIN) return false
+    await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER))
+    // The same bytes: if they had arrived, and only the answer was lost, the neighbour refuses them whole.
+    this.#traffic.add("retried", 1, Date.now())
+    return postBytes(url, body)
   }
 }

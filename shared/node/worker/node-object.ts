@@ -20,8 +20,8 @@ import { Timer } from "./timer.ts"
 const POLL_AT_FIRST = 500
 const POLLS_PER_DOCUMENT = 12
 const POLL_LATEST = 300_000
-/** Bodies that may be in memory at once, still arriving or waiting to be opened: at most 36 MB. */
-const BODIES = 32
+/** Bodies that may be in memory at once, still arriving or waiting to be opened: at most 18 MB. */
+const BODIES = 16
 
 /** What Mix and Dropbox have in common. */
 export interface PureNode {
@@ -97,9 +97,9 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
       case "POST /directory":
         return this.#learn(request)
       case "GET /health":
-        return publicJson(node.health(Date.now()))
+        return publicJson(this.#health(node))
       case "GET /metrics":
-        return publicMetrics(node.health(Date.now()))
+        return publicMetrics(this.#health(node))
       default:
         return this.serve(request, url)
     }
@@ -128,6 +128,11 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   #pollAfter(node: Node): number {
     const { documentSeconds } = parametersOf(this.env.PARAMETERS)
     return node.document === null ? POLL_AT_FIRST : Math.min((documentSeconds * 1000) / POLLS_PER_DOCUMENT, POLL_LATEST)
+  }
+
+  #health(node: Node): object {
+    const now = Date.now()
+    return { ...node.health(now), links: this.#posts.published(now) }
   }
 
   /** Answers before the packets are opened, so that the time of the answer says nothing of them either. */
