@@ -14,6 +14,7 @@ import type { Random } from "../shared/random.ts"
 import { Admissions } from "./admissions.ts"
 import type { AuthorityEffect } from "./effect.ts"
 import { said } from "./merge.ts"
+import type { Said } from "./roster.ts"
 import { Roster } from "./roster.ts"
 import type { Peer } from "./rounds.ts"
 import { Rounds } from "./rounds.ts"
@@ -104,9 +105,9 @@ export class Authority {
     return [...effects, { kind: "gather", urls: this.#roster.urls(now) }, this.#wake()]
   }
 
-  /** Descriptors as they came from the nodes, in any order. An authority that is alone publishes where something is new, or the next is due. */
-  async onDescriptors(descriptors: readonly Uint8Array[], now: number): Promise<AuthorityEffect[]> {
-    for (const descriptor of descriptors) await this.#roster.learn(descriptor, now)
+  /** What nodes answered, in any order. An authority that is alone publishes where something is new, or the next is due. */
+  async onDescriptors(answers: readonly Said[], now: number): Promise<AuthorityEffect[]> {
+    for (const answer of answers) await this.#roster.learn(answer, now)
     if (this.#rounds !== null || !this.#isDue(now)) return [this.#wake()]
     const document = await this.#publish(now)
     return [{ kind: "publish", document, urls: this.#roster.urls(now) }, this.#wake()]

@@ -17,7 +17,7 @@ const CLOCK_MAX = 15 * 60_000
 
 /**
  * Why a node that is admitted is not listed in the latest document: it will be in the next; has not answered; says that it has another
- * role or layer; its clock is wrong by more than a quarter of an hour; has no key for now; has the identity of another.
+ * URL, role or layer; its clock is wrong by more than a quarter of an hour; has no key for now; has the identity of another.
  */
 export type Unlisted = "waiting" | "silent" | "another" | "clock" | "keys" | "twice"
 
@@ -33,6 +33,12 @@ export interface NodeReport {
   readonly lastAnswer: number | null
   /** The node's clock less the authority's, ms, when it last answered. */
   readonly clock: number | null
+}
+
+/** A descriptor, and the URL where it was asked for. */
+export interface Said {
+  readonly url: string
+  readonly descriptor: Uint8Array
 }
 
 interface Answer {
@@ -79,21 +85,22 @@ export class Roster {
     return [...this.#answers.values()].some(({ problem }) => problem === null)
   }
 
-  /** A descriptor as it came from a node. What does not fit its admission is counted; the last that did stays. */
-  async learn(descriptor: Uint8Array, now: number): Promise<void> {
+  /** What a node answered. What does not fit its admission is counted, and the last that did stays: nobody speaks for another. */
+  async learn({ url, descriptor }: Said, now: number): Promise<void> {
     try {
       const { entry, issued } = await openDescriptor(descriptor)
-      const admission = this.#admissions.list(now).find(({ url }) => url === entry.url)
+      const admission = this.#admissions.list(now).find((admitted) => admitted.url === url)
       if (admission === undefined) throw new WireError()
       const clock = issued - now
-      const problem = entry.role !== admission.role || entry.layer !== admission.layer ? "another" : Math.abs(clock) > CLOCK_MAX ? "clock" : null
-      const said = this.#said.get(entry.url)
+      const isAnother = entry.url !== url || entry.role !== admission.role || entry.layer !== admission.layer
+      const problem = isAnother ? "another" : Math.abs(clock) > CLOCK_MAX ? "clock" : null
+      const said = this.#said.get(url)
       const isOlder = said !== undefined && sameBytes(said.entry.id, entry.id) && issued < said.issued
-      this.#answers.set(entry.url, { at: now, clock, problem })
+      this.#answers.set(url, { at: now, clock, problem })
       if (problem !== null || isOlder) throw new WireError()
-      this.#said.set(entry.url, { entry, issued, descriptor })
+      this.#said.set(url, { entry, issued, descriptor })
       // What differs by its time alone is not worth a write.
-      if (said === undefined || !sameBytes(bytesOf(said.entry), bytesOf(entry))) this.#storage.put(nameOf(entry.url), descriptor)
+      if (said === undefined || !sameBytes(bytesOf(said.entry), bytesOf(entry))) this.#storage.put(nameOf(url), descriptor)
     } catch (error) {
       if (!(error instanceof WireError)) throw error
       this.#refusals.add("malformed")

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { compareBytes, concat, Reader, sameBytes, WireError, Writer } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
-import { openDescriptor, TEXT_MAX } from "../shared/directory/descriptor.ts"
+import { DESCRIPTOR_MAX, openDescriptor, TEXT_MAX } from "../shared/directory/descriptor.ts"
 import type { Authorities } from "../shared/directory/document.ts"
 import { AUTHORITIES_MAX, networkId, NODES_MAX } from "../shared/directory/document.ts"
 import type { Parameters } from "../shared/directory/parameters.ts"
@@ -16,7 +16,6 @@ import { utf8 } from "../shared/text.ts"
 const VIEW = utf8("sotto v1 view")
 const BUNDLE = utf8("sotto v1 views")
 const VERSION = 1
-const DESCRIPTOR_MAX = 2048
 /** No bundle is longer: a thousand nodes seen by two dozen authorities. */
 export const BUNDLE_MAX = 8 * geometry.DIRECTORY_MAX
 export const SIGNED_LENGTH = geometry.KEY_LENGTH + geometry.HASH_LENGTH + geometry.SIGNATURE_LENGTH

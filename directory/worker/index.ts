@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers"
 import { toHex } from "../../shared/bytes.ts"
 import { ADMISSION_MAX } from "../../shared/directory/admission.ts"
-import * as geometry from "../../shared/geometry.ts"
+import { DESCRIPTOR_MAX } from "../../shared/directory/descriptor.ts"
 import { boundedBody, fetchBytes, notFound, postBytes, publicBytes, publicJson, publicMetrics, shut } from "../../shared/node/worker/http.ts"
 import { forwardTo } from "../../shared/node/worker/node-object.ts"
 import type { SecretEnv } from "../../shared/node/worker/settings.ts"
@@ -94,10 +94,10 @@ export class AuthorityNode extends DurableObject<Env> {
     // A node that does not answer takes seconds; asking again meanwhile would only pile up.
     if (this.#gathering) return
     this.#gathering = true
-    const answers = await eachOf(urls, (url) => fetchBytes(`${url}/descriptor`, geometry.DIRECTORY_MAX))
+    const answers = await eachOf(urls, async (url) => ({ url, descriptor: await fetchBytes(`${url}/descriptor`, DESCRIPTOR_MAX) }))
     this.#gathering = false
-    const descriptors = answers.filter((descriptor) => descriptor !== null)
-    await this.#run((authority) => authority.onDescriptors(descriptors, Date.now()))
+    const said = answers.flatMap(({ url, descriptor }) => (descriptor === null ? [] : [{ url, descriptor }]))
+    await this.#run((authority) => authority.onDescriptors(said, Date.now()))
   }
 
   async #ask(url: string, path: string, max: number): Promise<void> {

@@ -13,6 +13,8 @@ const LEAVING = 3
 /** Bytes of a URL, operator or provider. */
 export const TEXT_MAX = 200
 const KEYS_MAX = 16
+/** No descriptor is longer. */
+export const DESCRIPTOR_MAX = 2048
 
 export type Role = keyof typeof ROLES
 

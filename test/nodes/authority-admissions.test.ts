@@ -1,7 +1,9 @@
 import { expect, test } from "vitest"
 import { Authority } from "../../directory/authority.ts"
+import type { Said } from "../../directory/roster.ts"
 import type { Admission, AdmissionAnswer, AdmissionRequest } from "../../shared/directory/admission.ts"
 import { signAdmission } from "../../shared/directory/admission.ts"
+import type { NodeEntry } from "../../shared/directory/descriptor.ts"
 import { openDescriptor, signDescriptor } from "../../shared/directory/descriptor.ts"
 import { openDocument } from "../../shared/directory/document.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
@@ -16,6 +18,8 @@ const adminKey = publicEd25519(seed)
 const parameters = { ...defaultParameters, keyEpochSeconds: 3600, documentSeconds: 3600, boxDays: 30 }
 const DAY = 86_400_000
 const [first] = admissions
+
+const saidAt = async (url: string, now = START, changes: Partial<NodeEntry> = {}): Promise<Said> => ({ url, descriptor: await descriptorAt(url, now, 3600, changes) })
 
 let time = 0
 const start = (storage = memoryStorage(), admitted: readonly Admission[] = [], now = START) =>
@@ -39,7 +43,7 @@ test("a node that the operator admits is asked at once, and listed", async () =>
   expect(answer).toEqual({ done: "admitted" })
   expect(effects).toEqual([{ kind: "wake", at: START }])
   expect(authority.onWake(START)).toContainEqual({ kind: "gather", urls: [first!.url] })
-  await authority.onDescriptors([await descriptorAt(first!.url, START, 3600)], START)
+  await authority.onDescriptors([await saidAt(first!.url)], START)
   expect((await openDocument(authority.document!, authority.authorities)).nodes).toMatchObject([{ url: first!.url, operator: first!.operator }])
 })
 
@@ -57,7 +61,7 @@ test("what was admitted and removed stays so over a restart, whatever the config
 
 test("a removed mix leaves the next document; removing what is not there says so", async () => {
   const authority = await start(memoryStorage(), admissions)
-  await authority.onDescriptors(await Promise.all(allUrls.map((url) => descriptorAt(url, START, 3600))), START)
+  await authority.onDescriptors(await Promise.all(allUrls.map((url) => saidAt(url))), START)
   expect(await ask(authority, request(authority, { remove: "http://mix1a" }))).toEqual({ done: "removed" })
   expect(await ask(authority, request(authority, { remove: "http://mix1a" }))).toEqual({ refused: "unknown" })
   await authority.onDescriptors([], START + 1)
@@ -67,7 +71,7 @@ test("a removed mix leaves the next document; removing what is not there says so
 
 test("a removed dropbox is listed as leaving until the last box in it has run out", async () => {
   const authority = await start(memoryStorage(), admissions)
-  const said = (now: number) => Promise.all(allUrls.map((url) => descriptorAt(url, now, 3600)))
+  const said = (now: number) => Promise.all(allUrls.map((url) => saidAt(url, now)))
   await authority.onDescriptors(await said(START), START)
   expect(await ask(authority, request(authority, { remove: "http://box-a" }))).toEqual({ done: "leaving" })
   const listed = async (now: number) => {
@@ -149,22 +153,22 @@ test("a node that one of three authorities admits is not listed until another do
   expect(await world.urls(1)).toEqual(allUrls)
 })
 
-async function signedAt(url: string, of: string): Promise<Uint8Array> {
+async function signedAt(url: string, of: string): Promise<Said> {
   const { entry } = await openDescriptor(await descriptorAt(of, START, 3600))
-  return signDescriptor(nodeSeedOf(of), { ...entry, url }, START)
+  return { url, descriptor: signDescriptor(nodeSeedOf(of), { ...entry, url }, START) }
 }
 
 test("health tells of each admitted node whether it is listed, or why not", async () => {
   const twice = { ...admissions[1]!, url: "http://copy" }
   const authority = await start(memoryStorage(), [...admissions.slice(0, 6), twice])
   const descriptors = [
-    await descriptorAt("http://mix1a", START, 3600),
-    await descriptorAt("http://mix1b", START, 3600),
+    await saidAt("http://mix1a"),
+    await saidAt("http://mix1b"),
     // The same identity at another place.
     await signedAt("http://copy", "http://mix1b"),
-    await descriptorAt("http://mix2a", START, 3600, { layer: 3 }),
-    await descriptorAt("http://mix2b", START - 20 * MINUTE, 3600),
-    await descriptorAt("http://mix3a", START, 3600, { keys: [] }),
+    await saidAt("http://mix2a", START, { layer: 3 }),
+    await saidAt("http://mix2b", START - 20 * MINUTE),
+    await saidAt("http://mix3a", START, { keys: [] }),
   ]
   await authority.onDescriptors(descriptors, START + 10_000)
   const { nodes, missing, listed } = authority.health(START + 10_000)

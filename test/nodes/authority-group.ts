@@ -135,8 +135,9 @@ export class AuthorityGroup {
   }
 
   async #gather(member: Member, urls: readonly string[]): Promise<void> {
-    const answers = await Promise.all(urls.map((url) => this.#options.descriptor(url, member.index)))
-    await this.perform(member, await member.authority.onDescriptors(answers.filter((answer) => answer !== null), this.now(member)))
+    const answers = await Promise.all(urls.map(async (url) => ({ url, descriptor: await this.#options.descriptor(url, member.index) })))
+    const said = answers.flatMap(({ url, descriptor }) => (descriptor === null ? [] : [{ url, descriptor }]))
+    await this.perform(member, await member.authority.onDescriptors(said, this.now(member)))
   }
 
   #ask(member: Member, url: string, path: string): void {

@@ -128,7 +128,7 @@ test("whatever peers answer and nodes say, an authority goes on, and agrees with
   const authority = world.group.get(0)
   const before = authority.health(world.clock.now()).refused.malformed
   expect(before).toBeGreaterThan(10)
-  await authority.onDescriptors([new Uint8Array(), random(400), world.group.document!], world.clock.now())
+  await authority.onDescriptors([new Uint8Array(), random(400), world.group.document!].map((descriptor) => ({ url: "http://mix1a", descriptor })), world.clock.now())
   expect(authority.health(world.clock.now()).refused.malformed).toBe(before + 3)
 })
 

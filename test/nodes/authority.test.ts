@@ -2,6 +2,7 @@ import { nobleX25519 } from "sphinx-packet"
 import { expect, test } from "vitest"
 import { Authority } from "../../directory/authority.ts"
 import type { AuthorityEffect } from "../../directory/effect.ts"
+import type { Said } from "../../directory/roster.ts"
 import type { Admission } from "../../shared/directory/admission.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
 import { signDescriptor } from "../../shared/directory/descriptor.ts"
@@ -26,12 +27,13 @@ function authority(storage = memoryStorage(), now = START) {
 
 const sphinxKey = sized("SphinxKey", await nobleX25519().publicKey(seeded("key")(32)))
 
-function descriptor(url: string, { now = START, name = url, ...changes }: Partial<NodeEntry> & { now?: number; name?: string } = {}): Uint8Array {
+function descriptor(url: string, { now = START, name = url, ...changes }: Partial<NodeEntry> & { now?: number; name?: string } = {}): Said {
   const seed = seeded(name)(32)
   const admission = admitted.find((node) => node.url === url) ?? admitted[0]!
   const epoch = Math.floor(now / 1000 / parameters.keyEpochSeconds)
   const keys = [0, 1, 2, 3].map((ahead) => ({ epoch: epoch + ahead, key: sphinxKey }))
-  return signDescriptor(seed, { ...admission, url, id: sized("NodeId", publicEd25519(seed)), keys, ...changes }, now)
+  const descriptor = signDescriptor(seed, { ...admission, url, id: sized("NodeId", publicEd25519(seed)), keys, ...changes }, now)
+  return { url, descriptor }
 }
 
 const both = (now = START) => [descriptor("http://a", { now }), descriptor("http://b", { now })]
@@ -79,12 +81,14 @@ test("a node of another role or layer, at another URL, or not admitted is left o
     descriptor("http://a", { layer: 2 }),
     descriptor("http://b", { role: "mix", layer: 1 }),
     descriptor("http://elsewhere"),
-    seeded("noise")(300),
-    descriptor("http://a").map((byte, i) => (i === 60 ? byte ^ 1 : byte)),
+    { url: "http://a", descriptor: seeded("noise")(300) },
+    { url: "http://a", descriptor: descriptor("http://a").descriptor.map((byte, i) => (i === 60 ? byte ^ 1 : byte)) },
+    // A node that speaks for another.
+    { ...descriptor("http://b"), url: "http://a" },
   ]
   await node.onDescriptors(wrong, START + 10_000)
   expect(node.document).toBeNull()
-  expect(node.health(START)).toMatchObject({ missing: 2, refused: { malformed: 5 } })
+  expect(node.health(START)).toMatchObject({ missing: 2, refused: { malformed: 6 } })
 })
 
 test("who runs a node, and where, is what the authority was told", async () => {

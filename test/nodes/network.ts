@@ -156,7 +156,7 @@ export class Network {
 
   /** A new document of the authority reaches every node. */
   async publish(): Promise<void> {
-    const descriptors = await Promise.all([...this.places.values()].map(({ node }) => node.descriptor(this.now)))
+    const descriptors = await Promise.all([...this.places.values()].map(async ({ url, node }) => ({ url, descriptor: await node.descriptor(this.now) })))
     await this.authority.onDescriptors(descriptors, this.now)
     this.directory = await openDocument(this.authority.document!, this.authority.authorities)
     for (const place of this.places.values()) await this.perform(place, await place.node.onDirectory(this.authority.document!, this.now))

@@ -2,6 +2,7 @@ import { createSphinx, defaultX25519 } from "sphinx-packet"
 import { fastLioness } from "../../cli/lioness.ts"
 import { Authority } from "../../directory/authority.ts"
 import { Dropbox } from "../../dropbox/dropbox.ts"
+import { defaultDropboxLimits } from "../../dropbox/front.ts"
 import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
 import type { Connection, Link, LinkEvent, NetworkDescription } from "../../messenger/ports.ts"
 import { Mix } from "../../mix/mix.ts"
@@ -75,6 +76,8 @@ export class SimNetwork {
   #connectionCount = 0
   /** Names of nodes and clients, or "authority", that answer nothing now. */
   readonly down = new Set<string>()
+  /** By name of a dropbox: how many boxes it has room for, from its next start on. */
+  readonly room = new Map<string, number>()
   /** By name of a client: a document that it is shown in place of the one that all others get. */
   readonly shown = new Map<string, Uint8Array>()
 
@@ -182,7 +185,7 @@ export class SimNetwork {
         config: { ...config, authorities: this.#authority.authorities, parameters },
       }
       const boxes = memoryBoxes()
-      const start = (now: number) => (config.role === "mix" ? Mix.start(parts, now) : Dropbox.start({ ...parts, boxes }, now))
+      const start = (now: number) => (config.role === "mix" ? Mix.start(parts, now) : Dropbox.start({ ...parts, boxes }, now, { ...defaultDropboxLimits, boxes: this.room.get(name) ?? defaultDropboxLimits.boxes }))
       this.#nodes.set(config.url, { name, url: config.url, node: await start(this.#time(name)), start, cancelWake: null })
     }
     await this.#directory()
@@ -196,7 +199,7 @@ export class SimNetwork {
     for (const effect of effects) {
       if (effect.kind !== "gather") continue
       const descriptors = await Promise.all(
-        effect.urls.map((url) => this.#nodes.get(url)!).filter(({ name }) => !this.down.has(name)).map(({ name, node }) => node.descriptor(this.#time(name))),
+        effect.urls.map((url) => this.#nodes.get(url)!).filter(({ name }) => !this.down.has(name)).map(async ({ name, url, node }) => ({ url, descriptor: await node.descriptor(this.#time(name)) })),
       )
       effects = [...effects, ...(await this.#authority.onDescriptors(descriptors, now))]
     }
