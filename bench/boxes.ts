@@ -1,8 +1,8 @@
 /**
- * What boxes cost in SQLite as a shard keeps them, in workerd, as there are more of them:
+ * What requests cost a shard, stamps their writers, and boxes in SQLite as a shard keeps them, in workerd, as there are more of them:
  *   node scripts/n.mjs node bench/boxes.ts [--boxes 1000000] [--dir /var/tmp]
- * It writes 4.2 kB for each box, and deletes them at the end. Lookups are measured with the pages in memory, and right after the
- * system has dropped the file from its cache. Nothing else should keep the machine busy meanwhile.
+ * It writes 4.2 kB for each box, and deletes them at the end. What needs no disk is measured in CPU time of workerd, so that other work on the
+ * machine counts little; lookups also as they are right after the system has dropped the file from its cache, in time on the clock.
  */
 import { execFileSync } from "node:child_process"
 import { createReadStream, readFileSync, statfsSync } from "node:fs"
@@ -14,13 +14,17 @@ import { numberOption, parseArguments } from "../cli/arguments.ts"
 import { freePorts } from "../scripts/network/ports.ts"
 import { startWorkerd } from "../scripts/nodes/workerd.ts"
 import { COMPATIBILITY_DATE } from "../scripts/nodes/kinds.ts"
+import { costOfRequests, hashesPerSecond } from "./boxes/requests.ts"
 
 const args = parseArguments(process.argv.slice(2), { boxes: "value", dir: "value" })
 const most = numberOption(args, "boxes", 1_000_000, 10_000, 20_000_000)
 const steps = [10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000].filter((step) => step < most)
-const LOOKUPS = 5000
+const LOOKUPS = 20_000
 const COLD_LOOKUPS = 300
 const PER_CALL = 2000
+const EXPIRED = 2000
+/** µs of one tick in /proc. */
+const TICK = 10_000
 const root = path.dirname(import.meta.dirname)
 
 /** Runs inside workerd. Ids follow from their number, so that nobody has to remember a million of them. */
@@ -73,6 +77,9 @@ const node :Workerd.Worker = (
 );
 `
 
+console.log(`stamps: ${Math.round(hashesPerSecond())} hashes per second`)
+for (const [what, cost] of Object.entries(await costOfRequests())) console.log(`${what}: ${cost.toFixed(0)} µs`)
+
 const parent = args.options.get("dir") ?? tmpdir()
 const { bavail, bsize } = statfsSync(parent)
 if (bavail * bsize < most * 4200 * 1.5) throw new Error(`${parent} has no room for ${most} boxes`)
@@ -98,38 +105,38 @@ async function run(): Promise<void> {
   const node = await startWorkerd({ name: "boxes", folder, port, url, secrets: {} })
   try {
     const ask = async (what: string) => (await (await fetch(`${url}/${what}`)).json()) as { ms: number; found: number; size: number }
-    console.log("boxes | write, 20 at once | hit | miss | hit, cold | miss, cold | expire 1,000 | bytes per box | memory of workerd")
+    const ticks = () => ticksOf(node.process.pid!)
+    /** µs of CPU for each of `count`. */
+    const cpu = async (count: number, what: string, found?: number) => {
+      const before = ticks()
+      const answer = await ask(what)
+      if (found !== undefined && answer.found !== found) throw new Error("boxes are lost")
+      return ((ticks() - before) * TICK) / count
+    }
+    const clock = async (what: string) => (1000 * (await ask(what)).ms) / COLD_LOOKUPS
+    console.log("boxes | write, 20 at once | hit | miss | hit, cold | miss, cold | delete | bytes per box | memory of workerd")
     let size = 0
-    let oldest = 0
+    let deleted = 0
     for (const step of [...steps, most]) {
-      const times: number[] = []
-      while (size < step) {
-        const { ms } = await ask(`put?from=${size}&count=${PER_CALL}`)
-        times.push((1000 * ms) / PER_CALL)
-        size += PER_CALL
-      }
-      const write = times.slice(-10).reduce((a, b) => a + b) / Math.min(10, times.length)
-      const lookup = async (from: number, count: number, expected: number) => {
-        const { ms, found } = await ask(`get?from=${from}&of=${size}&count=${count}`)
-        if (found !== expected) throw new Error("boxes are lost")
-        return `${((1000 * ms) / count).toFixed(0)} µs`
-      }
-      const row = [`${size}`, `${write.toFixed(0)} µs`]
+      const before = ticks()
+      const first = size
+      for (; size < step; size += PER_CALL) await ask(`put?from=${size}&count=${PER_CALL}`)
+      const row = [((ticks() - before) * TICK) / (size - first)]
       const file = await database()
+      const [hits, misses] = [`get?from=0&of=${size}`, `get?from=${size}&of=${size}`]
       await readIntoCache(file)
-      row.push(await lookup(0, LOOKUPS, LOOKUPS), await lookup(size, LOOKUPS, 0))
+      row.push(await cpu(LOOKUPS, `${hits}&count=${LOOKUPS}`, LOOKUPS), await cpu(LOOKUPS, `${misses}&count=${LOOKUPS}`, 0))
       dropFromCache(file)
-      row.push(await lookup(0, COLD_LOOKUPS, COLD_LOOKUPS))
+      row.push(await clock(`${hits}&count=${COLD_LOOKUPS}`))
       dropFromCache(file)
-      row.push(await lookup(size, COLD_LOOKUPS, 0))
+      row.push(await clock(`${misses}&count=${COLD_LOOKUPS}`))
       await readIntoCache(file)
-      const expired = await ask("expire?count=2")
-      // Put back, so that each step has as many boxes as it says.
+      row.push(await cpu(EXPIRED, `expire?count=${EXPIRED / 1000}`))
       const bytes = (await stat(file)).size / size
-      await ask(`put?from=${oldest}&count=${size - expired.size}`)
-      oldest += size - expired.size
-      row.push(`${(expired.ms / 2).toFixed(0)} ms`, bytes.toFixed(0), `${memory(node.process.pid!)} MB`)
-      console.log(row.join(" | "))
+      // Put back, so that each step has as many boxes as it says.
+      await ask(`put?from=${deleted}&count=${EXPIRED}`)
+      deleted += EXPIRED
+      console.log([size, ...row.map((cost) => `${cost.toFixed(0)} µs`), bytes.toFixed(0), `${memory(node.process.pid!)} MB`].join(" | "))
     }
   } finally {
     await node.stop()
@@ -150,6 +157,12 @@ function dropFromCache(file: string): void {
 
 async function readIntoCache(file: string): Promise<void> {
   for await (const _ of createReadStream(file, { highWaterMark: 1 << 20 }));
+}
+
+/** User and system time of a process. */
+function ticksOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")
+  return Number(fields[11]) + Number(fields[12])
 }
 
 function memory(pid: number): number {
