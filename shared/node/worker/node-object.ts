@@ -8,6 +8,7 @@ import type { NodeParts } from "../node-core.ts"
 import type { Refusals } from "../refusals.ts"
 import { SecretError } from "../sealed-storage.ts"
 import { Alarm } from "./alarm.ts"
+import { Bodies } from "./bodies.ts"
 import { accepted, boundedBody, fetchBytes, publicBytes, publicJson, publicMetrics, shut } from "./http.ts"
 import { LinkPosts } from "./link-posts.ts"
 import type { NodeEnv } from "./settings.ts"
@@ -20,8 +21,6 @@ import { Timer } from "./timer.ts"
 const POLL_AT_FIRST = 500
 const POLLS_PER_DOCUMENT = 12
 const POLL_LATEST = 300_000
-/** Bodies that may be in memory at once, still arriving or waiting to be opened: at most 18 MB. */
-const BODIES = 16
 
 /** What Mix and Dropbox have in common. */
 export interface PureNode {
@@ -45,7 +44,7 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   readonly #posts: LinkPosts
   readonly #timer: Timer
   readonly #alarm: Alarm
-  #bodies = 0
+  readonly #bodies = new Bodies((reason) => void this.run((node) => (node.refusals.add(reason), [])))
   #work: Promise<void> = Promise.resolve()
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -89,7 +88,7 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
     if (node === null) return shut(request)
     switch (`${request.method} ${url.pathname}`) {
       case "POST /packets":
-        return this.#take(request, node)
+        return this.#take(request)
       case "GET /descriptor":
         return publicBytes(await node.descriptor(Date.now()))
       case "GET /directory":
@@ -136,26 +135,15 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   }
 
   /** Answers before the packets are opened, so that the time of the answer says nothing of them either. */
-  async #take(request: Request, node: Node): Promise<Response> {
-    if (this.#bodies >= BODIES) {
-      node.refusals.add("full")
-      await request.body?.cancel()
-      return accepted()
-    }
-    this.#bodies++
-    const body = await boundedBody(request, geometry.LINK_BODY_MAX).catch(() => null)
-    if (body === null) {
-      this.#bodies--
-      node.refusals.add("length")
-    } else {
-      this.ctx.waitUntil(this.#open(body))
-    }
+  async #take(request: Request): Promise<Response> {
+    const body = await this.#bodies.read(request)
+    if (body !== null) this.ctx.waitUntil(this.#open(body))
     return accepted()
   }
 
   /** One body after the other. */
   #open(body: Uint8Array): Promise<void> {
-    const done = this.#work.then(() => this.run((node) => node.onLink(body, Date.now()))).finally(() => this.#bodies--)
+    const done = this.#work.then(() => this.run((node) => node.onLink(body, Date.now()))).finally(() => this.#bodies.done(body))
     this.#work = done.catch(() => undefined)
     return done
   }

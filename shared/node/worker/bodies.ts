@@ -1,0 +1,65 @@
+import { LINK_BODY_MAX } from "../../geometry.ts"
+import { boundedBody } from "./http.ts"
+
+/** Bytes of requests in memory, still arriving or waiting to be opened. */
+const BYTES = 18 << 20
+/** Requests that may be arriving at once. */
+const ARRIVING = 512
+
+interface Arrival {
+  bytes: number
+  cancel: () => void
+}
+
+/**
+ * The bodies of requests with packets. Where there is no room, the one that has been arriving for longest has to go: those of
+ * neighbours are here in milliseconds, and whoever sends a byte now and then must not keep them out.
+ */
+export class Bodies {
+  readonly #refuse: (reason: "length" | "full") => void
+  readonly #arriving = new Set<Arrival>()
+  #bytes = 0
+
+  constructor(refuse: (reason: "length" | "full") => void) {
+    this.#refuse = refuse
+  }
+
+  /** The whole body, to be given back with `done`; null where it is too long, too slow, or had to go, which is counted. */
+  async read(request: Request): Promise<Uint8Array | null> {
+    const arrival: Arrival = { bytes: 0, cancel: () => undefined }
+    this.#arriving.add(arrival)
+    this.#makeRoom()
+    const body = await boundedBody(request, LINK_BODY_MAX, {
+      begun: (cancel) => {
+        arrival.cancel = cancel
+      },
+      arrived: (length) => {
+        arrival.bytes += length
+        this.#bytes += length
+        this.#makeRoom()
+      },
+    }).catch(() => null)
+    // Else it had to go.
+    if (!this.#arriving.delete(arrival)) return null
+    if (body === null) {
+      this.#bytes -= arrival.bytes
+      this.#refuse("length")
+    }
+    return body
+  }
+
+  /** A body that was read is not needed any more. */
+  done(body: Uint8Array): void {
+    this.#bytes -= body.length
+  }
+
+  #makeRoom(): void {
+    for (const oldest of this.#arriving) {
+      if (this.#bytes <= BYTES && this.#arriving.size <= ARRIVING) return
+      this.#arriving.delete(oldest)
+      this.#bytes -= oldest.bytes
+      oldest.cancel()
+      this.#refuse("full")
+    }
+  }
+}
