@@ -14,6 +14,7 @@ import type { Random } from "../shared/random.ts"
 import { Admissions } from "./admissions.ts"
 import type { AuthorityEffect } from "./effect.ts"
 import { said } from "./merge.ts"
+import { Pledges } from "./pledges.ts"
 import type { Said } from "./roster.ts"
 import { Roster } from "./roster.ts"
 import type { Peer } from "./rounds.ts"
@@ -55,6 +56,7 @@ export class Authority {
   readonly #latest: DirectoryInUse
   readonly #admissions: Admissions
   #roster!: Roster
+  #pledges!: Pledges
   /** null where the authority is alone. */
   #rounds: Rounds | null = null
   #gatherAt: number
@@ -80,7 +82,8 @@ export class Authority {
     const authority = new Authority(parts, now)
     await authority.#latest.load()
     authority.#roster = await Roster.start(parts.storage, authority.#admissions, authority.#refusals)
-    if (authority.#peers.length > 0) authority.#rounds = await authority.#startRounds()
+    authority.#pledges = await Pledges.start(parts.storage, authority.#authorities)
+    if (authority.#peers.length > 0) authority.#rounds = authority.#newRounds()
     return authority
   }
 
@@ -141,7 +144,7 @@ export class Authority {
     if (path === "/directory") return this.document
     if (path === "/fork") return this.#latest.forked
     const equivocation = /^\/equivocation\/([0-9a-f]{64})$/.exec(path)?.[1]
-    if (equivocation !== undefined) return this.#rounds?.proof(equivocation) ?? null
+    if (equivocation !== undefined) return this.#pledges.proof(equivocation)
     return this.#rounds?.serve(path, now)
   }
 
@@ -168,15 +171,15 @@ export class Authority {
     }
   }
 
-  #startRounds(): Promise<Rounds> {
-    const { storage } = this.#parts
+  #newRounds(): Rounds {
     const list = (slot: number, now: number) => {
       // At first nodes may answer that cannot be listed yet: from a document they learn how long key epochs are.
       if (this.#isWaiting(now) || (!this.#roster.hasAnswers && this.document === null)) return null
       const { parameters } = this.#parts
       return { parameters, nodes: this.#roster.list(slot, now, parameters) }
     }
-    return Rounds.start({ storage, identity: this.#identity, authorities: this.#authorities, peers: this.#peers, latest: this.#latest, list })
+    const [pledges, identity, authorities, peers, latest] = [this.#pledges, this.#identity, this.#authorities, this.#peers, this.#latest]
+    return new Rounds({ pledges, identity, authorities, peers, latest, list })
   }
 
   #isDue(now: number): boolean {

@@ -1,25 +1,20 @@
-import { Reader, sameBytes, toHex, Writer } from "../shared/bytes.ts"
+import { sameBytes, toHex } from "../shared/bytes.ts"
 import type { Authorities } from "../shared/directory/document.ts"
 import { decodeBody, encodeBody, networkId, signBody } from "../shared/directory/document.ts"
 import * as geometry from "../shared/geometry.ts"
 import type { DirectoryInUse } from "../shared/node/directory-in-use.ts"
-import type { NodeStorage } from "../shared/node/effect.ts"
 import type { Identity } from "../shared/node/identity.ts"
 import type { AuthorityEffect } from "./effect.ts"
 import type { Content } from "./merge.ts"
 import { mayReplace, merge, said } from "./merge.ts"
+import type { Pledges } from "./pledges.ts"
 import { Round } from "./round.ts"
 import { isUsable, slotAt, validUntil } from "./slots.ts"
 import type { ListedNode, View } from "./view.ts"
-import { BUNDLE_MAX, encodeSigned, openView, SIGNED_LENGTH, signView } from "./view.ts"
+import { BUNDLE_MAX, encodeSigned, SIGNED_LENGTH, signView } from "./view.ts"
 
-const VIEW = "view"
-const SIGNED = "signed"
-const PROOF = "equivocation/"
 /** How often the others are asked for the latest document while nothing else is to be done. */
 const IDLE = 30_000
-/** A slot this far ahead was chosen by a clock that has been set right since. */
-const WRONG_CLOCK = 3_600_000
 
 export interface Peer {
   readonly key: Uint8Array
@@ -28,7 +23,7 @@ export interface Peer {
 }
 
 export interface RoundsParts {
-  readonly storage: NodeStorage
+  readonly pledges: Pledges
   readonly identity: Identity
   readonly authorities: Authorities
   /** The other authorities. */
@@ -48,33 +43,18 @@ export class Rounds {
   #round: Round | null = null
   /** The round before, if something was signed in it: signatures of others may still come. */
   #before: Round | null = null
-  /** The last view that was published, and the last body that was signed: never two of one slot, restarts included. */
-  #view: View | null = null
-  #signed: { readonly slot: number; readonly body: Uint8Array } | null = null
   #outcome: Outcome = "under-way"
   #lastOutcome: Outcome | null = null
+  #answer: { readonly body: Uint8Array; readonly bytes: Uint8Array } | null = null
   #phase = ""
   #askAt = -Infinity
   #askDirectoryAt = -Infinity
   /** By key: when it last answered. */
   readonly #answered = new Map<string, number>()
 
-  private constructor(parts: RoundsParts) {
+  constructor(parts: RoundsParts) {
     this.#parts = parts
     this.#network = networkId(parts.authorities)
-  }
-
-  static async start(parts: RoundsParts): Promise<Rounds> {
-    const rounds = new Rounds(parts)
-    const view = parts.storage.get(VIEW)
-    // Of another network, where the authorities in the configuration have changed.
-    if (view !== null) rounds.#view = await openView(view, parts.authorities).catch(() => null)
-    const signed = parts.storage.get(SIGNED)
-    if (signed !== null) {
-      const reader = new Reader(signed)
-      rounds.#signed = { slot: reader.u64(), body: reader.rest() }
-    }
-    return rounds
   }
 
   get nextWake(): number {
@@ -110,25 +90,24 @@ export class Rounds {
     if (what === "view") await round.onView(peer.key, bytes, now)
     if (what === "views") await round.onBundle(peer.key, bytes, now)
     if (what === "signature" && (await round.onSignature(peer.key, bytes))) return this.#complete(round, now)
-    this.#keepProofs(round)
+    for (const pair of round.equivocations) this.#parts.pledges.keepProof(pair)
     return null
   }
 
   /** The answer to a GET of this path; null where there is none yet, undefined where there never will be. */
   serve(path: string, now: number): Uint8Array | null | undefined {
     const { what, slot } = parsed(path)
-    if (what === "view") return this.#view?.slot === slot ? this.#view.bytes : null
-    if (what === "signature") return this.#signed?.slot === slot ? this.#signature(this.#signed.body) : null
+    const { pledges, identity } = this.#parts
+    if (what === "view") return pledges.view(slot)?.bytes ?? null
+    if (what === "signature") {
+      const body = pledges.body(slot)
+      // Anybody may ask: signing costs a millisecond.
+      if (body !== null && this.#answer?.body !== body) this.#answer = { body, bytes: encodeSigned(identity.id, body, signBody(identity.seed, body)) }
+      return body === null ? null : this.#answer!.bytes
+    }
     if (what !== "views") return undefined
     const round = this.#roundOf(slot)
     return round !== null && now >= round.slot.bundles ? round.bundle() : null
-  }
-
-  /** Two views of one slot, each signed by this authority (hex): bytes32 view ‖ bytes32 view. */
-  proof(authority: string): Uint8Array | null {
-    if (!/^[0-9a-f]{64}$/.test(authority)) return null
-    const [one, other] = [1, 2].map((n) => this.#parts.storage.get(`${PROOF}${authority}/${n}`))
-    return one && other ? new Writer().bytes32(one).bytes32(other).done() : null
   }
 
   health(now: number) {
@@ -138,14 +117,14 @@ export class Rounds {
       url,
       lastAnswer: this.#answered.get(toHex(key)) ?? null,
       view: round?.standing(key) ?? "none",
-      equivocated: this.proof(toHex(key)) !== null,
+      equivocated: this.#parts.pledges.proof(toHex(key)) !== null,
     }))
     return { slot: round?.slot.at ?? null, isOpen: round !== null && now >= round.slot.opens, last: this.#lastOutcome, peers }
   }
 
   /** The round for now; another one than before where its time is over, or the document that it follows is no longer the latest. */
   #enter(now: number): Round {
-    const { latest, authorities, identity } = this.#parts
+    const { latest, authorities, identity, pledges } = this.#parts
     const { directory } = latest
     const slot = slotAt(now, directory)
     const current = this.#round
@@ -156,9 +135,9 @@ export class Rounds {
     }
     const round = new Round(slot, directory, authorities, identity)
     this.#outcome = "under-way"
-    const signed = this.#signed
-    if (signed?.slot === slot.at) {
-      if (sameBytes(decodeBody(signed.body).previous, round.previousHash)) round.sign(signed.body)
+    const signed = pledges.body(slot.at)
+    if (signed !== null) {
+      if (sameBytes(decodeBody(signed).previous, round.previousHash)) round.sign(signed)
       this.#outcome = "signed"
     }
     this.#round = round
@@ -166,24 +145,21 @@ export class Rounds {
   }
 
   #publishView(round: Round, now: number): void {
-    const { storage, identity, list } = this.#parts
+    const { pledges, identity, list } = this.#parts
     const slot = round.slot.at
     if (round.has("view", identity.id)) return
-    if (!this.#isFree(this.#view?.slot, slot, now)) {
-      if (this.#view!.slot === slot) round.add(this.#view!)
-      return
-    }
-    const content = list(slot, now)
+    const published = pledges.view(slot)
+    if (published !== null) return round.add(published)
+    const content = pledges.mayView(slot, now) ? list(slot, now) : null
     if (content === null) return
     const view = signView(identity, this.#network, { slot, previous: round.previousHash, ...content })
     if (view.bytes.length > geometry.DIRECTORY_MAX) return
-    storage.put(VIEW, view.bytes)
-    this.#view = view
+    pledges.keepView(view)
     round.add(view)
   }
 
   #sign(round: Round): void {
-    const { authorities, storage } = this.#parts
+    const { authorities, pledges } = this.#parts
     const at = round.slot.at
     const content = merge(round.views, authorities.threshold, round.previous, at)
     this.#outcome = content === null ? "no-threshold" : this.#objection(content, round)
@@ -196,8 +172,7 @@ export class Rounds {
       previous: round.previousHash,
       ...content,
     })
-    storage.put(SIGNED, new Writer().u64(at).put(body).done())
-    this.#signed = { slot: at, body }
+    pledges.keepBody(at, body)
     round.sign(body)
   }
 
@@ -206,7 +181,7 @@ export class Rounds {
     // While a network is incomplete its slots are seconds apart: not each needs a document.
     const isRepetition = previous !== null && previous.validUntil > slot.at && !isUsable(previous) && sameBytes(said(content), said(previous))
     if (isRepetition) return "nothing-new"
-    return this.#isFree(this.#signed?.slot, slot.at, slot.at) ? "signed" : "no-threshold"
+    return this.#parts.pledges.maySign(slot.at, slot.at) ? "signed" : "no-threshold"
   }
 
   async #complete(round: Round, now: number): Promise<Uint8Array | null> {
@@ -238,25 +213,6 @@ export class Rounds {
 
   #roundOf(slot: number): Round | null {
     return [this.#round, this.#before].find((round) => round?.slot.at === slot) ?? null
-  }
-
-  #signature(body: Uint8Array): Uint8Array {
-    const { id, seed } = this.#parts.identity
-    return encodeSigned(id, body, signBody(seed, body))
-  }
-
-  /** Slots rise: of one that was passed by, nobody knows any more what was signed. */
-  #isFree(last: number | undefined, slot: number, now: number): boolean {
-    return last === undefined || slot > last || last > now + WRONG_CLOCK
-  }
-
-  #keepProofs(round: Round): void {
-    for (const [one, other] of round.equivocations) {
-      const author = toHex(one.author)
-      if (this.proof(author) !== null) continue
-      this.#parts.storage.put(`${PROOF}${author}/1`, one.bytes)
-      this.#parts.storage.put(`${PROOF}${author}/2`, other.bytes)
-    }
   }
 }
 

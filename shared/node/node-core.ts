@@ -152,7 +152,8 @@ export class NodeCore {
     const { keyEpochSeconds } = this.parameters
     const keyEpochs = this.#keys.usable(now).map(({ epoch }) => epoch)
     const directory = this.directory.directory?.epoch ?? null
-    return { version: NODE_VERSION, role, layer, directory, keyEpochSeconds, keyEpochs, refused: this.refusals.all() }
+    const { forks } = this.directory
+    return { version: NODE_VERSION, role, layer, directory, forks, keyEpochSeconds, keyEpochs, refused: this.refusals.all() }
   }
 
   async #openWith(secret: Awaited<ReturnType<X25519["prepare"]>>, packet: Packet) {
