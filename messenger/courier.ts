@@ -160,14 +160,14 @@ export class Courier {
     }
   }
 
-  /** Gives up requests whose deadline has passed; returns how many. Each is told once. */
-  expire(now: number): number {
-    let lost = 0
+  /** Gives up requests whose deadline has passed, and returns them. Each is told once. */
+  expire(now: number): Errand[] {
+    const lost: Errand[] = []
     for (const [tag, flight] of this.#flights) {
       if (!flight.lost && flight.deadline <= now) {
         flight.lost = true
         flight.errand.fate?.lost()
-        lost++
+        lost.push(flight.errand)
       }
       if (flight.deadline + LATE_REPLY <= now) this.#flights.delete(tag)
     }

@@ -25,6 +25,7 @@ import { placementHash, Places } from "./places.ts"
 import type { NetworkDescription, Store } from "./ports.ts"
 import { Reading } from "./reading.ts"
 import { Sealing } from "./sealing.ts"
+import { Silence } from "./silence.ts"
 import type { SlotKind } from "./slots.ts"
 import type { StoredClock, StoredContact, StoredConversation, StoredDecoy, StoredDirectoryHash, StoredFork, StoredPlacement, StoredProfile } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
@@ -64,6 +65,7 @@ export class Engine {
   readonly decoys: Decoys
   readonly history = new DirectoryHistory(this.changes)
   readonly #comparing: Comparing
+  readonly #silence = new Silence()
   readonly authorities: Authorities
   readonly networkId: Uint8Array
   readonly #courier: Courier
@@ -81,7 +83,7 @@ export class Engine {
   constructor(parts: EngineParts) {
     this.parts = parts
     const { store, random, now, mls, network } = parts
-    const watches = (this.watches = new Watches(random, now))
+    const watches = (this.watches = new Watches(random, now, (dropbox) => !this.#silence.isSilent(dropbox, now()) && this.writes.takes(dropbox)))
     const writes = (this.writes = new Writes({ random, now, stampBits: () => (this.#directory?.parameters ?? defaultParameters).stampBits }))
     const { changes, places } = this
     this.authorities = { keys: network.authorities.map(({ key }) => fromHex(key)), threshold: network.threshold }
@@ -235,6 +237,7 @@ export class Engine {
       if (!resumed) {
         this.#since = this.parts.now()
         this.#courier.forget()
+        this.#silence.forget()
         this.watches.refresh()
       }
     }
@@ -248,7 +251,9 @@ export class Engine {
   async prepare(kind: SlotKind, calm: boolean): Promise<Prepared | null> {
     const now = this.parts.now()
     if (this.#directory === null || this.#gateway === null || this.#session === null || this.#profile === null) return null
-    this.traffic.lost += this.#courier.expire(now)
+    const lost = this.#courier.expire(now)
+    this.traffic.lost += lost.length
+    for (const { dropbox, hold } of lost) if (hold === 0) this.#silence.lost(dropbox, now)
     this.decoys.keepUp(this.conversations.streams)
     this.decoys.wake(now, this.#directory.parameters.decoySeconds)
     const errand = await this.#choosing.choose(kind, this.#directory.parameters, now - this.#since > SETTLED_AFTER, calm)
@@ -279,6 +284,7 @@ export class Engine {
     const answer = await this.#courier.receive(packet, this.parts.now())
     if (answer === null) return false
     this.traffic.returned(answer.trip)
+    this.#silence.heard(answer.errand.dropbox)
     this.writes.heard(answer.errand.dropbox, answer.reply)
     await answer.errand.fate?.replied(answer.reply, answer.trip)
     this.tellNetwork()

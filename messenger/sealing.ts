@@ -165,7 +165,7 @@ export class Sealing {
           return { ...message, replicas, problem, state: "dropbox", times: { ...message.times, dropbox: at }, journey: storedJourney(trip) }
         })
       },
-      full: () => advance((message) => (message.state === "mix" || message.state === "dropbox" ? { ...message, problem: "no-room" } : message)),
+      full: () => advance((message) => (message.state === "received" || message.state === "failed" ? message : { ...message, problem: "no-room" })),
       // Other bytes in an own box mean that this state is a copy: it never writes again.
       taken: () => this.#conversations.retire(talk),
     })

@@ -2,10 +2,11 @@ import { toHex, WireError } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { BoxId, Content } from "../shared/names.ts"
 import type { Challenge, StampTerms } from "../shared/stamp.ts"
-import { challenge, decodeTerms, encodeStamp, hourAt, solve } from "../shared/stamp.ts"
+import { challenge, decodeTerms, encodeStamp, hourAt } from "../shared/stamp.ts"
+import { searchNonce } from "./stamp-search.ts"
 
 /** What asks for more than this is not worked for: it would cost a phone minutes. Whoever asks for it has no room for us. */
-export const BITS_MOST = 24
+export const BITS_MOST = 22
 
 /** What each dropbox asks for a write, as it said last. */
 export class Asking {
@@ -67,7 +68,7 @@ export class StampWork {
     } else if (this.#found) this.#nonce++
     this.#found = false
     this.#terms = { bits: terms.bits, hour: this.#terms.hour }
-    const nonce = solve(this.#challenge, terms.bits, this.#nonce, tries)
+    const nonce = searchNonce(this.#challenge, terms.bits, this.#nonce, tries)
     this.#found = nonce !== null
     const used = nonce === null ? tries : nonce + 1 - this.#nonce
     this.#nonce = nonce ?? this.#nonce + tries

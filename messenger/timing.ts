@@ -20,8 +20,8 @@ export const MESSAGE_LIFE = 25 * 86_400_000
 export const LATE_REPLY = 10 * 60_000
 export const DECOYS_LEAST = 3
 
-/** Hashes of work for stamps in the preparation of one slot: 26 ms on two cores of 2026, and on a slow phone still less than the lead. */
-export const WORK_AT_ONCE = 16_384
+/** Hashes of work for stamps in the preparation of one slot: 30 ms on a machine of 2026, and on a slow phone still less than the lead. */
+export const WORK_AT_ONCE = 80_000
 /** Mean waits of a write before a dropbox that does not answer is tried again (doubled each time), and of one that has no room. */
 export const AGAIN_FIRST = 5_000
 export const AGAIN_MOST = 10 * 60_000
@@ -33,6 +33,10 @@ export const RECONNECT_MOST = 60_000
 /** A gateway that cannot be reached for so long is left. */
 export const GATEWAY_PATIENCE = 3 * 60_000
 export const GATEWAY_LIFE = 30 * 86_400_000
+
+/** A dropbox from which nothing came for so long, and so many quick requests in a row, is read at no more where another has the box. */
+export const SILENT_AFTER = 60_000
+export const SILENT_LOSSES = 5
 
 /** Which directory was used when is known for so long, of ourselves and of others. */
 export const DIRECTORY_MEMORY = 30 * 86_400_000

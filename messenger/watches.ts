@@ -53,11 +53,14 @@ export class Watches {
   readonly #states = new Map<string, State>()
   readonly #random: Random
   readonly #now: () => number
+  readonly #isGood: (dropbox: NodeEntry) => boolean
   #turn = 0
 
-  constructor(random: Random, now: () => number) {
+  /** `isGood`: whether a dropbox takes and answers requests now, as far as is known. */
+  constructor(random: Random, now: () => number, isGood: (dropbox: NodeEntry) => boolean) {
     this.#random = random
     this.#now = now
+    this.#isGood = isGood
   }
 
   /** Begins a watch: with a quick look, or by waiting at once. */
@@ -131,6 +134,7 @@ export class Watches {
     let first: State | null = null
     for (const state of this.#states.values()) {
       if (state.overdue <= now) overtaken(state)
+      else if (this.#isInVain(state)) state.giveUp?.()
       const fits = state.want === kind || (eager && state.watch.quickOnly !== true)
       if (!fits || state.alive || (first !== null && first.turn < state.turn)) continue
       if (state.watch.places().length > 0) first = state
@@ -141,8 +145,15 @@ export class Watches {
   /** Any of the replicas, uniformly; after one that had nothing or did not answer another, for it may lie there. */
   #draw({ watch, asked }: State): NodeEntry {
     const nodes = watch.places()
-    const others = nodes.filter((node) => asked === null || !sameBytes(node.id, asked.id))
-    return pick(this.#random, others.length > 0 ? others : nodes)
+    const good = nodes.filter(this.#isGood)
+    const likely = good.length > 0 ? good : nodes
+    const others = likely.filter((node) => asked === null || !sameBytes(node.id, asked.id))
+    return pick(this.#random, others.length > 0 ? others : likely)
+  }
+
+  /** A read waits where nothing is to be had any more, and another replica is there. */
+  #isInVain({ alive, asked, watch }: State): boolean {
+    return alive && asked !== null && !this.#isGood(asked) && watch.places().some(this.#isGood)
   }
 
   #fate(state: State): Fate {

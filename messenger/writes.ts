@@ -54,7 +54,7 @@ export class Writes {
 
   /** Something new is on its way out, or being paid for; what waits for a dropbox that is down or full does not count. */
   get busy(): boolean {
-    return this.#first((copy) => !isDelayed(copy)) !== null
+    return this.#first((copy) => !isDelayed(copy) && this.#isOffer(copy)) !== null
   }
 
   /** What goes out next follows a copy of the same block: they leave one behind the other. */
@@ -70,11 +70,17 @@ export class Writes {
   }
 
   /** Works on the stamps of what waits, for at most this many hashes. */
-  work(tries: number): void {
+  async work(tries: number): Promise<void> {
     for (let left = tries; left > 0; ) {
-      const next = this.#first((copy) => !this.#isReady(copy) && this.#terms(copy).bits <= BITS_MOST)
-      if (next === null) return
+      const next = this.#first((copy) => !this.#isReady(copy) && this.#isOffer(copy))
+      if (next === null) break
       left -= next.copy.work.advance(this.#terms(next.copy), left)
+    }
+    // A full shard asks for what nobody can pay. It is not sent to, and said to be full, until it asks for less.
+    for (const { job, copy } of this.#all()) {
+      if (copy.refusals > 0 || this.#isOffer(copy)) continue
+      copy.refusals++
+      await job.job.full?.(job.spread)
     }
   }
 
@@ -95,6 +101,11 @@ export class Writes {
     }
   }
 
+  /** False where a dropbox has said that it has no room: what is written now is not there. */
+  takes(dropbox: NodeEntry): boolean {
+    return this.#asking.terms(dropbox, 0, this.#parts.now()).bits <= BITS_MOST
+  }
+
   /** A dropbox has answered something: what it asks for a write is known, and what was lost on the way to it may be sent again. */
   heard(dropbox: NodeEntry, reply: Reply): void {
     this.#asking.heard(dropbox, reply.stampTerms, this.#parts.now())
@@ -108,8 +119,17 @@ export class Writes {
     return { bits: Math.max(asked?.bits ?? 0, terms.bits), hour: terms.hour }
   }
 
+  /** What is asked for can be paid. */
+  #isOffer(copy: Copy): boolean {
+    return this.#terms(copy).bits <= BITS_MOST
+  }
+
   #isReady(copy: Copy): boolean {
     return copy.work.isReady(this.#terms(copy))
+  }
+
+  #all(): Waiting[] {
+    return [...this.#jobs.values()].flatMap((job) => job.open().map((copy) => ({ job, copy })))
   }
 
   /** The first in the queue that fits: what was never lost twice or refused before what was. */

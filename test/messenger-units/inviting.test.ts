@@ -34,7 +34,7 @@ function device(): DeviceKeys & { identitySecret: Uint8Array } {
 async function inviter() {
   const profile: StoredProfile = { ...device(), name: "Anna", speed: "fast", created: NOW }
   const created: string[] = []
-  const watches = new Watches(random, () => NOW)
+  const watches = new Watches(random, () => NOW, () => true)
   const writes = new Writes({ random, now: () => NOW, stampBits: () => 1 })
   const contacts = new Contacts({
     changes: new Changes(),
@@ -52,7 +52,7 @@ async function inviter() {
     parameters: () => null,
   })
   const { id } = await new Inviting(contacts).invite("")
-  writes.work(1000)
+  await writes.work(1000)
   await answer(writes.next(), "stored")
   return { profile, contacts, contact: () => contacts.get(id)!, watches, created }
 }

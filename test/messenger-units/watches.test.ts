@@ -31,7 +31,7 @@ function watch(id: string, index: number, changes: Partial<Watch> = {}): Kept {
 }
 
 function watching(...watches: readonly Watch[]): Watches {
-  const made = new Watches(seeded("watches"), () => now)
+  const made = new Watches(seeded("watches"), () => now, () => true)
   for (const one of watches) made.begin(one)
   return made
 }
@@ -252,7 +252,7 @@ describe("a box with two replicas", () => {
   const at = (errand: Errand | null) => errand!.dropbox.id[0]
 
   test("is first looked for at either, as chance has it", () => {
-    const watches = new Watches(seeded("either"), () => now)
+    const watches = new Watches(seeded("either"), () => now, () => true)
     const count = [0, 0, 0]
     for (let i = 0; i < 400; i++) {
       watches.begin(watch(`${i}`, 0, { places }))
@@ -271,6 +271,29 @@ describe("a box with two replicas", () => {
     expect(at(held)).toBe(3 - first!)
     held!.fate!.lost()
     expect(at(watches.next("held", 60))).toBe(first)
+  })
+})
+
+describe("a dropbox that is dead or full", () => {
+  const [one, two] = [dropboxNumber(1), dropboxNumber(2)]
+  const places = () => [one, two]
+
+  test("is not read at, and what waits there goes to the other; alone, it is asked all the same", async () => {
+    let bad: readonly unknown[] = []
+    const watches = new Watches(seeded("dead"), () => now, (dropbox) => !bad.includes(dropbox))
+    watches.begin(watch("a", 0, { places }), "held")
+    const held = watches.next("held", 600)!
+    expect(watches.next("held", 600)).toBeNull()
+    bad = [held.dropbox]
+    const again = watches.next("held", 600)!
+    expect(again.dropbox).not.toBe(held.dropbox)
+    await answer(again, "empty")
+    expect(watches.next("held", 600)!.dropbox).toBe(again.dropbox)
+    bad = [one, two]
+    // Neither is good: what waits goes on waiting.
+    expect(watches.next("held", 600)).toBeNull()
+    watches.begin(watch("b", 1, { places: () => [one] }), "held")
+    expect(watches.next("held", 600)!.dropbox).toBe(one)
   })
 })
 
