@@ -4,6 +4,7 @@ import { Front } from "../../dropbox/front.ts"
 import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
 import { Shard } from "../../dropbox/shard.ts"
 import type { Answer } from "../../dropbox/shard.ts"
+import { toHex } from "../../shared/bytes.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { Effect } from "../../shared/node/effect.ts"
 import { memoryStorage } from "../../shared/node/memory-storage.ts"
@@ -57,6 +58,25 @@ test("requests of one batch reach each shard in one call, and a box is always th
   const again = await arrive(dropbox, ...NAMES.map((name) => writeOf(boxOf(name), contentOf(name))))
   const boxesOf = (effects: typeof calls) => effects.map(({ requests }) => requests.map(({ box }) => box))
   expect(boxesOf(again)).toEqual(boxesOf(calls))
+})
+
+test("a dropbox of several shards answers every request once, at once or when its box is written", async () => {
+  const network = await Network.start({ shards: 3 })
+  const client = await Client.at(network)
+  for (const name of NAMES) await client.ask(read(name, 600))
+  await network.pass(1000)
+  expect(network.dropbox().heldReads).toBe(NAMES.length)
+  for (const name of NAMES) await client.ask(writeOf(boxOf(name), contentOf(name)))
+  await network.pass(60_000)
+  const held = await client.replies()
+  expect(held.map(({ status }) => status).sort()).toEqual([...NAMES.map(() => "content"), ...NAMES.map(() => "stored")])
+  expect(network.dropbox().health(network.now)).toMatchObject({ boxes: NAMES.length, heldReads: 0, shards: 3 })
+  await network.restart("http://dropbox-0")
+  for (const name of NAMES) await client.ask(read(name))
+  await network.pass(1000)
+  const again = (await client.replies()).slice(held.length)
+  const texts = (contents: readonly Uint8Array[]) => contents.map(toHex).sort()
+  expect(texts(again.map(({ content }) => content))).toEqual(texts(NAMES.map(contentOf)))
 })
 
 test("a shard that fails takes no other shard's answers with it, and is asked again", async () => {

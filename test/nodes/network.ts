@@ -24,6 +24,8 @@ export interface NetworkOptions {
   readonly parameters?: Partial<Parameters>
   readonly mixLimits?: MixLimits
   readonly dropboxLimits?: DropboxLimits
+  /** Of each dropbox. */
+  readonly shards?: number
   /** How many mixes in layers 1, 2, 3, and dropboxes. */
   readonly size?: readonly [number, number, number, number]
 }
@@ -34,6 +36,8 @@ interface Place {
   readonly url: string
   readonly restart: (now: number) => Promise<Node>
   wakeAt: number
+  /** By how many ms its clock is fast. */
+  fast: number
 }
 
 /** All nodes of a network in this process, on a clock of its own; links take no time. */
@@ -73,9 +77,21 @@ export class Network {
   /** Throws a node away, with all that it had in memory, and starts it from its storage; a gateway also from what was kept with open connections. */
   async restart(url: string, keep: readonly string[] = []): Promise<void> {
     const place = this.place(url)
-    place.node = await place.restart(this.now)
+    place.node = await place.restart(this.at(place))
     for (const connection of keep) (place.node as Mix).restore(connection, this.remembered.get(connection)!)
-    await this.perform(place, await place.node.onWake(this.now))
+    await this.perform(place, await place.node.onWake(this.at(place)))
+  }
+
+  /** What the clock of a node shows. */
+  at(place: Place): number {
+    return this.now + place.fast
+  }
+
+  /** Puts the clock of a node forward, or back. */
+  async setClock(url: string, fast: number): Promise<void> {
+    const place = this.place(url)
+    place.fast = fast
+    await this.perform(place, await place.node.onWake(this.at(place)))
   }
 
   /** Hands effects of a node on, until nobody has anything to do at this time. */
@@ -83,7 +99,7 @@ export class Network {
     for (const effect of effects) {
       switch (effect.kind) {
         case "wake":
-          place.wakeAt = effect.at
+          place.wakeAt = effect.at - place.fast
           break
         case "close":
           this.closed.add(effect.connection)
@@ -97,7 +113,7 @@ export class Network {
         case "post": {
           this.posts.push(effect)
           const to = this.place(effect.url)
-          await this.body(effect.url, await place.node.linkRequest(to.node.id, effect.packets, this.now))
+          await this.body(effect.url, await place.node.linkRequest(to.node.id, effect.packets, this.at(place)))
         }
       }
     }
@@ -116,7 +132,7 @@ export class Network {
       if (next.wakeAt > end) break
       this.now = Math.max(this.now, next.wakeAt)
       next.wakeAt = Infinity
-      await this.perform(next, await next.node.onWake(this.now))
+      await this.perform(next, await next.node.onWake(this.at(next)))
     }
     this.now = end
   }
@@ -129,40 +145,41 @@ export class Network {
   }
 
   async linkFrom(from: string, url: string, ...packets: readonly Uint8Array[]): Promise<void> {
-    const request = await this.place(from).node.linkRequest(this.place(url).node.id, packets as readonly Packet[], this.now)
+    const sender = this.place(from)
+    const request = await sender.node.linkRequest(this.place(url).node.id, packets as readonly Packet[], this.at(sender))
     await this.body(url, request)
   }
 
   /** Any bytes as the body of a request. */
   async body(url: string, bytes: Uint8Array): Promise<void> {
     const place = this.place(url)
-    await this.perform(place, await place.node.onLink(bytes, this.now))
+    await this.perform(place, await place.node.onLink(bytes, this.at(place)))
   }
 
   async connect(gateway: string, connection: string, address: string | null = null): Promise<void> {
     const place = this.place(gateway)
-    await this.perform(place, (place.node as Mix).onConnect(connection, this.now, address))
+    await this.perform(place, (place.node as Mix).onConnect(connection, this.at(place), address))
   }
 
   async frame(gateway: string, connection: string, bytes: Uint8Array): Promise<void> {
     const place = this.place(gateway)
-    await this.perform(place, await (place.node as Mix).onFrame(connection, bytes, this.now))
+    await this.perform(place, await (place.node as Mix).onFrame(connection, bytes, this.at(place)))
   }
 
   async disconnect(gateway: string, connection: string): Promise<void> {
     const place = this.place(gateway)
-    await this.perform(place, (place.node as Mix).onDisconnect(connection, this.now))
+    await this.perform(place, (place.node as Mix).onDisconnect(connection, this.at(place)))
   }
 
   /** A new document of the authority reaches every node. */
   async publish(): Promise<void> {
-    const descriptors = await Promise.all([...this.places.values()].map(async ({ url, node }) => ({ url, descriptor: await node.descriptor(this.now) })))
+    const descriptors = await Promise.all([...this.places.values()].map(async (place) => ({ url: place.url, descriptor: await place.node.descriptor(this.at(place)) })))
     await this.authority.onDescriptors(descriptors, this.now)
     this.directory = await openDocument(this.authority.document!, this.authority.authorities)
-    for (const place of this.places.values()) await this.perform(place, await place.node.onDirectory(this.authority.document!, this.now))
+    for (const place of this.places.values()) await this.perform(place, await place.node.onDirectory(this.authority.document!, this.at(place)))
   }
 
-  async #start({ parameters, mixLimits, dropboxLimits }: NetworkOptions): Promise<void> {
+  async #start({ parameters, mixLimits, dropboxLimits, shards = 1 }: NetworkOptions): Promise<void> {
     const agreed = { ...defaultParameters, stampBits: 4, ...parameters }
     const admitted = this.#size.flatMap((count, i) =>
       Array.from({ length: count }, (_, n) => ({
@@ -180,10 +197,10 @@ export class Network {
       const config = { ...admission, authorities: this.authority.authorities, parameters: agreed }
       const storage = memoryStorage()
       const parts: NodeParts = { storage, random, x25519, sphinx: createSphinx({ random, x25519 }), config }
-      const boxes = memoryBoxes()
+      const boxes = Array.from({ length: shards }, memoryBoxes)
       const restart = (now: number): Promise<Node> =>
         admission.role === "mix" ? Mix.start(parts, now, mixLimits) : Dropbox.start({ ...parts, boxes }, now, dropboxLimits)
-      this.places.set(admission.url, { node: await restart(this.now), storage, url: admission.url, restart, wakeAt: Infinity })
+      this.places.set(admission.url, { node: await restart(this.now), storage, url: admission.url, restart, wakeAt: Infinity, fast: 0 })
     }
     for (const place of this.places.values()) await this.perform(place, await place.node.onWake(this.now))
     await this.publish()
