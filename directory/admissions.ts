@@ -27,14 +27,14 @@ interface Change {
 /** The nodes that the operator lets in: those of the configuration, and what was changed by signed requests since. */
 export class Admissions {
   readonly #storage: NodeStorage
-  readonly #initial: readonly Admission[]
+  readonly #initial: ReadonlyMap<string, Admission>
   /** The operator's; null where the authority takes no requests. */
   readonly #adminKey: Uint8Array | null
   readonly #changes = new Map<string, Change>()
 
   constructor(storage: NodeStorage, initial: readonly Admission[], adminKey: Uint8Array | null) {
     this.#storage = storage
-    this.#initial = initial
+    this.#initial = new Map(initial.map((admission) => [admission.url, admission]))
     this.#adminKey = adminKey
     for (const [, bytes] of storage.list(CHANGED)) {
       const change = decode(bytes)
@@ -44,13 +44,16 @@ export class Admissions {
 
   /** Each URL once. */
   list(now: number): Admitted[] {
-    const byUrl = new Map<string, Admitted>(this.#initial.map((admission) => [admission.url, { ...admission, leaving: false }]))
-    for (const [url, { state, until, admission }] of this.#changes) {
-      if (state === "admitted") byUrl.set(url, { ...admission, leaving: false })
-      else if (state === "leaving" && now < until) byUrl.set(url, { ...admission, leaving: true })
-      else byUrl.delete(url)
-    }
-    return [...byUrl.values()]
+    const urls = new Set([...this.#initial.keys(), ...this.#changes.keys()])
+    return [...urls].flatMap((url) => this.find(url, now) ?? [])
+  }
+
+  find(url: string, now: number): Admitted | null {
+    const change = this.#changes.get(url)
+    const admission = change?.admission ?? this.#initial.get(url)
+    if (admission === undefined || change?.state === "removed") return null
+    if (change?.state !== "leaving") return { ...admission, leaving: false }
+    return now < change.until ? { ...admission, leaving: true } : null
   }
 
   /** Does what a signed request says, or tells why not. A dropbox that is removed stays readable for `boxDays`. */
@@ -72,19 +75,19 @@ export class Admissions {
 
   #admit(admission: Admission, force: boolean, now: number): AdmissionAnswer {
     const listed = this.list(now)
-    const known = listed.find(({ url }) => url === admission.url)
-    if (known === undefined && listed.length >= NODES_MAX) return { refused: "full" }
+    const known = this.find(admission.url, now)
+    if (known === null && listed.length >= NODES_MAX) return { refused: "full" }
     const broken = brokenRule(admission, listed)
     if (broken !== null && !force) return { refused: "layers", ...broken }
     const forced = broken === null ? {} : { forced: broken.rule }
-    if (known !== undefined && !known.leaving && sameBytes(encoded(known), encoded(admission))) return { done: "unchanged", ...forced }
+    if (known !== null && !known.leaving && sameBytes(encoded(known), encoded(admission))) return { done: "unchanged", ...forced }
     this.#keep({ state: "admitted", until: 0, admission })
-    return { done: known === undefined ? "admitted" : "changed", ...forced }
+    return { done: known === null ? "admitted" : "changed", ...forced }
   }
 
   #remove(url: string, boxDays: number, now: number): AdmissionAnswer {
-    const known = this.list(now).find((admitted) => admitted.url === url)
-    if (known === undefined) return { refused: "unknown" }
+    const known = this.find(url, now)
+    if (known === null) return { refused: "unknown" }
     // Removing a dropbox twice is for one that is gone already.
     const leaves = known.role === "dropbox" && !known.leaving
     this.#keep({ state: leaves ? "leaving" : "removed", until: leaves ? now + boxDays * DAY : 0, admission: known })

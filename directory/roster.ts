@@ -89,8 +89,8 @@ export class Roster {
   async learn({ url, descriptor }: Said, now: number): Promise<void> {
     try {
       const { entry, issued } = await openDescriptor(descriptor)
-      const admission = this.#admissions.list(now).find((admitted) => admitted.url === url)
-      if (admission === undefined) throw new WireError()
+      const admission = this.#admissions.find(url, now)
+      if (admission === null) throw new WireError()
       const clock = issued - now
       const isAnother = entry.url !== url || entry.role !== admission.role || entry.layer !== admission.layer
       const problem = isAnother ? "another" : Math.abs(clock) > CLOCK_MAX ? "clock" : null
@@ -128,12 +128,13 @@ export class Roster {
   }
 
   report(now: number, directory: Directory | null, parameters: Parameters): NodeReport[] {
+    const listable = new Set(this.list(now, now, parameters).map(({ entry }) => entry.url))
+    const urls = new Set(directory?.nodes.map(keyOf))
     return this.#admissions.list(now).map((admitted) => {
       const { url, role, layer, leaving } = admitted
       const answer = this.#answers.get(url)
-      const isListed = (one: NodeEntry) => one.url === url && one.role === role && one.layer === layer
-      const listed = directory?.nodes.some(isListed) ?? false
-      const reason = listed ? null : this.#reason(admitted, now, parameters)
+      const listed = urls.has(keyOf(admitted))
+      const reason = listed ? null : listable.has(url) ? "waiting" : this.#reason(admitted, now, parameters)
       return { url, role, layer, leaving, listed, reason, lastAnswer: answer?.at ?? null, clock: answer?.clock ?? null }
     })
   }
@@ -145,8 +146,7 @@ export class Roster {
     const said = this.#said.get(url)
     if (said === undefined) return "silent"
     if (this.#listable(admitted, now, parameters) === null) return answer === undefined ? "silent" : "keys"
-    const isFirst = this.list(now, now, parameters).some(({ entry }) => entry.url === url)
-    return isFirst ? "waiting" : "twice"
+    return "twice"
   }
 
   #listable({ url, role, layer }: Admitted, time: number, parameters: Parameters): ListedNode | null {
@@ -160,5 +160,6 @@ function named({ operator, provider, leaving }: Admitted, entry: NodeEntry): Nod
   return { ...entry, operator, provider, ...(leaving ? { leaving: true } : {}) }
 }
 
+const keyOf = ({ url, role, layer }: Pick<Admitted, "url" | "role" | "layer">) => `${role} ${layer} ${url}`
 const nameOf = (url: string) => SAID + toHex(sha256(utf8(url)))
 const bytesOf = (entry: NodeEntry) => writeEntry(new Writer(), entry).done()
