@@ -101,6 +101,13 @@ test("whatever is wrong is said in a sentence, before anything is touched", asyn
   }
 })
 
+test("a trial deployment of the app is made offline, and names all that it may connect to", async () => {
+  const { code, out, err } = await deploy(["app", "--name", "my-app", "--network", networkFile, "--dry-run"])
+  expect([code, err]).toEqual([0, ""])
+  for (const origin of ["https://a.example", "https://b.example", "https://gate.example"]) expect(out).toContain(`  connects  ${origin}\n`)
+  expect(out).toMatch(/^ {2}files {5}\d\d, network\.json and _headers among them$/m)
+}, 60_000)
+
 test("where nobody is logged in, the way to do it is told", async () => {
   const { code, err } = await deploy(["mix", "--name", "my-mix", "--layer", "2", ...people, "--network", networkFile])
   expect([code, err]).toEqual([1, expect.stringMatching(/^Nobody is logged in to Cloudflare here\. Log in with "node scripts\/n\.mjs wrangler login", or set CLOUDFLARE_API_TOKEN /)])
