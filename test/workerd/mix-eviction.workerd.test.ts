@@ -1,14 +1,16 @@
-import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
+import { abortAllDurableObjects, evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import { env } from "cloudflare:workers"
-import { createSphinx, nobleX25519 } from "sphinx-packet"
+import { createSphinx, nobleSymmetric, nobleX25519 } from "sphinx-packet"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
-import { toHex } from "../../shared/bytes.ts"
+import { concat, toHex } from "../../shared/bytes.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
 import type { Directory } from "../../shared/directory/document.ts"
 import type { GatewayFrame } from "../../shared/frames.ts"
 import { decodeGatewayFrame, encodeClientFrame } from "../../shared/frames.ts"
-import { PAYLOAD_LENGTH } from "../../shared/geometry.ts"
+import { PACKET_LENGTH, PAYLOAD_LENGTH } from "../../shared/geometry.ts"
 import { sized } from "../../shared/names.ts"
+import { gammaOf } from "../../shared/sphinx-packet/src/header.ts"
+import { hopKeys } from "../../shared/sphinx-packet/src/keys.ts"
 import { PacketMaker } from "../nodes/packets.ts"
 import { seeded } from "../nodes/seeded.ts"
 import type { Neighbour, Sent } from "./surroundings.ts"
@@ -196,3 +198,34 @@ test("an idle mix sleeps until its alarm, which changes its keys", async () => {
   const after = (await keys()).map(({ key }) => key)
   expect(after.filter((key) => !before.includes(key))).toHaveLength(1)
 })
+
+test("a replay is refused behind sleep and abort, in every encoding of its group element", async () => {
+  const packet = await forward()
+  await link(mix, dropbox, self, packet)
+  await vi.waitFor(() => expect(sent).toHaveLength(1))
+  // What the object's own X25519 makes of them: the bit that RFC 7748 passes over, and with the base point, for which anybody knows the
+  // shared secret, a number that is not reduced.
+  const keys = hopKeys(nobleSymmetric, self.keys.find(({ epoch }) => epoch === Math.floor(Date.now() / 3_600_000))!.key)
+  const rest = seeded("rest of a packet")(PACKET_LENGTH - 48)
+  const gamma = gammaOf(nobleSymmetric, keys, rest.subarray(0, 300))
+  const [nine, unreduced] = [Uint8Array.of(9, ...new Uint8Array(31)), Uint8Array.of(0xf6, ...new Uint8Array(30).fill(0xff), 0x7f)]
+  const highBit = packet.map((byte, i) => (i === 31 ? byte ^ 0x80 : byte))
+  await link(mix, dropbox, self, concat(nine, gamma, rest))
+  await link(mix, dropbox, self, concat(unreduced, gamma, rest))
+  await vi.waitFor(async () => expect((await health(mix)).refused).toMatchObject({ replay: 1, mac: 0 }))
+  // Tags are stored before anything leaves: the noise above was never answered, so it is stored with the next packet that is.
+  await link(mix, dropbox, self, await forward())
+  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  for (const lose of [hibernate, abort]) {
+    await lose()
+    for (const copy of [packet, highBit, concat(nine, gamma, rest), concat(unreduced, gamma, rest)]) await link(mix, dropbox, self, copy)
+    await vi.waitFor(async () => expect((await health(mix)).refused).toMatchObject({ replay: 4, mac: 0 }))
+  }
+  expect(sent).toHaveLength(2)
+})
+
+/** The object is gone from one moment to the next, as in a crash. */
+async function abort() {
+  await abortAllDurableObjects()
+  mix = env.MIX.get(env.MIX.idFromName("node"))
+}
