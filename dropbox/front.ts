@@ -56,8 +56,9 @@ export class Front {
     this.#states = new Array<null>(this.shards).fill(null)
   }
 
-  /** From what storage holds, or anew. Call onWake next. */
+  /** From what storage holds, or anew. Call onWake next. Throws RangeError where a dropbox cannot have so many shards or boxes. */
   static async start(parts: FrontParts, now: number): Promise<Front> {
+    if (!(parts.limits.boxes >= 1)) throw new RangeError("a dropbox has room for one box or more")
     return new Front(parts, await NodeCore.start(parts, now))
   }
 

@@ -15,6 +15,8 @@ export const SETTINGS: OptionKinds = {
   layer: "value",
   operator: "value",
   provider: "value",
+  boxes: "value",
+  shards: "value",
   "admin-key": "value",
   parameters: "value",
   url: "value",
@@ -25,6 +27,10 @@ export const SETTINGS_HELP = `  --network FILE_OR_URL   the network's descriptio
   --layer N               of a mix: 1 to 3
   --operator NAME         who runs the node, as everybody will read it
   --provider NAME         whose machines it runs on
+  --boxes N               of a dropbox: for how many boxes it has room, 4.2 kB each
+                          (default 2000000)
+  --shards N              of a dropbox: objects over which they are spread, for good
+                          (default 4; no more than 2000000 boxes in one)
   --admin-key KEY         of an authority: the key of the person who admits nodes,
                           in hex or as a file ("npm run sotto -- network key")
   --parameters JSON       of an authority: what the network agrees on, where it
@@ -37,6 +43,9 @@ export interface NodeSettings {
   readonly layer: number
   readonly operator: string
   readonly provider: string
+  /** Of dropboxes; null for the default. */
+  readonly boxes: number | null
+  readonly shards: number | null
   /** null of an authority that is to be described only after it has made its key. */
   readonly network: NetworkDescription | null
   /** Hex; of authorities. */
@@ -50,6 +59,9 @@ const NAMES = 100
 /** Throws Failure, also for what makes sense only for another kind of node. */
 export async function settingsFrom(kind: NodeKind, args: Arguments): Promise<NodeSettings> {
   const isDirectory = kind === "directory"
+  for (const name of kind === "dropbox" ? [] : ["boxes", "shards"]) {
+    if (args.options.has(name)) throw new Failure(`The option --${name} is not for ${nounOf(kind)}.`)
+  }
   for (const name of isDirectory ? ["layer", "operator", "provider"] : ["admin-key", "parameters"]) {
     if (args.options.has(name)) throw new Failure(`The option --${name} is not for ${nounOf(kind)}.`)
   }
@@ -67,6 +79,8 @@ export async function settingsFrom(kind: NodeKind, args: Arguments): Promise<Nod
     layer,
     operator: isDirectory ? "" : nameOption(args, "operator", "who runs the node"),
     provider: isDirectory ? "" : nameOption(args, "provider", "whose machines it runs on"),
+    boxes: numberOption(args, "boxes", 0, 1000, 500_000_000) || null,
+    shards: numberOption(args, "shards", 0, 1, 255) || null,
     network: network === undefined ? null : await describedBy(network),
     adminKey: admin === undefined ? null : publicAdminKey(admin),
     parameters: parametersIn(args.options.get("parameters")),
@@ -83,7 +97,7 @@ export function urlOption(args: Arguments): string | null {
 
 /** Text bindings; shared/node/worker/settings.ts and directory/worker/settings.ts say what they mean. */
 export function bindingsOf(settings: NodeSettings, url: string, addressHeader: string | null): Record<string, string> {
-  const { kind, layer, operator, provider, network, adminKey, parameters } = settings
+  const { kind, layer, operator, provider, boxes, shards, network, adminKey, parameters } = settings
   const threshold: Record<string, string> = network === null ? {} : { THRESHOLD: String(network.threshold) }
   const authorities = (network?.authorities ?? []).map(({ key, url }) => ({ key, url: url.replace(/\/$/, "") }))
   if (kind === "directory") {
@@ -103,6 +117,8 @@ export function bindingsOf(settings: NodeSettings, url: string, addressHeader: s
     ...threshold,
     DIRECTORY_URLS: authorities.map(({ url }) => url).join(","),
     ...(addressHeader === null || kind !== "mix" ? {} : { ADDRESS_HEADER: addressHeader }),
+    ...(boxes === null ? {} : { BOXES: String(boxes) }),
+    ...(shards === null ? {} : { SHARDS: String(shards) }),
   }
 }
 

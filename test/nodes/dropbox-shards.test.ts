@@ -119,6 +119,7 @@ test("the number of shards is that of the first start; another is ignored, and s
   const again = await Front.start({ ...parts, shards: 8 }, network.now)
   expect(again.shards).toBe(3)
   expect(again.health(network.now)).toMatchObject({ shards: 3, shardsIgnored: 8 })
+  for (const boxes of [0, NaN]) await expect(Front.start({ ...parts, limits: { ...limits, boxes }, shards: 3 }, network.now)).rejects.toThrow(RangeError)
   for (const shards of [0, 256, 2.5, NaN]) {
     await expect(Front.start({ ...parts, storage: memoryStorage(), shards }, network.now)).rejects.toThrow(RangeError)
   }
