@@ -1,9 +1,9 @@
 import type { Sphinx, X25519 } from "sphinx-packet"
-import { fromHex, toHex, WireError } from "../shared/bytes.ts"
+import { fromHex } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import { defaultParameters } from "../shared/directory/parameters.ts"
 import type { Authorities, Directory } from "../shared/directory/document.ts"
-import { networkId, nodeOf, openDocument } from "../shared/directory/document.ts"
+import { networkId, nodeOf } from "../shared/directory/document.ts"
 import type { Packet, SessionId } from "../shared/names.ts"
 import type { Random } from "../shared/random.ts"
 import { verdict } from "./allow.ts"
@@ -17,20 +17,21 @@ import { Conversations } from "./conversations.ts"
 import type { Prepared } from "./courier.ts"
 import { Courier } from "./courier.ts"
 import { Decoys } from "./decoys.ts"
-import { DirectoryHistory } from "./history.ts"
+import { Directories } from "./directories.ts"
 import { Inviting } from "./inviting.ts"
-import { Messages, nodeView } from "./messages.ts"
+import { Messages } from "./messages.ts"
 import type { Mls } from "./mls/mls.ts"
-import { placementHash, Places } from "./places.ts"
+import { networkView } from "./network-view.ts"
+import { Places } from "./places.ts"
 import type { NetworkDescription, Store } from "./ports.ts"
 import { Reading } from "./reading.ts"
 import { Sealing } from "./sealing.ts"
 import { Silence } from "./silence.ts"
 import type { SlotKind } from "./slots.ts"
-import type { StoredClock, StoredContact, StoredConversation, StoredDecoy, StoredDirectoryHash, StoredFork, StoredPlacement, StoredProfile } from "./stored.ts"
+import type { StoredClock, StoredContact, StoredConversation, StoredDecoy, StoredProfile } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
 import { CLOCK_TOLERANCE, SETTLED_AFTER } from "./timing.ts"
-import { Traffic, warningOf } from "./traffic.ts"
+import { Traffic } from "./traffic.ts"
 import { Watches } from "./watches.ts"
 import { Writes } from "./writes.ts"
 
@@ -63,7 +64,7 @@ export class Engine {
   readonly inviting: Inviting
   readonly answering: Answering
   readonly decoys: Decoys
-  readonly history = new DirectoryHistory(this.changes)
+  readonly directories: Directories
   readonly #comparing: Comparing
   readonly #silence = new Silence()
   readonly authorities: Authorities
@@ -71,7 +72,6 @@ export class Engine {
   readonly #courier: Courier
   readonly #choosing: Choosing
   #profile: StoredProfile | null = null
-  #directory: Directory | null = null
   #gateway: NodeEntry | null = null
   #session: SessionId | null = null
   #link: LinkState = "offline"
@@ -84,12 +84,12 @@ export class Engine {
     this.parts = parts
     const { store, random, now, mls, network } = parts
     const watches = (this.watches = new Watches(random, now, (dropbox) => !this.#silence.isSilent(dropbox, now()) && this.writes.takes(dropbox)))
-    const writes = (this.writes = new Writes({ random, now, stampBits: () => (this.#directory?.parameters ?? defaultParameters).stampBits }))
+    const writes = (this.writes = new Writes({ random, now, stampBits: () => (this.directory?.parameters ?? defaultParameters).stampBits }))
     const { changes, places } = this
     this.authorities = { keys: network.authorities.map(({ key }) => fromHex(key)), threshold: network.threshold }
     this.networkId = networkId(this.authorities)
     const speed = () => this.speed
-    const directory = () => this.#directory
+    const directory = () => this.directory
     this.messages = new Messages({ store, changes, directory, speed })
     this.conversations = new Conversations({
       store,
@@ -123,9 +123,18 @@ export class Engine {
       networkId: this.networkId,
       profile: () => this.profile,
       speed,
-      parameters: () => this.#directory?.parameters ?? null,
+      parameters: () => this.directory?.parameters ?? null,
     })
-    this.#comparing = new Comparing(this.conversations, this.history, now, (id, epoch) => this.contacts.noteOtherDirectory(id, epoch))
+    this.directories = new Directories({
+      store,
+      changes,
+      places,
+      authorities: this.authorities,
+      now,
+      learnt: (epoch) => this.#comparing.learnt(epoch),
+      placed: () => this.inviting.resumeAll(),
+    })
+    this.#comparing = new Comparing(this.conversations, this.directories.history, now, (id, epoch) => this.contacts.noteOtherDirectory(id, epoch))
     this.inviting = new Inviting(this.contacts)
     this.answering = new Answering(this.contacts)
     this.decoys = new Decoys({ watches, writes, places, changes, random, now })
@@ -137,14 +146,9 @@ export class Engine {
     const { store } = this.parts
     const profile = await store.get(keys.profile)
     if (profile !== null) this.#profile = unpack<StoredProfile>(profile)
-    for (const [, bytes] of await store.list(keys.placements)) this.places.know(unpack<StoredPlacement>(bytes).list)
-    const hashes = (await store.list(keys.directoryHashes)).map(([, bytes]) => unpack<StoredDirectoryHash>(bytes))
-    const fork = await store.get(keys.fork)
-    this.history.load(hashes, fork === null ? null : unpack<StoredFork>(fork))
     const clock = await store.get(keys.clock)
     if (clock !== null) this.#ahead = unpack<StoredClock>(clock).ahead
-    const document = await store.get(keys.directory)
-    if (document !== null) await this.useDirectory(document)
+    await this.directories.load()
     const contacts = (await store.list(keys.contacts)).map(([, bytes]) => unpack<StoredContact>(bytes))
     this.contacts.load(contacts)
     for (const [, bytes] of await store.list(keys.conversations)) {
@@ -187,37 +191,16 @@ export class Engine {
   }
 
   get directory(): Directory | null {
-    return this.#directory
+    return this.directories.current
   }
 
   /** False where the document is not one of this network, older than what is known, or a second one of its epoch. */
   async useDirectory(document: Uint8Array): Promise<boolean> {
-    try {
-      const directory = await openDocument(document, this.authorities)
-      const isFirst = this.history.learn(directory, document, this.parts.now())
-      this.#comparing.learnt(directory.epoch)
-      if (!isFirst) this.tellNetwork()
-      if (!isFirst || (this.#directory !== null && directory.epoch < this.#directory.epoch)) return false
-      this.#directory = directory
-      this.places.use(directory)
-      this.#rememberPlacement()
-      // A gateway that has left the list serves its session until the connection ends.
-      if (this.#gateway !== null) this.#gateway = nodeOf(directory, this.#gateway.id) ?? this.#gateway
-      this.changes.putBytes(keys.directory, document)
-      return true
-    } catch (error) {
-      if (error instanceof WireError) return false
-      throw error
-    }
-  }
-
-  #rememberPlacement(): void {
-    const list = this.places.list()
-    const hash = placementHash(list)
-    if (this.places.byHash(hash) !== null) return
-    this.places.know(list)
-    this.changes.put(keys.placement(toHex(hash)), { list } satisfies StoredPlacement)
-    this.inviting.resumeAll()
+    const isUsed = await this.directories.use(document)
+    // A gateway that has left the list serves its session until the connection ends.
+    if (isUsed && this.#gateway !== null) this.#gateway = nodeOf(this.directory!, this.#gateway.id) ?? this.#gateway
+    if (!isUsed) this.tellNetwork()
+    return isUsed
   }
 
   /** What the gateway's clock shows. Who of the two is wrong is not known, but people know how late it is. */
@@ -250,13 +233,13 @@ export class Engine {
    */
   async prepare(kind: SlotKind, calm: boolean): Promise<Prepared | null> {
     const now = this.parts.now()
-    if (this.#directory === null || this.#gateway === null || this.#session === null || this.#profile === null) return null
+    if (this.directory === null || this.#gateway === null || this.#session === null || this.#profile === null) return null
     const lost = this.#courier.expire(now)
     this.traffic.lost += lost.length
     for (const { dropbox, hold } of lost) if (hold === 0) this.#silence.lost(dropbox, now)
     this.decoys.keepUp(this.conversations.streams)
-    this.decoys.wake(now, this.#directory.parameters.decoySeconds)
-    const errand = await this.#choosing.choose(kind, this.#directory.parameters, now - this.#since > SETTLED_AFTER, calm)
+    this.decoys.wake(now, this.directory.parameters.decoySeconds)
+    const errand = await this.#choosing.choose(kind, this.directory.parameters, now - this.#since > SETTLED_AFTER, calm)
     if (errand === null) return null
     const prepared = await this.#courier.prepare(errand, this.#post()!, now)
     if (prepared !== null) return prepared
@@ -300,29 +283,13 @@ export class Engine {
   }
 
   networkView(): NetworkView {
-    const { sent, cover, replies, lost, roundTrip, recent } = this.traffic
-    return {
-      name: this.parts.network.name,
-      id: toHex(this.networkId),
-      link: this.#link,
-      gateway: this.#gateway === null ? null : nodeView(this.#gateway),
-      nodes: (this.#directory?.nodes ?? []).map(nodeView),
-      speed: this.speed,
-      sent,
-      cover,
-      replies,
-      lost,
-      behind: this.watches.fresh,
-      roundTrip,
-      directoryEpoch: this.#directory?.epoch ?? null,
-      recent,
-      warning: warningOf(this.#directory, this.history.forked !== null),
-      clockOff: Math.abs(this.#ahead) > CLOCK_TOLERANCE ? Math.round(this.#ahead / 1000) : null,
-    }
+    const { name } = this.parts.network
+    const state = { name, id: this.networkId, link: this.#link, gateway: this.#gateway, speed: this.speed, behind: this.watches.fresh, ahead: this.#ahead }
+    return networkView(state, this.directories, this.traffic)
   }
 
   #post() {
-    if (this.#directory === null || this.#gateway === null || this.#session === null) return null
-    return { directory: this.#directory, gateway: this.#gateway, session: this.#session }
+    if (this.directory === null || this.#gateway === null || this.#session === null) return null
+    return { directory: this.directory, gateway: this.#gateway, session: this.#session }
   }
 }

@@ -66,7 +66,7 @@ test("what a contact said of an epoch is compared when that epoch is learnt", as
   expect(await sim.clock.runUntil(() => ben.heard.length === 1, 30 * SECONDS)).toBe(true)
   expect(await differs(ben)).toEqual([null])
   await restart(ben)
-  expect(await sim.clock.runUntil(() => ben.contact(ben.events.findLast((event) => event.type === "contact")!.contact.id)?.otherDirectory != null, 3 * MINUTES)).toBe(true)
+  expect(await sim.clock.runUntil(() => ben.contact(ben.events.findLast((event) => event.type === "contact")!.contact.id)?.otherDirectory?.epoch === directoryEpoch, 3 * MINUTES)).toBe(true)
   expect(await differs(ben)).toEqual([directoryEpoch])
 })
 

@@ -5,7 +5,7 @@ import { keys, unpack } from "../../messenger/stored.ts"
 import { toHex } from "../../shared/bytes.ts"
 import { encodeGatewayFrame } from "../../shared/frames.ts"
 import { sized } from "../../shared/names.ts"
-import { Person } from "../sim/person.ts"
+import { introduce, Person } from "../sim/person.ts"
 import { SimNetwork } from "../sim/sim-network.ts"
 
 const MINUTES = 60_000
@@ -93,4 +93,73 @@ test("a second greeting on one connection changes nothing", async () => {
   const session = sized("SessionId", welcome!.slice(34, 66))
   await told.at(-1)!({ type: "frame", frame: encodeGatewayFrame({ type: "welcome", node, session, resumed: false, time: 0 }) })
   expect((await anna.messenger.run("view", {})).network.behind).toBe(0)
+})
+
+test("a connection that breaks is taken up again within two minutes: nothing is lost, and nothing is asked anew", async () => {
+  const network = await SimNetwork.start({ seed: "resume", parameters: { meanDelay: 50 } })
+  const anna = await Person.join(network, "Anna")
+  const ben = await Person.join(network, "Ben")
+  const [annaBen] = await introduce(anna, ben)
+  await network.clock.runUntil(() => ben.events.some((event) => event.type === "network" && event.network.behind === 0), MINUTES)
+  await network.clock.run(10_000)
+  network.down.add("Ben")
+  await network.cut("Ben")
+  // What is written meanwhile is answered into the session, which keeps it.
+  await anna.send(annaBen, "while you were in the tunnel")
+  await network.clock.run(30_000)
+  network.down.delete("Ben")
+  const before = ben.events.length
+  expect(await network.clock.runUntil(() => ben.heard.length === 1, MINUTES)).toBe(true)
+  const seen = ben.events.slice(before).filter((event) => event.type === "network")
+  expect(seen.every(({ network: { behind } }) => behind === 0)).toBe(true)
+  expect(seen.at(-1)?.network.lost).toBe(0)
+})
+
+test("a gateway that is started again knows no session: reads are asked anew, and what comes is found", async () => {
+  const network = await SimNetwork.start({ seed: "gateway restarts", parameters: { meanDelay: 50 } })
+  const anna = await Person.join(network, "Anna")
+  const ben = await Person.join(network, "Ben")
+  const [annaBen] = await introduce(anna, ben)
+  const gateway = (await ben.messenger.run("view", {})).network.gateway!.host.replace(".test", "")
+  const before = ben.events.length
+  await network.restart(gateway, 1000)
+  await anna.send(annaBen, "to a new session")
+  expect(await network.clock.runUntil(() => ben.heard.length === 1, MINUTES)).toBe(true)
+  const links = ben.events.slice(before).flatMap((event) => (event.type === "network" ? [event.network] : []))
+  expect(new Set(links.map(({ link }) => link))).toEqual(new Set(["offline", "connecting", "online"]))
+  expect(links.some(({ behind }) => behind > 0)).toBe(true)
+  expect(links.at(-1)!.gateway!.host.replace(".test", "")).toBe(gateway)
+})
+
+test("a gateway that has no room is asked less and less often, and another is taken after minutes", async () => {
+  const network = await SimNetwork.start({ seed: "full gateway", parameters: { meanDelay: 50 } })
+  const full = new Set<string>()
+  let calls = 0
+  between(network, (honest) => (url, onEvent) => {
+    if (full.size === 0) full.add(url)
+    if (full.has(url)) calls++
+    const connection = honest(url, onEvent)
+    // As the cap on sessions does it: the connection is made, and closed.
+    if (full.has(url)) connection.close()
+    return connection
+  })
+  const anna = await Person.join(network, "Anna")
+  await network.clock.run(8 * MINUTES)
+  expect(calls).toBeGreaterThan(3)
+  expect(calls).toBeLessThan(15)
+  const view = (await anna.messenger.run("view", {})).network
+  expect(view.link).toBe("online")
+  expect(full.has(`http://${view.gateway!.host}`)).toBe(false)
+})
+
+test("packets that a gateway drops as too many are sent again, and the connection stays", async () => {
+  const network = await SimNetwork.start({ seed: "rate", parameters: { meanDelay: 50, sessionRate: 1, sessionBurst: 1, meanHold: 30, maxHold: 60 } })
+  const anna = await Person.join(network, "Anna")
+  const ben = await Person.join(network, "Ben")
+  const [annaBen] = await introduce(anna, ben)
+  for (let i = 0; i < 5; i++) await anna.send(annaBen, `${i}`)
+  expect(await network.clock.runUntil(() => ben.heard.length === 5, 5 * MINUTES)).toBe(true)
+  expect(ben.heard).toEqual(["0", "1", "2", "3", "4"])
+  expect(network.refused.rate).toBeGreaterThan(10)
+  expect(anna.events.filter((event) => event.type === "network" && event.network.link === "offline")).toEqual([])
 })

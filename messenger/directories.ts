@@ -1,0 +1,81 @@
+import { toHex, WireError } from "../shared/bytes.ts"
+import type { Authorities, Directory } from "../shared/directory/document.ts"
+import { openDocument } from "../shared/directory/document.ts"
+import type { Changes } from "./changes.ts"
+import { DirectoryHistory } from "./history.ts"
+import type { Places } from "./places.ts"
+import { placementHash } from "./places.ts"
+import type { Store } from "./ports.ts"
+import type { StoredDirectoryHash, StoredFork, StoredPlacement } from "./stored.ts"
+import { keys, unpack } from "./stored.ts"
+
+export interface DirectoriesParts {
+  readonly store: Store
+  readonly changes: Changes
+  readonly places: Places
+  readonly authorities: Authorities
+  readonly now: () => number
+  /** A document of this epoch was seen, for the first time or not. */
+  readonly learnt: (epoch: number) => void
+  /** Another list of dropboxes came into use. */
+  readonly placed: () => void
+}
+
+/** The directory in use, and those that were. */
+export class Directories {
+  readonly history: DirectoryHistory
+  readonly #parts: DirectoriesParts
+  #current: Directory | null = null
+
+  constructor(parts: DirectoriesParts) {
+    this.#parts = parts
+    this.history = new DirectoryHistory(parts.changes)
+  }
+
+  get current(): Directory | null {
+    return this.#current
+  }
+
+  async load(): Promise<void> {
+    const { store, places } = this.#parts
+    for (const [, bytes] of await store.list(keys.placements)) places.know(unpack<StoredPlacement>(bytes).list)
+    const hashes = (await store.list(keys.directoryHashes)).map(([, bytes]) => unpack<StoredDirectoryHash>(bytes))
+    const fork = await store.get(keys.fork)
+    this.history.load(hashes, fork === null ? null : unpack<StoredFork>(fork))
+    const document = await store.get(keys.directory)
+    if (document !== null) await this.use(document)
+  }
+
+  /** False where the document is not one of this network, older than what is known, or a second one of its epoch. */
+  async use(document: Uint8Array): Promise<boolean> {
+    const directory = await opened(document, this.#parts.authorities)
+    if (directory === null) return false
+    const isFirst = this.history.learn(directory, document, this.#parts.now())
+    this.#parts.learnt(directory.epoch)
+    if (!isFirst || (this.#current !== null && directory.epoch < this.#current.epoch)) return false
+    this.#current = directory
+    this.#parts.places.use(directory)
+    this.#rememberPlacement()
+    this.#parts.changes.putBytes(keys.directory, document)
+    return true
+  }
+
+  #rememberPlacement(): void {
+    const { places, changes, placed } = this.#parts
+    const list = places.list()
+    const hash = placementHash(list)
+    if (places.byHash(hash) !== null) return
+    places.know(list)
+    changes.put(keys.placement(toHex(hash)), { list } satisfies StoredPlacement)
+    placed()
+  }
+}
+
+async function opened(document: Uint8Array, authorities: Authorities): Promise<Directory | null> {
+  try {
+    return await openDocument(document, authorities)
+  } catch (error) {
+    if (error instanceof WireError) return null
+    throw error
+  }
+}
