@@ -6,7 +6,7 @@ import { isoTime, jsonLine, plainName, table } from "../../output.ts"
 import { seenFrom } from "./directory.ts"
 import type { Seen } from "./directory.ts"
 import type { Health, Probe } from "./health.ts"
-import { probe } from "./health.ts"
+import { probes } from "./health.ts"
 import type { Loop } from "./loop.ts"
 import { loop } from "./loop.ts"
 import { toHex } from "../../../shared/bytes.ts"
@@ -32,11 +32,10 @@ export async function status(call: Call, address: string): Promise<void> {
   const authorities = network?.authorities.map(({ url }) => url.replace(/\/$/, "")) ?? []
   // Loops first, so that what is asked of nodes at once does not slow them down.
   const loops = await Promise.all(Array.from({ length: LOOPS }, () => loop(directory, LOOP_PATIENCE)))
-  const answers = await Promise.all(authorities.map(async (url) => ({ url, probe: await probe(url) })))
+  const found = await probes([...authorities, ...directory.nodes.map(({ url }) => url)])
+  const answers = authorities.map((url, i) => ({ url, probe: found[i]! }))
   const clocks = new Map(answers.flatMap(({ probe }) => probe.health?.nodes ?? []).map(({ url, clock }) => [url, clock ?? null]))
-  const rows: Row[] = await Promise.all(
-    directory.nodes.map(async (node) => ({ node, probe: await probe(node.url), clock: clocks.get(node.url) ?? null })),
-  )
+  const rows: Row[] = directory.nodes.map((node, i) => ({ node, probe: found[authorities.length + i]!, clock: clocks.get(node.url) ?? null }))
   rows.sort((a, b) => order(a.node) - order(b.node) || (a.node.url < b.node.url ? -1 : 1))
   if (call.json) json(call, seen, answers, rows, loops)
   else for (const line of screen(seen, answers, rows, loops)) call.print(line)
