@@ -12,8 +12,8 @@ import { SETTINGS, SETTINGS_HELP, settingsFrom, urlOption } from "./nodes/settin
 const HELP = `npm run deploy -- mix|dropbox|directory|app OPTIONS: to Cloudflare
 
   --name NAME             of the Worker; with the same name it is the same node
-  --url URL               on a domain that your Cloudflare account serves; without
-                          it, the node's URL is the one on workers.dev
+  --url URL               on a domain that your Cloudflare account serves;
+                          without it, the node's URL is on workers.dev
 ${SETTINGS_HELP}
   --out DIR               of the app: writes its files for any web server, with
                           the headers for Cloudflare (_headers) and Caddy beside
@@ -21,8 +21,8 @@ ${SETTINGS_HELP}
   --dry-run               says what would be done, and needs no account
   --help
 
-A node's secret is made once and kept in ~/.config/sotto/NAME/secret: whoever has
-it and a copy of the node's storage has the node's keys.`
+A node's secret is made once and kept in ~/.config/sotto/NAME/secret: whoever
+has it and a copy of the node's storage has the node's keys.`
 
 try {
   await main(process.argv.slice(2))

@@ -22,8 +22,8 @@ npm run node -- build mix|dropbox|directory --out DIR OPTIONS: the same as a
   --listen ADDRESS:PORT   127.0.0.1:8787 where a web server stands before it
   --url URL               where others reach it: https://mix.example
 ${SETTINGS_HELP}
-  --address-header NAME   of a mix in layer 1: the header in which the web server
-                          before it tells a client's address (x-real-ip)
+  --address-header NAME   of a mix in layer 1: the header by which the web
+                          server before it tells addresses (x-real-ip)
   --allow-private         it may connect to private addresses: for trying only
   --help
 

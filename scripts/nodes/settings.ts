@@ -22,17 +22,17 @@ export const SETTINGS: OptionKinds = {
   url: "value",
 }
 
-export const SETTINGS_HELP = `  --network FILE_OR_URL   the network's description: a network.json, or the URL of
-                          its app (a directory authority starts without one)
+export const SETTINGS_HELP = `  --network FILE_OR_URL   the network's description: a network.json, or the URL
+                          of its app (a directory authority starts without)
   --layer N               of a mix: 1 to 3
   --operator NAME         who runs the node, as everybody will read it
   --provider NAME         whose machines it runs on
-  --boxes N               of a dropbox: for how many boxes it has room, 4.2 kB each
-                          (default 2000000)
-  --shards N              of a dropbox: objects over which they are spread, for good
-                          (default 4; no more than 2000000 boxes in one)
-  --admin-key KEY         of an authority: the key of the person who admits nodes,
-                          in hex or as a file ("npm run sotto -- network key")
+  --boxes N               of a dropbox: for how many boxes it has room, of
+                          4.2 kB each (default 2000000)
+  --shards N              of a dropbox: objects over which they are spread, for
+                          good (default 4; at most 2000000 boxes in one)
+  --admin-key KEY         of an authority: the key of whoever admits nodes, in
+                          hex or as a file ("npm run sotto -- network key")
   --parameters JSON       of an authority: what the network agrees on, where it
                           differs from the defaults; also the name of a file`
 
