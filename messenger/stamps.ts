@@ -6,7 +6,7 @@ import { challenge, decodeTerms, encodeStamp, hourAt } from "../shared/stamp.ts"
 import { searchNonce } from "./stamp-search.ts"
 
 /** What asks for more than this is not worked for: it would cost a phone minutes. Whoever asks for it has no room for us. */
-export const BITS_MOST = 22
+export const BITS_MOST = 24
 
 /** What each dropbox asks for a write, as it said last. */
 export class Asking {

@@ -157,9 +157,10 @@ test("packets that a gateway drops as too many are sent again, and the connectio
   const anna = await Person.join(network, "Anna")
   const ben = await Person.join(network, "Ben")
   const [annaBen] = await introduce(anna, ben)
+  const before = anna.events.length
   for (let i = 0; i < 5; i++) await anna.send(annaBen, `${i}`)
   expect(await network.clock.runUntil(() => ben.heard.length === 5, 5 * MINUTES)).toBe(true)
   expect(ben.heard).toEqual(["0", "1", "2", "3", "4"])
   expect(network.refused.rate).toBeGreaterThan(10)
-  expect(anna.events.filter((event) => event.type === "network" && event.network.link === "offline")).toEqual([])
+  expect(anna.events.slice(before).filter((event) => event.type === "network" && event.network.link === "offline")).toEqual([])
 })
