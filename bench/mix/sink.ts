@@ -18,4 +18,6 @@ const server = createServer((request, response) => {
     response.writeHead(202).end()
   })
 })
+// A connection must not be closed in the moment in which the mix takes it up again.
+server.keepAliveTimeout = 600_000
 server.listen(0, "127.0.0.1", () => parentPort!.postMessage((server.address() as AddressInfo).port))
