@@ -3,11 +3,11 @@ import { chromium } from "@playwright/test"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
-import { BrowserPerson } from "../test/browser/person.ts"
-import { startRealNetwork, stopRealNetwork } from "../test/network/real-network.ts"
-import { findChromium } from "./testing/chromium.ts"
+import { BrowserPerson } from "./person.ts"
+import { startRealNetwork, stopRealNetwork } from "../network/real-network.ts"
+import { findChromium } from "../../scripts/testing/chromium.ts"
 
-const PICTURES = path.join(import.meta.dirname, "..", "docs", "pictures")
+const PICTURES = path.join(import.meta.dirname, "..", "..", "docs", "pictures")
 const executablePath = findChromium()
 if (executablePath === null) throw new Error("Pictures need Chromium.")
 
