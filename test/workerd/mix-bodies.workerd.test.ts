@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { LINK_BODY_MAX } from "../../shared/geometry.ts"
-import { Bodies } from "../../shared/node/worker/bodies.ts"
+import { Bodies, linkBodies } from "../../shared/node/worker/bodies.ts"
 
 /** A request whose body comes when the test says so. */
 function slow() {
@@ -30,7 +30,7 @@ const turns = () => new Promise((resolve) => setTimeout(resolve, 20))
 
 function begin() {
   const refused: string[] = []
-  return { refused, bodies: new Bodies((reason) => refused.push(reason)) }
+  return { refused, bodies: new Bodies(linkBodies, (reason) => refused.push(reason)) }
 }
 
 test("slow bodies do not keep quick ones out, however many they are", async () => {

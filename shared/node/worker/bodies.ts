@@ -1,10 +1,17 @@
-import { LINK_BODY_MAX } from "../../geometry.ts"
+import * as geometry from "../../geometry.ts"
 import { boundedBody } from "./http.ts"
 
-/** Bytes of requests in memory, still arriving or waiting to be opened. */
-const BYTES = 18 << 20
-/** Requests that may be arriving at once. */
-const ARRIVING = 512
+export interface BodyLimits {
+  /** Of one body. */
+  readonly length: number
+  /** Of all in memory, still arriving or waiting to be worked on. */
+  readonly bytes: number
+  /** Bodies that may be arriving at once. */
+  readonly arriving: number
+}
+
+export const linkBodies: BodyLimits = { length: geometry.LINK_BODY_MAX, bytes: 18 << 20, arriving: 512 }
+export const directoryBodies: BodyLimits = { length: geometry.DIRECTORY_MAX, bytes: 4 << 20, arriving: 64 }
 
 interface Arrival {
   bytes: number
@@ -12,15 +19,17 @@ interface Arrival {
 }
 
 /**
- * The bodies of requests with packets. Where there is no room, the one that has been arriving for longest has to go: those of
+ * The bodies of requests that anybody may send. Where there is no room, the one that has been arriving for longest has to go: those of
  * neighbours are here in milliseconds, and whoever sends a byte now and then must not keep them out.
  */
 export class Bodies {
+  readonly #limits: BodyLimits
   readonly #refuse: (reason: "length" | "full") => void
   readonly #arriving = new Set<Arrival>()
   #bytes = 0
 
-  constructor(refuse: (reason: "length" | "full") => void) {
+  constructor(limits: BodyLimits, refuse: (reason: "length" | "full") => void) {
+    this.#limits = limits
     this.#refuse = refuse
   }
 
@@ -29,7 +38,7 @@ export class Bodies {
     const arrival: Arrival = { bytes: 0, cancel: () => undefined }
     this.#arriving.add(arrival)
     this.#makeRoom()
-    const body = await boundedBody(request, LINK_BODY_MAX, {
+    const body = await boundedBody(request, this.#limits.length, {
       begun: (cancel) => {
         arrival.cancel = cancel
       },
@@ -55,7 +64,7 @@ export class Bodies {
 
   #makeRoom(): void {
     for (const oldest of this.#arriving) {
-      if (this.#bytes <= BYTES && this.#arriving.size <= ARRIVING) return
+      if (this.#bytes <= this.#limits.bytes && this.#arriving.size <= this.#limits.arriving) return
       this.#arriving.delete(oldest)
       this.#bytes -= oldest.bytes
       oldest.cancel()

@@ -5,11 +5,11 @@ import type { NodeId, Packet } from "../../names.ts"
 import type { Random } from "../../random.ts"
 import type { Effect } from "../effect.ts"
 import type { NodeParts } from "../node-core.ts"
-import type { Refusals } from "../refusals.ts"
+import type { Refusal, Refusals } from "../refusals.ts"
 import { SecretError } from "../sealed-storage.ts"
 import { Alarm } from "./alarm.ts"
-import { Bodies } from "./bodies.ts"
-import { accepted, boundedBody, fetchBytes, publicBytes, publicJson, publicMetrics, shut } from "./http.ts"
+import { Bodies, directoryBodies, linkBodies } from "./bodies.ts"
+import { accepted, fetchBytes, publicBytes, publicJson, publicMetrics, shut } from "./http.ts"
 import { LinkPosts } from "./link-posts.ts"
 import type { NodeEnv } from "./settings.ts"
 import { listOf, nodeConfig, parametersOf } from "./settings.ts"
@@ -44,7 +44,8 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   readonly #posts: LinkPosts
   readonly #timer: Timer
   readonly #alarm: Alarm
-  readonly #bodies = new Bodies((reason) => void this.run((node) => (node.refusals.add(reason), [])))
+  readonly #bodies = new Bodies(linkBodies, (reason) => this.#refuse(reason))
+  readonly #documents = new Bodies(directoryBodies, (reason) => this.#refuse(reason))
   #work: Promise<void> = Promise.resolve()
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -134,6 +135,10 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
     return { ...node.health(now), links: this.#posts.published(now) }
   }
 
+  #refuse(reason: Refusal): void {
+    void this.run((node) => (node.refusals.add(reason), []))
+  }
+
   /** Answers before the packets are opened, so that the time of the answer says nothing of them either. */
   async #take(request: Request): Promise<Response> {
     const body = await this.#bodies.read(request)
@@ -150,8 +155,8 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
 
   /** Anybody may bring a document: its signatures say whether it counts. */
   async #learn(request: Request): Promise<Response> {
-    const document = await boundedBody(request, geometry.DIRECTORY_MAX)
-    if (document !== null) await this.run((node) => node.onDirectory(document, Date.now()))
+    const document = await this.#documents.read(request)
+    if (document !== null) await this.run((node) => node.onDirectory(document, Date.now())).finally(() => this.#documents.done(document))
     return accepted()
   }
 
