@@ -15,6 +15,7 @@ import { bitsAsked, WriteRate } from "./price.ts"
 const HOURS_PER_DAY = 24
 /** Nobody waits longer for it than for some answers. */
 const EXPIRE_AT_ONCE = 500
+const COUNTED_EVERY = 60_000
 /** Writes older than this say nothing of the rate of now. */
 const HOURS_REMEMBERED = 6
 
@@ -43,9 +44,11 @@ export interface Answer {
   readonly reply: Reply
 }
 
+/** What everybody may know: counts as of the last full minute only, for who could count from one moment to the next would see single writes. */
 export interface ShardState {
   readonly boxes: number
   readonly heldReads: number
+  /** As replies say it now. */
   readonly stampBits: number
 }
 
@@ -56,6 +59,10 @@ export class Shard {
   readonly #reads = new HeldReads()
   #rate: WriteRate | null = null
   #rules: ShardRules | null = null
+  /** Since when reads have been remembered here; ms. */
+  #since: number | null = null
+  #counts = { boxes: 0, heldReads: 0 }
+  #minute = -1
 
   constructor({ boxes, random }: ShardParts) {
     this.#boxes = boxes
@@ -80,6 +87,8 @@ export class Shard {
   /** Answers what can be answered now, in the order of the requests. */
   async onRequests(requests: readonly Request[], rules: ShardRules, now: number): Promise<Answer[]> {
     this.#rules = rules
+    this.#since ??= now
+    this.#count(now)
     const answers: Answer[] = []
     for (const request of requests) {
       if (request.operation === "write") answers.push({ surb: request.surb, reply: await this.#write(request, rules, now) })
@@ -90,17 +99,28 @@ export class Shard {
 
   /** Deletes some of the boxes whose time is over: nextExpiry says whether there are more. */
   onExpiry(now: number): void {
+    this.#count(now)
     this.#boxes.expire(hourAt(now), EXPIRE_AT_ONCE)
   }
 
   /** Answers the reads that are due. */
   onWake(now: number): Answer[] {
+    this.#count(now)
     const rules = this.#rules
     return rules === null ? [] : this.#reads.takeDue(now).map((read) => this.#atLast(read, rules, now))
   }
 
   state(rules: ShardRules, now: number): ShardState {
-    return { boxes: this.#boxes.size, heldReads: this.#reads.size, stampBits: this.#asked(rules, now) }
+    this.#count(now)
+    return { ...this.#counts, stampBits: this.#asked(rules, now) }
+  }
+
+  /** Nothing has changed since the minute began when this is called for the first time in it. */
+  #count(now: number): void {
+    const minute = Math.floor(now / COUNTED_EVERY)
+    if (minute === this.#minute) return
+    this.#minute = minute
+    this.#counts = { boxes: this.#boxes.size, heldReads: this.#reads.size }
   }
 
   /** The cheap checks first: what is refused for its stamp has cost a lookup and the hash of its content. */
@@ -150,7 +170,8 @@ export class Shard {
   }
 
   #reply(status: Status, there: Stored | null, rules: ShardRules, now: number): Reply {
-    const stampTerms = encodeTerms({ bits: this.#asked(rules, now), hour: hourAt(now) })
+    const age = Math.max(0, Math.floor((now - (this.#since ?? now)) / 1000))
+    const stampTerms = encodeTerms({ bits: this.#asked(rules, now), hour: hourAt(now), age })
     return { status, stampTerms, signature: there?.signature ?? noSignature(), content: there?.content ?? noContent() }
   }
 

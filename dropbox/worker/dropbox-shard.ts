@@ -28,6 +28,11 @@ export class DropboxShard extends DurableObject<DropboxEnv> {
     void ctx.blockConcurrencyWhile(() => this.#alarm.load())
   }
 
+  /** Reads that wait now. */
+  get heldReads(): number {
+    return this.#shard.heldReads
+  }
+
   /** Called by the front. The answers leave this object when what was written is durable. */
   async serve(requests: readonly BoxRequest[], rules: ShardRules): Promise<Answer[]> {
     const answers = await this.#shard.onRequests(requests, rules, Date.now())

@@ -63,13 +63,15 @@ export class DropboxNode extends NodeObject<Front, DropboxEnv> {
   async #ask(shard: number, requests: readonly BoxRequest[]): Promise<void> {
     const { rules } = await this.node
     const call = () => within(SHARD_TIMEOUT, this.#shard(shard).serve(requests, rules) as Promise<Answer[]>)
-    try {
-      // Once more where the object was just moved or restarted: to ask twice changes nothing.
-      const answers = await call().catch(call)
-      await this.run((front) => front.onServed(shard, requests.length, answers, Date.now()))
-    } catch {
-      ;(await this.node).onUnserved(shard, requests.length, Date.now())
-    }
+    // Once more where the object was just moved or restarted: to ask twice changes nothing.
+    const answers = await call()
+      .catch(call)
+      .catch(() => null)
+    await this.run((front) => {
+      if (answers !== null) return front.onServed(shard, requests.length, answers, Date.now())
+      front.onUnserved(shard, requests.length, Date.now())
+      return []
+    })
   }
 
   async #look(): Promise<void> {

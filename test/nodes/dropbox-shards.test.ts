@@ -142,6 +142,20 @@ test("health tells boxes, held reads and prices as of the last full minute", asy
   expect(front.health(network.now)).toMatchObject({ boxes: 11, stampBits: [14, 14] })
 })
 
+test("a shard counts what it has once a minute: what was written since is not told", async () => {
+  const shard = new ShardAlone()
+  const counts = () => shard.shard.state(shard.rules, shard.now)
+  expect(counts()).toMatchObject({ boxes: 0, heldReads: 0 })
+  await shard.ask(shard.write("a"), shard.read("b", 600))
+  shard.now += 30_000
+  await shard.ask(shard.write("c"))
+  expect(counts()).toMatchObject({ boxes: 0, heldReads: 0 })
+  shard.now += 35_000
+  // The first of the next minute is not told either.
+  await shard.ask(shard.write("d"))
+  expect(counts()).toMatchObject({ boxes: 2, heldReads: 1 })
+})
+
 test("reads that wait at one box, at many, and beyond the bound, are each answered once", async () => {
   const shard = new ShardAlone({ heldReads: 50, meanDelay: 10_000 })
   const surbs = new Map<string, number>()
