@@ -260,3 +260,19 @@ test("keys that lie in storage from before there was a secret are sealed, and ar
   const [row] = await runInDurableObject(mix, (_, state) => state.storage.sql.exec("SELECT value FROM kept WHERE key = 'identity'").toArray())
   expect(new Uint8Array(row!["value"] as ArrayBuffer)).toHaveLength(73)
 })
+
+test("a dropbox and an authority stay shut without their secret, too", async () => {
+  const { NODE_SECRET: secret } = env
+  const others = () => [env.DROPBOX.get(env.DROPBOX.idFromName("node")), env.DIRECTORY.get(env.DIRECTORY.idFromName("node"))]
+  const state = async (node: DurableObjectStub) => {
+    const response = await node.fetch("https://this.test/health")
+    return [response.status, (await response.text()).slice(0, 6)]
+  }
+  expect(await Promise.all(others().map(state))).toEqual([200, 200].map((status) => [status, '{"vers']))
+  Object.assign(env, { NODE_SECRET: "the secret of some other node, of course" })
+  await lose()
+  expect(await Promise.all(others().map(state))).toEqual([503, 503].map((status) => [status, "secret"]))
+  Object.assign(env, { NODE_SECRET: secret })
+  await lose()
+  expect(await Promise.all(others().map(state))).toEqual([200, 200].map((status) => [status, '{"vers']))
+})
