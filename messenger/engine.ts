@@ -31,6 +31,7 @@ import type { SlotKind } from "./slots.ts"
 import type { StoredClock, StoredContact, StoredConversation, StoredDecoy, StoredProfile } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
 import { CLOCK_TOLERANCE, SETTLED_AFTER } from "./timing.ts"
+import { Asking } from "./stamps.ts"
 import { Traffic } from "./traffic.ts"
 import { Watches } from "./watches.ts"
 import { Writes } from "./writes.ts"
@@ -268,6 +269,8 @@ export class Engine {
     if (answer === null) return false
     this.traffic.returned(answer.trip)
     this.#silence.heard(answer.errand.dropbox)
+    const age = Asking.age(answer.reply.stampTerms)
+    if (age !== null) this.watches.forgotten(answer.errand.dropbox, this.parts.now() - age)
     this.writes.heard(answer.errand.dropbox, answer.reply)
     await answer.errand.fate?.replied(answer.reply, answer.trip)
     this.tellNetwork()

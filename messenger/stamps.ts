@@ -19,6 +19,12 @@ export class Asking {
     return terms
   }
 
+  /** How long what answered has been running, ms; null where it did not say. */
+  static age(bytes: Uint8Array): number | null {
+    const age = termsIn(bytes, 0)?.age
+    return age === undefined ? null : 1000 * age
+  }
+
   /** The dropbox's clock may be hours off: its hour is reckoned from what it said. `bits` counts before it has said anything. */
   terms(dropbox: NodeEntry, bits: number, now: number): StampTerms {
     const known = this.#heard.get(toHex(dropbox.id)) ?? { bits, ahead: 0 }
