@@ -169,3 +169,26 @@ test("no key and no replay tag is older than 95 minutes, however long a node run
     }
   }
 })
+
+test("a network that goes over from long key epochs to short ones loses nothing, and destroys the long ones", async () => {
+  const month = 30 * 24 * 3600
+  const network = await Network.start({ parameters: { keyEpochSeconds: month } })
+  const client = await Wrong.at(network, "right", 0)
+  await client.read()
+  await client.read(1800)
+  await network.pass(5 * MINUTE)
+  expect(await client.replies()).toHaveLength(1)
+  await network.agree({ keyEpochSeconds: 3600 })
+  // The first document says how long key epochs are now, the second lists the nodes with keys of that length.
+  for (let i = 0; i < 2; i++) {
+    await network.publish()
+    await network.pass(10 * MINUTE)
+  }
+  expect(network.directory.parameters.keyEpochSeconds).toBe(3600)
+  await client.read()
+  await network.pass(30 * MINUTE)
+  expect(await client.replies()).toHaveLength(3)
+  expect(refusals(network)).toEqual([])
+  await network.pass(4 * HOUR)
+  for (const { storage } of network.places.values()) expect(storage.list(`key/${month}/`)).toEqual([])
+})

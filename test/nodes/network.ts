@@ -45,6 +45,8 @@ export class Network {
   now = START
   directory!: Directory
   authority!: Authority
+  /** Starts the authority again with other parameters. */
+  agree!: (changed: Partial<Parameters>) => Promise<void>
   readonly places = new Map<string, Place>()
   readonly frames = new Map<string, GatewayFrame[]>()
   readonly closed = new Set<string>()
@@ -190,7 +192,11 @@ export class Network {
         provider: "test",
       })),
     )
-    this.authority = await Authority.start({ storage: memoryStorage(), random: seeded("authority"), admitted, parameters: agreed }, this.now)
+    const kept = memoryStorage()
+    this.agree = async (changed) => {
+      this.authority = await Authority.start({ storage: kept, random: seeded("authority"), admitted, parameters: { ...agreed, ...changed } }, this.now)
+    }
+    await this.agree({})
     const x25519 = nobleX25519()
     for (const admission of admitted) {
       const random = seeded(admission.url)
