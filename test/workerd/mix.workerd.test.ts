@@ -199,6 +199,10 @@ test("a body of 100 MB is cut off before it is in memory", async () => {
   expect((await health(mix)).refused).toMatchObject({ length: 1 })
 })
 
+test("health has what the process counts, too", async () => {
+  expect(await health(mix)).toMatchObject({ held: 0, sessions: 0, links: { sent: 0, failed: 0, retried: 0 } })
+})
+
 test("a post that fails is tried once more, and then its packets are given up", async () => {
   vi.restoreAllMocks()
   const failing = internet((url) => (url === "https://second.test/packets" ? new Response("busy", { status: 500 }) : null))
