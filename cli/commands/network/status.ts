@@ -12,7 +12,9 @@ import { loop } from "./loop.ts"
 import { toHex } from "../../../shared/bytes.ts"
 
 const LOOPS = 3
-const LOOP_PATIENCE = 30_000
+/** For what is not the delays of seven mixes, and how many times their mean these may be. */
+const LOOP_PATIENCE = 5000
+const LOOP_DELAYS = 6 * 7
 /** A clock that is wrong by more is worth a word; from ten minutes on packets are refused. */
 const CLOCK_FINE = 60_000
 const NAME = 30
@@ -31,7 +33,8 @@ export async function status(call: Call, address: string): Promise<void> {
   const { directory, network } = seen
   const authorities = network?.authorities.map(({ url }) => url.replace(/\/$/, "")) ?? []
   // Loops first, so that what is asked of nodes at once does not slow them down.
-  const loops = await Promise.all(Array.from({ length: LOOPS }, () => loop(directory, LOOP_PATIENCE)))
+  const patience = LOOP_PATIENCE + LOOP_DELAYS * directory.parameters.meanDelay
+  const loops = await Promise.all(Array.from({ length: LOOPS }, () => loop(directory, patience)))
   const found = await probes([...authorities, ...directory.nodes.map(({ url }) => url)])
   const answers = authorities.map((url, i) => ({ url, probe: found[i]! }))
   const clocks = new Map(answers.flatMap(({ probe }) => probe.health?.nodes ?? []).map(({ url, clock }) => [url, clock ?? null]))
@@ -40,7 +43,7 @@ export async function status(call: Call, address: string): Promise<void> {
   if (call.json) json(call, seen, answers, rows, loops)
   else for (const line of screen(seen, answers, rows, loops)) call.print(line)
   const silent = rows.filter(({ probe }) => probe.health === null).length + answers.filter(({ probe }) => probe.health === null).length
-  if (silent > 0) throw new Failure(`${silent} of ${rows.length + answers.length} do not answer as they should.`)
+  if (silent > 0) throw new Failure(`${silent} of ${rows.length + answers.length} ${silent === 1 ? "does" : "do"} not answer.`)
   if (loops.every((one) => one === null || one.ms === null)) throw new Failure("No packet came back.")
 }
 
