@@ -57,7 +57,7 @@ test.concurrent("two people exchange a code and write to each other, and a messa
   expect(Date.parse(came[0]!.received)).toBeGreaterThan(Date.parse(came[0]!.sent))
 
   await sottoWell(["send", "Bert", "-", ...anna], "It is.\nSecond line\n")
-  expect(JSON.parse(await received)).toEqual({ id: came[0]!.id, state: "received" })
+  expect(JSON.parse(await received)).toMatchObject({ id: came[0]!.id, state: "received" })
   let answer = lines(await sottoWell(["read", "--json", ...bert]))
   while (answer.length === 0) answer = lines(await sottoWell(["read", "--json", ...bert]))
   expect(answer.map(({ from, text }) => [from, text])).toEqual([["Anna", "It is.\nSecond line"]])
