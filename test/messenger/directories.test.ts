@@ -18,7 +18,7 @@ async function restart(person: Person): Promise<void> {
 test("two people who were shown different networks are both told, and it is not forgotten", async () => {
   const sim = await SimNetwork.start({ seed: "two networks", parameters: FAST })
   const anna = await Person.join(sim, "Anna")
-  const another = await sim.another()
+  const another = sim.another()
   sim.shown.set("Ben", another)
   const ben = await Person.join(sim, "Ben")
   const [annaBen, benAnna] = await introduce(anna, ben)
@@ -56,7 +56,7 @@ test("what a contact said of an epoch is compared when that epoch is learnt", as
   const before = (await network(ben)).directoryEpoch!
   await sim.clock.runUntil(() => sim.epoch > before, 3 * MINUTES)
   // Anna alone is shown another document of the epoch that has just begun.
-  sim.shown.set("Anna", await sim.another())
+  sim.shown.set("Anna", sim.another())
   await restart(anna)
   await sim.clock.run(SECONDS)
   const { directoryEpoch } = await network(anna)
@@ -76,7 +76,7 @@ test("a second document of the epoch in use is not taken up, but shown as what i
   await sim.clock.run(5 * SECONDS)
   expect((await network(anna)).warning).toBeNull()
   const first = await anna.store.get("directory")
-  sim.shown.set("Anna", await sim.another())
+  sim.shown.set("Anna", sim.another())
   await sim.cut("Anna")
   sim.down.add("mix1a").add("mix1b")
   await sim.clock.run(20 * SECONDS)
@@ -84,4 +84,19 @@ test("a second document of the epoch in use is not taken up, but shown as what i
   expect(await anna.store.get("directory")).toEqual(first)
   await restart(anna)
   expect((await network(anna)).warning).toBe("two-directories")
+})
+
+test("with one of three authorities dead people meet and write as ever, and the directory goes on", async () => {
+  const sim = await SimNetwork.start({ seed: "three authorities", authorities: 3, threshold: 2, parameters: { ...FAST, documentSeconds: 120 } })
+  const begun = sim.epoch
+  sim.down.add("authority-0")
+  const anna = await Person.join(sim, "Anna")
+  const ben = await Person.join(sim, "Ben")
+  const [annaBen] = await introduce(anna, ben)
+  await sim.clock.runUntil(() => sim.epoch >= begun + 2, 6 * MINUTES)
+  await anna.send(annaBen, "signed by two")
+  expect(await sim.clock.runUntil(() => ben.heard.length === 1, MINUTES)).toBe(true)
+  expect(sim.epoch).toBeGreaterThan(begun)
+  expect((await network(anna)).directoryEpoch).toBeGreaterThan(begun)
+  expect([await differs(anna), await differs(ben)]).toEqual([[null], [null]])
 })

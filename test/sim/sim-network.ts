@@ -1,22 +1,19 @@
 import { createSphinx, defaultX25519 } from "sphinx-packet"
 import { fastLioness } from "../../cli/lioness.ts"
-import { Authority } from "../../directory/authority.ts"
 import { Dropbox } from "../../dropbox/dropbox.ts"
 import { defaultDropboxLimits } from "../../dropbox/front.ts"
 import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
 import type { Connection, Link, LinkEvent, NetworkDescription } from "../../messenger/ports.ts"
 import { Mix } from "../../mix/mix.ts"
-import { toHex } from "../../shared/bytes.ts"
-import { encodeBody, encodeDocument, openDocument, signBody } from "../../shared/directory/document.ts"
 import type { Parameters } from "../../shared/directory/parameters.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { Effect } from "../../shared/node/effect.ts"
-import { loadIdentity } from "../../shared/node/identity.ts"
 import { memoryStorage } from "../../shared/node/memory-storage.ts"
 import type { Random } from "../../shared/random.ts"
 import { uniform } from "../../shared/random.ts"
 import { randomStream } from "../../messenger/random-stream.ts"
 import { utf8 } from "../../shared/text.ts"
+import { SimAuthorities } from "./sim-authorities.ts"
 import { VirtualClock } from "./virtual-clock.ts"
 
 const START = Date.UTC(2026, 10, 20, 12)
@@ -39,6 +36,9 @@ export interface SimOptions {
   readonly parameters?: Partial<Parameters>
   /** Share of requests between nodes that get lost. */
   readonly loss?: number
+  /** How many authorities there are, 1 where it is left out, and how many must sign. */
+  readonly authorities?: number
+  readonly threshold?: number
   /** When virtual time begins; ms. */
   readonly start?: number
   /** By name of a node: how many ms its clock is ahead. */
@@ -70,9 +70,7 @@ export class SimNetwork {
   readonly #connections = new Map<string, (event: LinkEvent) => void | Promise<void>>()
   /** By connection: URL of the node that it leads to. */
   readonly #gateways = new Map<string, string>()
-  #authority!: Authority
-  /** Of the authority. */
-  readonly #storage = memoryStorage()
+  #authorities!: SimAuthorities
   #connectionCount = 0
   /** Names of nodes and clients, or "authority", that answer nothing now. */
   readonly down = new Set<string>()
@@ -94,12 +92,7 @@ export class SimNetwork {
   }
 
   get description(): NetworkDescription {
-    return {
-      name: "simulation",
-      authorities: [{ key: toHex(this.#authority.key), url: "http://authority.test" }],
-      threshold: 1,
-      directories: ["http://authority.test/directory"],
-    }
+    return this.#authorities.description
   }
 
   node(name: string): Mix | Dropbox {
@@ -138,20 +131,19 @@ export class SimNetwork {
   }
 
   /** Of the latest document that was published. */
-  epoch = 0
+  get epoch(): number {
+    return this.#authorities.epoch
+  }
 
-  /** A second document of the present epoch, signed as the first: what authorities could do that work against somebody. */
-  async another(): Promise<Uint8Array> {
-    const directory = await openDocument(this.#authority.document!, this.#authority.authorities)
-    const body = encodeBody({ ...directory, validUntil: directory.validUntil + 1 })
-    const { seed, id } = loadIdentity(this.#storage, this.#random)
-    return encodeDocument(body, [{ key: id, signature: signBody(seed, body) }])
+  /** A second document of the present epoch, which a client can be `shown`. */
+  another(): Uint8Array {
+    return this.#authorities.another()
   }
 
   /** The link of one client, known by `name` to whoever records. */
   link(name: string): Link {
     return {
-      fetch: async () => (this.down.has(name) || this.down.has("authority") ? null : (this.shown.get(name) ?? this.#authority.document)),
+      fetch: async (url) => (this.down.has(name) ? null : (this.shown.get(name) ?? this.#authorities.fetch(url))),
       connect: (url, onEvent) => this.#connect(name, url, onEvent),
     }
   }
@@ -172,8 +164,11 @@ export class SimNetwork {
       operator: `operator ${name}`,
       provider: `provider ${name}`,
     }))
-    const now = this.clock.now()
-    this.#authority = await Authority.start({ storage: this.#storage, random: random("authority"), admitted, parameters }, now)
+    const { authorities: count = 1, threshold = count } = this.#options
+    const isDown = (name: string) => this.down.has(name)
+    const descriptor = async (url: string) => this.#descriptor(this.#nodes.get(url)!)
+    const offer = (url: string, document: Uint8Array) => this.#offer(this.#nodes.get(url)!, document)
+    this.#authorities = await SimAuthorities.start({ clock: this.clock, count, threshold, random, admitted, parameters, isDown, descriptor, offer })
     const x25519 = await defaultX25519()
     for (const config of admitted) {
       const name = config.url.slice("http://".length, -".test".length)
@@ -182,38 +177,21 @@ export class SimNetwork {
         random: random(name),
         sphinx: createSphinx({ random: random(`sphinx ${name}`), x25519, lioness }),
         x25519,
-        config: { ...config, authorities: this.#authority.authorities, parameters },
+        config: { ...config, authorities: this.#authorities.authorities, parameters },
       }
       const boxes = memoryBoxes()
       const start = (now: number) => (config.role === "mix" ? Mix.start(parts, now) : Dropbox.start({ ...parts, boxes }, now, { ...defaultDropboxLimits, boxes: this.room.get(name) ?? defaultDropboxLimits.boxes }))
       this.#nodes.set(config.url, { name, url: config.url, node: await start(this.#time(name)), start, cancelWake: null })
     }
-    await this.#directory()
+    await this.#authorities.run()
+    if (!(await this.clock.runUntil(() => this.epoch > 0, 600_000))) throw new Error("no directory came")
   }
 
-  /** The authority's round: gather, publish, and again. */
-  async #directory(): Promise<void> {
-    const now = this.clock.now()
-    if (this.down.has("authority")) return void this.clock.at(now + 30_000, () => this.#directory())
-    let effects = this.#authority.onWake(now)
-    for (const effect of effects) {
-      if (effect.kind !== "gather") continue
-      const descriptors = await Promise.all(
-        effect.urls.map((url) => this.#nodes.get(url)!).filter(({ name }) => !this.down.has(name)).map(async ({ name, url, node }) => ({ url, descriptor: await node.descriptor(this.#time(name)) })),
-      )
-      effects = [...effects, ...(await this.#authority.onDescriptors(descriptors, now))]
-    }
-    let wake = now + 60_000
-    for (const effect of effects) {
-      if (effect.kind === "publish") this.epoch = (await openDocument(effect.document, this.#authority.authorities)).epoch
-      if (effect.kind === "publish") for (const url of effect.urls) await this.#offer(url, effect.document)
-      if (effect.kind === "wake") wake = effect.at
-    }
-    this.clock.at(wake, () => this.#directory())
+  async #descriptor({ name, node }: SimNode): Promise<Uint8Array | null> {
+    return this.down.has(name) ? null : node.descriptor(this.#time(name))
   }
 
-  async #offer(url: string, document: Uint8Array): Promise<void> {
-    const target = this.#nodes.get(url)!
+  async #offer(target: SimNode, document: Uint8Array): Promise<void> {
     if (!this.down.has(target.name)) this.#carryOut(target, await target.node.onDirectory(document, this.#time(target.name)))
   }
 
