@@ -18,7 +18,7 @@ const pool = ["a 1", "b 1", "c 2", "d 2", "e 3", "f 3", "g 0", "h 0"].map((text)
 
 function listed(entry: NodeEntry, { issued = 0, key = 1, epoch = EPOCH, operator = "nobody" } = {}): ListedNode {
   const keys = [{ epoch, key: sphinxKey(key) }]
-  return { entry: { ...entry, operator, keys }, issued, descriptor: Uint8Array.of(key, issued) }
+  return { entry: { ...entry, operator, keys }, issued, descriptor: Uint8Array.of(key, issued, EPOCH - epoch) }
 }
 
 const viewOf = (nodes: readonly ListedNode[], changes: Partial<View> = {}): View => ({
