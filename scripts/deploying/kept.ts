@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { homedir } from "node:os"
 import path from "node:path"
 import * as v from "valibot"
+import { Failure } from "../../cli/failure.ts"
 import { makeFolder } from "../../cli/folder.ts"
 import { secretIn } from "../nodes/secret.ts"
 import type { Wrangler } from "./wrangler.ts"
@@ -44,14 +45,17 @@ export function keptOf(name: string): Kept {
 
 const Secrets = v.array(v.object({ name: v.string() }))
 
-/** Whether Cloudflare has a secret for this node already: one that was made elsewhere must not be replaced, for the node's keys are sealed with it. */
+/**
+ * Whether Cloudflare has a secret for this node already: one that was made elsewhere must not be replaced, for the node's keys are sealed
+ * with it. Throws Failure where that cannot be known.
+ */
 export async function hasSecret(run: Wrangler, name: string): Promise<boolean> {
   const { code, output } = await run(["secret", "list", "--name", name, "--format", "json"], { show: false })
-  // Without such a Worker there is nothing to list.
-  if (code !== 0) return false
+  if (code !== 0 && /Worker ".*" not found/.test(output)) return false
   try {
+    if (code !== 0) throw new Error(output)
     return v.parse(Secrets, JSON.parse(output.slice(output.indexOf("["), output.lastIndexOf("]") + 1))).some((secret) => secret.name === "NODE_SECRET")
   } catch {
-    return false
+    throw new Failure(`Cloudflare does not tell whether ${name} has a secret already, and a new one could lock the node out of its keys: try again later.`)
   }
 }

@@ -122,7 +122,7 @@ function cloudflare(port: number, secrets: string[] = []) {
   const run: Wrangler = async (words, { env = {} }) => {
     calls.push([...words])
     if (words[0] === "whoami") return { code: 0, output: JSON.stringify({ loggedIn: true, accounts: [{ id: "1", name: "Anna's account" }] }) }
-    if (words[0] === "secret") return secrets.length > 0 ? { code: 0, output: JSON.stringify(secrets.map((name) => ({ name, type: "secret_text" }))) } : { code: 1, output: "no such Worker" }
+    if (words[0] === "secret") return secrets.length > 0 ? { code: 0, output: JSON.stringify(secrets.map((name) => ({ name, type: "secret_text" }))) } : { code: 1, output: "Worker \"my-mix\" not found.\n" }
     const file = words[words.indexOf("--secrets-file") + 1]!
     if (words.includes("--secrets-file")) {
       given.push((JSON.parse(readFileSync(file, "utf8")) as { NODE_SECRET: string }).NODE_SECRET)
@@ -187,4 +187,13 @@ test("a secret that was made on another machine is left as it is", async () => {
   expect(calls.at(-1)).toEqual(expect.arrayContaining(["--domain", "mix.invalid"]))
   expect([given, existsSync(path.join(folder, "other", "sotto", "my-mix", "secret"))]).toEqual([[], false])
   expect(said.join("\n")).toContain("has its secret already")
+})
+
+test("where Cloudflare does not tell whether there is a secret, none is made", async () => {
+  vi.stubEnv("XDG_CONFIG_HOME", path.join(folder, "third"))
+  const { run } = cloudflare(1)
+  const settings = await settingsFrom("mix", parseArguments(["--layer", "2", ...people, "--network", networkFile], SETTINGS))
+  const broken: Wrangler = (words, options) => (words[0] === "secret" ? Promise.resolve({ code: 1, output: "A request to the Cloudflare API failed." }) : run(words, options))
+  await expect(deployNode({ name: "my-mix", settings, url: "https://mix.invalid" }, broken, () => undefined, 1)).rejects.toThrow(/^Cloudflare does not tell whether my-mix has a secret already/)
+  expect(existsSync(path.join(folder, "third"))).toBe(false)
 })
