@@ -1,9 +1,16 @@
-import { expect, test } from "vitest"
+import { afterEach, expect, test, vi } from "vitest"
+import { Writes } from "../../messenger/writes.ts"
 import { introduce, Person } from "../sim/person.ts"
 import type { Passing } from "../sim/sim-network.ts"
 import { SimNetwork } from "../sim/sim-network.ts"
 
 const PACKET_FRAME = 4462
+/** A packet is built so many ms before it leaves. */
+const LEAD = 250
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 /** When packets left Anna's device over some minutes, during which she wrote `count` messages. */
 async function departures(count: number): Promise<number[]> {
@@ -46,4 +53,28 @@ test("everything a client sends after its greeting is one packet of one size", a
   // The greeting: type, version and secret.
   expect([...sizes.keys()].sort((a, b) => a - b)).toEqual([34, PACKET_FRAME])
   expect(sizes.get(34)).toBe(1)
+})
+
+test("stamps are worked on only while no other packet waits to leave: how long that takes moves none", async () => {
+  const left: number[] = []
+  const network = await SimNetwork.start({
+    seed: "work",
+    parameters: { decoySeconds: 10 },
+    record: ({ time, from, bytes }) => {
+      if (from === "Anna" && bytes.length === PACKET_FRAME) left.push(time)
+    },
+  })
+  const worked: number[] = []
+  const work = Writes.prototype.work
+  vi.spyOn(Writes.prototype, "work").mockImplementation(function (this: Writes, tries) {
+    worked.push(network.clock.now())
+    return work.call(this, tries)
+  })
+  await Person.join(network, "Anna")
+  await network.clock.run(120_000)
+  const soon = worked.map((at) => left.filter((time) => time > at && time < at + LEAD - 1).length)
+  expect(worked.length).toBeGreaterThan(60)
+  expect(soon.filter((count) => count > 0)).toEqual([])
+  // Some slots lie so near to each other.
+  expect(worked.length).toBeLessThan(left.length - 5)
 })
