@@ -59,8 +59,6 @@ export class Shard {
   readonly #reads = new HeldReads()
   #rate: WriteRate | null = null
   #rules: ShardRules | null = null
-  /** Since when reads have been remembered here; ms. */
-  #since: number | null = null
   #counts = { boxes: 0, heldReads: 0 }
   #minute = -1
 
@@ -87,7 +85,6 @@ export class Shard {
   /** Answers what can be answered now, in the order of the requests. */
   async onRequests(requests: readonly Request[], rules: ShardRules, now: number): Promise<Answer[]> {
     this.#rules = rules
-    this.#since ??= now
     this.#count(now)
     const answers: Answer[] = []
     for (const request of requests) {
@@ -170,8 +167,7 @@ export class Shard {
   }
 
   #reply(status: Status, there: Stored | null, rules: ShardRules, now: number): Reply {
-    const age = Math.max(0, Math.floor((now - (this.#since ?? now)) / 1000))
-    const stampTerms = encodeTerms({ bits: this.#asked(rules, now), hour: hourAt(now), age })
+    const stampTerms = encodeTerms({ bits: this.#asked(rules, now), hour: hourAt(now) })
     return { status, stampTerms, signature: there?.signature ?? noSignature(), content: there?.content ?? noContent() }
   }
 

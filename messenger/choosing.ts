@@ -38,7 +38,7 @@ export class Choosing {
     // Whatever this slot carries: a stamp can be worked on only when its block is sealed.
     const waiting = writes.busy ? null : sealing.waiting()
     if (waiting !== null) await sealing.seal(waiting)
-    if (calm) await writes.work(WORK_AT_ONCE)
+    if (calm) writes.work(WORK_AT_ONCE)
     if (kind === "held") return watches.next("held", hold, settled) ?? this.cover(hold)
     if (writes.waiting && !(watches.wantsQuick && this.#readNext)) {
       const errand = writes.next()

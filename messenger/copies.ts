@@ -1,7 +1,6 @@
 import { toHex } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { BoxId, Content, Signature } from "../shared/names.ts"
-import type { StampTerms } from "../shared/stamp.ts"
 import type { Trip } from "./courier.ts"
 import type { Replicas } from "./places.ts"
 import { StampWork } from "./stamps.ts"
@@ -43,8 +42,8 @@ export interface Copy {
   /** Requests in a row that were lost, and that met no room. */
   losses: number
   refusals: number
-  /** What this replica asked for when it refused; it may be more than what it says elsewhere. */
-  asked: StampTerms | null
+  /** Bits of work that this replica asked for when it refused; 0 where it did not. */
+  asked: number
   /** Not to be sent again before; ms. */
   notBefore: number
   /** Its place in the queue; smaller is earlier. */
@@ -115,5 +114,5 @@ export class Job {
 
 function blank({ box, content }: WriteJob, name: string, dropbox: NodeEntry, order: number): Copy {
   const work = new StampWork(dropbox, box, content)
-  return { name, dropbox, work, alive: false, losses: 0, refusals: 0, asked: null, notBefore: 0, order }
+  return { name, dropbox, work, alive: false, losses: 0, refusals: 0, asked: 0, notBefore: 0, order }
 }

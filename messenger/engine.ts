@@ -31,7 +31,6 @@ import type { SlotKind } from "./slots.ts"
 import type { StoredClock, StoredContact, StoredConversation, StoredDecoy, StoredProfile } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
 import { CLOCK_TOLERANCE, SETTLED_AFTER } from "./timing.ts"
-import { Asking } from "./stamps.ts"
 import { Traffic } from "./traffic.ts"
 import { Watches } from "./watches.ts"
 import { Writes } from "./writes.ts"
@@ -84,7 +83,7 @@ export class Engine {
   constructor(parts: EngineParts) {
     this.parts = parts
     const { store, random, now, mls, network } = parts
-    const watches = (this.watches = new Watches(random, now, (dropbox) => !this.#silence.isSilent(dropbox, now()) && this.writes.takes(dropbox)))
+    const watches = (this.watches = new Watches(random, now, (dropbox) => !this.#silence.isSilent(dropbox, now())))
     const writes = (this.writes = new Writes({ random, now, stampBits: () => (this.directory?.parameters ?? defaultParameters).stampBits }))
     const { changes, places } = this
     this.authorities = { keys: network.authorities.map(({ key }) => fromHex(key)), threshold: network.threshold }
@@ -269,9 +268,6 @@ export class Engine {
     if (answer === null) return false
     this.traffic.returned(answer.trip)
     this.#silence.heard(answer.errand.dropbox)
-    const age = Asking.age(answer.reply.stampTerms)
-    if (age !== null) this.watches.forgotten(answer.errand.dropbox, this.parts.now() - age)
-    this.writes.heard(answer.errand.dropbox, answer.reply)
     await answer.errand.fate?.replied(answer.reply, answer.trip)
     this.tellNetwork()
     return true

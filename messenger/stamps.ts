@@ -1,40 +1,17 @@
-import { toHex, WireError } from "../shared/bytes.ts"
+import { WireError } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { BoxId, Content } from "../shared/names.ts"
 import type { Challenge, StampTerms } from "../shared/stamp.ts"
-import { challenge, decodeTerms, encodeStamp, hourAt } from "../shared/stamp.ts"
+import { challenge, decodeTerms, encodeStamp } from "../shared/stamp.ts"
 import { searchNonce } from "./stamp-search.ts"
 
 /** What asks for more than this is not worked for: it would cost a phone minutes. Whoever asks for it has no room for us. */
 export const BITS_MOST = 24
 
-/** What each dropbox asks for a write, as it said last. */
-export class Asking {
-  readonly #heard = new Map<string, { readonly bits: number; readonly ahead: number }>()
-
-  /** The terms in a reply, which came at `now` of the own clock. null where they cannot be read. */
-  heard(dropbox: NodeEntry, bytes: Uint8Array, now: number): StampTerms | null {
-    const terms = termsIn(bytes, now)
-    if (terms !== null) this.#heard.set(toHex(dropbox.id), { bits: terms.bits, ahead: terms.hour - hourAt(now) })
-    return terms
-  }
-
-  /** How long what answered has been running, ms; null where it did not say. */
-  static age(bytes: Uint8Array): number | null {
-    const age = termsIn(bytes, 0)?.age
-    return age === undefined ? null : 1000 * age
-  }
-
-  /** The dropbox's clock may be hours off: its hour is reckoned from what it said. `bits` counts before it has said anything. */
-  terms(dropbox: NodeEntry, bits: number, now: number): StampTerms {
-    const known = this.#heard.get(toHex(dropbox.id)) ?? { bits, ahead: 0 }
-    return { bits: known.bits, hour: hourAt(now) + known.ahead }
-  }
-}
-
-function termsIn(bytes: Uint8Array, now: number): StampTerms | null {
+/** The terms in a reply; null where they cannot be read, or nothing is asked for. */
+export function termsIn(bytes: Uint8Array): StampTerms | null {
   try {
-    return decodeTerms(bytes) ?? { bits: 0, hour: hourAt(now) }
+    return decodeTerms(bytes)
   } catch (error) {
     if (error instanceof WireError) return null
     throw error

@@ -42,8 +42,6 @@ interface State {
   overdue: number
   /** The dropbox that was asked last, and had nothing. */
   asked: NodeEntry | null
-  /** When; ms. */
-  askedAt: number
   /** Waiting for its turn since; smaller is earlier. */
   turn: number
   /** Not yet answered since it began or since the session was made. */
@@ -67,7 +65,7 @@ export class Watches {
 
   /** Begins a watch: with a quick look, or by waiting at once. */
   begin(watch: Watch, want: "quick" | "held" = "quick"): void {
-    this.#states.set(watch.id, { watch, want, alive: false, giveUp: null, overdue: Infinity, asked: null, askedAt: 0, turn: this.#turn++, fresh: want === "quick" })
+    this.#states.set(watch.id, { watch, want, alive: false, giveUp: null, overdue: Infinity, asked: null, turn: this.#turn++, fresh: want === "quick" })
   }
 
   end(id: string): void {
@@ -86,13 +84,6 @@ export class Watches {
   expect(id: string, patience: number): void {
     const state = this.#states.get(id)
     if (state !== undefined) state.overdue = Math.min(state.overdue, this.#now() + patience)
-  }
-
-  /** A dropbox has been running since `since` (ms) only: what was asked before is forgotten there, and is asked again. */
-  forgotten(dropbox: NodeEntry, since: number): void {
-    for (const { asked, alive, askedAt, giveUp } of this.#states.values()) {
-      if (alive && askedAt < since && asked !== null && sameBytes(asked.id, dropbox.id)) giveUp?.()
-    }
   }
 
   /** Watches that have not been answered since they began: 0 means that everything has been looked at. */
@@ -124,7 +115,6 @@ export class Watches {
     const dropbox = this.#draw(state)
     state.alive = true
     state.asked = dropbox
-    state.askedAt = this.#now()
     // Its answer may take as long as it is held, and nobody waits for it.
     if (kind === "held") state.fresh = false
     return {

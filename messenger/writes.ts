@@ -1,14 +1,14 @@
 import { verifyWrite } from "../shared/box.ts"
 import { sameBytes } from "../shared/bytes.ts"
-import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Random } from "../shared/random.ts"
 import { exponential } from "../shared/random.ts"
 import type { Reply } from "../shared/request.ts"
 import type { StampTerms } from "../shared/stamp.ts"
+import { hourAt } from "../shared/stamp.ts"
 import type { Copy, WriteJob } from "./copies.ts"
 import { Job } from "./copies.ts"
 import type { Errand, Fate } from "./courier.ts"
-import { Asking, BITS_MOST, fits } from "./stamps.ts"
+import { BITS_MOST, fits, termsIn } from "./stamps.ts"
 import { AGAIN_FIRST, AGAIN_MOST, FULL_FIRST, FULL_MOST } from "./timing.ts"
 
 export type { Spread, WriteJob } from "./copies.ts"
@@ -19,7 +19,7 @@ const LOSSES_IN_PLACE = 1
 interface Parts {
   readonly random: Random
   readonly now: () => number
-  /** Bits of work asked for by a dropbox that has said nothing yet. */
+  /** Bits of work that this network asks for while there is room. */
   readonly stampBits: () => number
 }
 
@@ -31,7 +31,6 @@ interface Waiting {
 /** All writes that wait, in the order in which they came or failed last; each goes to every replica of its box. */
 export class Writes {
   readonly #parts: Parts
-  readonly #asking = new Asking()
   readonly #jobs = new Map<string, Job>()
   #order = 0
 
@@ -54,7 +53,7 @@ export class Writes {
 
   /** Something new is on its way out, or being paid for; what waits for a dropbox that is down or full does not count. */
   get busy(): boolean {
-    return this.#first((copy) => !isDelayed(copy) && this.#isOffer(copy)) !== null
+    return this.#first((copy) => !isDelayed(copy)) !== null
   }
 
   /** What goes out next follows a copy of the same block: they leave one behind the other. */
@@ -70,17 +69,11 @@ export class Writes {
   }
 
   /** Works on the stamps of what waits, for at most this many hashes. */
-  async work(tries: number): Promise<void> {
+  work(tries: number): void {
     for (let left = tries; left > 0; ) {
-      const next = this.#first((copy) => !this.#isReady(copy) && this.#isOffer(copy))
+      const next = this.#first((copy) => !this.#isReady(copy))
       if (next === null) break
       left -= next.copy.work.advance(this.#terms(next.copy), left)
-    }
-    // A full shard asks for what nobody can pay. It is not sent to, and said to be full, until it asks for less.
-    for (const { job, copy } of this.#all()) {
-      if (copy.refusals > 0 || this.#isOffer(copy)) continue
-      copy.refusals++
-      await job.job.full?.(job.spread)
     }
   }
 
@@ -101,35 +94,16 @@ export class Writes {
     }
   }
 
-  /** False where a dropbox has said that it has no room: what is written now is not there. */
-  takes(dropbox: NodeEntry): boolean {
-    return this.#asking.terms(dropbox, 0, this.#parts.now()).bits <= BITS_MOST
-  }
-
-  /** A dropbox has answered something: what it asks for a write is known, and what was lost on the way to it may be sent again. */
-  heard(dropbox: NodeEntry, reply: Reply): void {
-    this.#asking.heard(dropbox, reply.stampTerms, this.#parts.now())
-    for (const job of this.#jobs.values()) {
-      for (const copy of job.open()) if (copy.refusals === 0 && sameBytes(copy.dropbox.id, dropbox.id)) copy.notBefore = 0
-    }
-  }
-
-  #terms({ dropbox, asked }: Copy): StampTerms {
-    const terms = this.#asking.terms(dropbox, this.#parts.stampBits(), this.#parts.now())
-    return { bits: Math.max(asked?.bits ?? 0, terms.bits), hour: terms.hour }
-  }
-
-  /** What is asked for can be paid. */
-  #isOffer(copy: Copy): boolean {
-    return this.#terms(copy).bits <= BITS_MOST
+  /**
+   * Terms are said to one asker at a time. What was said of one box must not show in a request for another, or a dropbox that lies could
+   * mark an answer and know its reader again: so each copy pays what the network asks, and more only after a refusal of its own.
+   */
+  #terms({ asked }: Copy): StampTerms {
+    return { bits: Math.max(asked, this.#parts.stampBits()), hour: hourAt(this.#parts.now()) }
   }
 
   #isReady(copy: Copy): boolean {
     return copy.work.isReady(this.#terms(copy))
-  }
-
-  #all(): Waiting[] {
-    return [...this.#jobs.values()].flatMap((job) => job.open().map((copy) => ({ job, copy })))
   }
 
   /** The first in the queue that fits: what was never lost twice or refused before what was. */
@@ -183,12 +157,13 @@ export class Writes {
   /** Too little work: at once with more. Else there is no room: later. Anything but a refusal is no answer to a write. */
   async #refused(job: Job, copy: Copy, paid: StampTerms, { status, stampTerms }: Reply): Promise<void> {
     if (status !== "refused") return this.#unanswered(copy)
-    const asked = this.#asking.heard(copy.dropbox, stampTerms, this.#parts.now())
-    const isCheap = asked !== null && (asked.bits > paid.bits || !fits(paid.hour, asked.hour))
-    if (isCheap && asked.bits <= BITS_MOST) {
-      copy.asked = asked
+    const asked = termsIn(stampTerms)
+    if (asked !== null && asked.bits > paid.bits && asked.bits <= BITS_MOST) {
+      copy.asked = asked.bits
       return
     }
+    // The hour has changed on the way, and the stamp is made anew.
+    if (asked !== null && asked.bits <= paid.bits && !fits(paid.hour, hourAt(this.#parts.now()))) return
     this.#later(copy, Math.min(FULL_MOST, FULL_FIRST * 2 ** copy.refusals++))
     await job.job.full?.(job.spread)
   }

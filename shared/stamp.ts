@@ -9,16 +9,14 @@ const LABEL = utf8("sotto v1 stamp")
 const WORK = 1
 const HOUR = 3_600_000
 const STAMP_ZEROS = geometry.STAMP_LENGTH - 1 - 4 - 8
-const TERMS_ZEROS = geometry.STAMP_TERMS_LENGTH - 1 - 1 - 4 - 4
+const TERMS_ZEROS = geometry.STAMP_TERMS_LENGTH - 1 - 1 - 4
 
-/** What a dropbox asks for a write, told in each of its replies: scheme 1 ‖ bits 1 ‖ hour 4 ‖ age 4 ‖ zeros 6. All zeros: nothing. */
+/** What a dropbox asks for a write, told in each of its replies: scheme 1 ‖ bits 1 ‖ hour 4 ‖ zeros 10. All zeros: nothing. */
 export interface StampTerms {
   /** Leading zero bits of the work: 2^bits hashes on average. */
   readonly bits: number
   /** Unix time of the dropbox in whole hours. */
   readonly hour: number
-  /** For how many whole seconds what answers has been running: reads that waited there before are forgotten. Left out where it is 0. */
-  readonly age?: number
 }
 
 /** What a write's proof of work is over: 32 bytes that name dropbox, hour, box and content. design.md section 6. */
@@ -64,8 +62,8 @@ export function decodeStamp(bytes: Uint8Array): { hour: number; nonce: number } 
   return stamp
 }
 
-export function encodeTerms({ bits, hour, age = 0 }: StampTerms): Uint8Array {
-  return new Writer().u8(WORK).u8(bits).u32(hour).u32(age).zeros(TERMS_ZEROS).done()
+export function encodeTerms({ bits, hour }: StampTerms): Uint8Array {
+  return new Writer().u8(WORK).u8(bits).u32(hour).zeros(TERMS_ZEROS).done()
 }
 
 /** null where nothing is asked for. Throws WireError on another scheme. */
@@ -74,12 +72,10 @@ export function decodeTerms(bytes: Uint8Array): StampTerms | null {
   const scheme = reader.u8()
   if (scheme !== 0 && scheme !== WORK) throw new WireError()
   const terms = { bits: reader.u8(), hour: reader.u32() }
-  const age = reader.u32()
   reader.zeros(TERMS_ZEROS)
   reader.end()
-  if (scheme === 0 && (terms.bits !== 0 || terms.hour !== 0 || age !== 0)) throw new WireError()
-  if (scheme === 0) return null
-  return age === 0 ? terms : { ...terms, age }
+  if (scheme === 0 && (terms.bits !== 0 || terms.hour !== 0)) throw new WireError()
+  return scheme === 0 ? null : terms
 }
 
 function zeroBits(hash: Uint8Array): number {

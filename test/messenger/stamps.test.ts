@@ -27,7 +27,7 @@ test("at the price that networks ask for by default messages arrive within secon
 })
 
 test("a dropbox that is full is told of, and the other has the message", async () => {
-  const { network, anna, ben, annaBen } = await two({ seed: "full dropbox" })
+  const { network, anna, ben, annaBen } = await two({ seed: "full dropbox", parameters: { meanHold: 60, maxHold: 300 } })
   network.room.set("dropbox-b", 1)
   await network.restart("dropbox-b")
   await ben.messenger.stop()
