@@ -134,7 +134,9 @@ export class Gateway {
       this.#sessions.owe(session, 1)
       return [toClient(session.connection, { type: "packet", packet })]
     }
-    if (this.#sessions.keep(session, packet)) this.#kept++
+    // The other half is for mixing: clients that come and go must not take that from those who stay.
+    const hasRoom = this.#kept < this.#parts.limits.packets / 2
+    if (hasRoom && this.#sessions.keep(session, packet)) this.#kept++
     else core.refusals.add("full")
     return []
   }

@@ -2,8 +2,6 @@ import type { NodeEntry, Role } from "../shared/directory/descriptor.ts"
 import type { NodeId, Packet } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
 import type { Effect } from "../shared/node/effect.ts"
-import type { Due } from "../shared/node/heap.ts"
-import { Heap } from "../shared/node/heap.ts"
 import type { NodeParts } from "../shared/node/node-core.ts"
 import { NodeCore } from "../shared/node/node-core.ts"
 import { Traffic } from "../shared/node/traffic.ts"
@@ -11,6 +9,8 @@ import { Gateway } from "./gateway.ts"
 import type { MixLimits } from "./limits.ts"
 import { defaultMixLimits } from "./limits.ts"
 import { mixTraffic } from "./mix-traffic.ts"
+import type { Held } from "./pool.ts"
+import { Pool } from "./pool.ts"
 
 const NANOS_PER_MS = 1_000_000n
 /** The longest that a packet may ask to be held. Of honest packets, one in 10^520 asks for more. */
@@ -18,12 +18,6 @@ const DELAY_MAX = 10n * 60_000n * NANOS_PER_MS
 
 /** Packets of clients and dropboxes must not reach sessions directly: they would skip the mixing. Those of layer 3 have nowhere else to go. */
 type Source = "session" | Role | "last-layer"
-
-interface Held extends Due {
-  /** Node id or session id. */
-  readonly next: Uint8Array
-  readonly packet: Packet
-}
 
 /**
  * One mix: opens a layer of each packet, holds it for the delay in its header, and passes it to the next address; in layer 1
@@ -33,7 +27,7 @@ export class Mix {
   readonly #core: NodeCore
   readonly #limits: MixLimits
   readonly #gateway: Gateway
-  readonly #held = new Heap<Held>()
+  readonly #held = new Pool()
   readonly #traffic = mixTraffic()
   readonly #levels = new Traffic(["held", "sessions"])
 
@@ -138,7 +132,6 @@ export class Mix {
   }
 
   async #take(packet: Packet, source: Source, now: number): Promise<void> {
-    if (this.held >= this.#limits.packets) return this.refusals.add("full")
     const released = await this.#core.open(packet, now)
     if (released === null) return
     if (released.kind === "final") return this.refusals.add("hop")
@@ -148,7 +141,8 @@ export class Mix {
     if (!mayGo) return this.refusals.add("next-hop")
     this.#traffic.add("received", 1, now)
     const delay = Number(released.delayNanos) / Number(NANOS_PER_MS)
-    this.#held.add({ next, packet: sized("Packet", released.packet), at: Math.ceil(now + delay), slot: -1 })
+    const held = { next, packet: sized("Packet", released.packet), at: Math.ceil(now + delay) }
+    if (!this.#held.add(held, this.#limits.packets - this.#gateway.kept)) this.refusals.add("full")
   }
 
   /** The node of this id, if a mix of this layer may send to it. */
@@ -175,7 +169,7 @@ export class Mix {
   #wake(now: number): Effect {
     this.#levels.set("held", this.held, now)
     this.#levels.set("sessions", this.sessions, now)
-    const at = Math.min(this.#held.first?.at ?? Infinity, this.#gateway.nextDeadline, this.#core.advanceKeys(now))
+    const at = Math.min(this.#held.nextDue, this.#gateway.nextDeadline, this.#core.advanceKeys(now))
     return { kind: "wake", at, idle: this.#held.size === 0 && this.#gateway.isIdle }
   }
 }

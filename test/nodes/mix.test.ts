@@ -228,9 +228,33 @@ test("a full mix refuses, and takes packets again when some have left", async ()
   await network.link(GATEWAY, ...packets.slice(0, 3))
   expect(refused(network)).toEqual({ full: 1 })
   await network.pass(1000)
-  await network.link(GATEWAY, packets[2]!)
+  await network.link(GATEWAY, packets[3]!)
   expect(network.mix(1).held).toBe(2)
   expect(refused(network)).toEqual({ full: 1 })
+})
+
+test("packets that ask for long delays keep no others out: of a full mix the one goes that would wait longest", async () => {
+  const network = await Network.start({ mixLimits: { ...defaultMixLimits, packets: 3 } })
+  const client = await Client.at(network)
+  await network.link(GATEWAY, ...(await Promise.all([590_000, 300_000, 595_000].map((delay) => client.packet(client.forward(delay))))))
+  for (let i = 0; i < 4; i++) {
+    await network.link(GATEWAY, await client.packet(client.forward(500)))
+    await network.pass(500)
+  }
+  expect(sentTo(network, SECOND)).toHaveLength(4)
+  expect([network.mix(1).held, refused(network)]).toEqual([2, { full: 1 }])
+  await network.pass(300_000)
+  expect([sentTo(network, SECOND).length, network.mix(1).held]).toEqual([5, 1])
+})
+
+test("what is kept for absent clients takes half of the room and no more", async () => {
+  const network = await Network.start({ mixLimits: { ...defaultMixLimits, packets: 4 } })
+  const client = await Client.at(network)
+  const toSession = () => client.packet([client.forward()[0]!, { node: { ...client.node(GATEWAY), id: client.session as never } }])
+  await network.disconnect(GATEWAY, "client")
+  for (let i = 0; i < 4; i++) await network.linkFrom("http://mix-3-0", GATEWAY, await toSession())
+  await network.pass(10)
+  expect([network.mix(1).held, refused(network)]).toEqual([2, { full: 2 }])
 })
 
 test("what is kept for clients counts as held, too, and the mix recovers when they fetch it", async () => {
@@ -238,9 +262,9 @@ test("what is kept for clients counts as held, too, and the mix recovers when th
   const client = await Client.at(network)
   const toSession = () => client.packet([client.forward()[0]!, { node: { ...client.node(GATEWAY), id: client.session as never } }])
   await network.disconnect(GATEWAY, "client")
-  for (let i = 0; i < 3; i++) await network.linkFrom("http://mix-3-0", GATEWAY, await toSession())
+  for (let i = 0; i < 2; i++) await network.linkFrom("http://mix-3-0", GATEWAY, await toSession())
   await network.pass(10)
-  await network.link(GATEWAY, await client.packet(client.forward(500)), await client.packet(client.forward(500)))
+  for (let i = 0; i < 3; i++) await network.link(GATEWAY, await client.packet(client.forward(500)))
   expect([network.mix(1).held, refused(network)]).toEqual([4, { full: 1 }])
   await client.hello("again")
   await network.pass(500)
