@@ -51,7 +51,7 @@ export class Writes {
     return this.#first((copy) => this.#isReady(copy)) !== null
   }
 
-  /** Something new is on its way out, or being paid for; what waits for a dropbox that is down or full does not count. */
+  /** Something new is on its way out, or being paid for; what waits for a dropbox that is down, full or dear does not count. */
   get busy(): boolean {
     return this.#first((copy) => !isDelayed(copy)) !== null
   }
@@ -106,7 +106,7 @@ export class Writes {
     return copy.work.isReady(this.#terms(copy))
   }
 
-  /** The first in the queue that fits: what was never lost twice or refused before what was. */
+  /** The first in the queue that fits: what was never lost twice or refused before what was, and of that what costs least. */
   #first(isFit: (copy: Copy) => boolean): Waiting | null {
     const now = this.#parts.now()
     let first: Waiting | null = null
@@ -174,12 +174,14 @@ export class Writes {
   }
 }
 
-function isDelayed({ losses, refusals }: Copy): boolean {
-  return losses > LOSSES_IN_PLACE || refusals > 0
+/** Also what a dropbox wants more work for: a high price that it said for one box must hold up no other. */
+function isDelayed({ losses, refusals, asked }: Copy): boolean {
+  return losses > LOSSES_IN_PLACE || refusals > 0 || asked > 0
 }
 
 function isBefore(a: Copy, b: Copy): boolean {
-  return isDelayed(a) === isDelayed(b) ? a.order < b.order : !isDelayed(a)
+  if (isDelayed(a) !== isDelayed(b)) return !isDelayed(a)
+  return a.asked === b.asked ? a.order < b.order : a.asked < b.asked
 }
 
 async function isOther({ box, content: own }: WriteJob, { content, signature }: Reply): Promise<boolean> {

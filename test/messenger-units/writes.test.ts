@@ -352,12 +352,29 @@ describe("the stamp of a write", () => {
     const { writes, made } = stamping(4)
     writes.work(10_000)
     await answer(writes.next(), "refused", undefined, encodeTerms({ bits: 10, hour }))
-    expect([writes.waiting, writes.busy]).toEqual([false, true])
+    expect([writes.waiting, writes.busy]).toEqual([false, false])
     writes.work(100_000)
     const errand = writes.next()
     expect(paid(errand, 10)).toEqual({ hour, holds: true })
     await answer(errand, "stored")
     expect(made.events).toEqual(["stored"])
+  })
+
+  test("for which a dropbox wants much holds up no other write, nor the sealing of the next", async () => {
+    const { writes } = stamping(4)
+    writes.work(10_000)
+    await answer(writes.next(), "refused", undefined, encodeTerms({ bits: 24, hour }))
+    writes.work(1000)
+    expect(writes.busy).toBe(false)
+    const [second, third] = [job("b", 1), job("c", 2)]
+    writes.add(second)
+    writes.work(1000)
+    const errand = writes.next()
+    expect(boxOf(errand)).toBe(idOf(second))
+    await answer(errand, "refused", undefined, encodeTerms({ bits: 8, hour }))
+    writes.add(third)
+    writes.work(10_000)
+    expect([writes.next(), writes.next(), writes.next()].map(boxOf)).toEqual([idOf(third), idOf(second), null])
   })
 
   test("of an hour that is long past is made anew before it is sent; that of the hour before is good", async () => {
