@@ -153,7 +153,7 @@ export class NodeCore {
     const keyEpochs = this.#keys.usable(now).map(({ epoch }) => epoch)
     const directory = this.directory.directory?.epoch ?? null
     const { forks } = this.directory
-    return { version: NODE_VERSION, role, layer, directory, forks, keyEpochSeconds, keyEpochs, refused: this.refusals.all() }
+    return { version: NODE_VERSION, role, layer, directory, forks, keyEpochSeconds, keyEpochs, refused: this.refusals.told() }
   }
 
   async #openWith(secret: Awaited<ReturnType<X25519["prepare"]>>, packet: Packet) {

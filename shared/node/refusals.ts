@@ -10,7 +10,7 @@ const REASONS = [
   "alpha", // a group element of small order
   "version", // a version of Sphinx that this network does not speak
   "flag", // routing information that says neither forward nor final
-  "payload", // the payload was changed on the way
+  "payload", // the payload was changed on the way; told to nobody
   "replay", // opened before under the same key
   "hop", // the last hop at a mix, or not the last hop at a dropbox
   "next-hop", // the next address is no node that this one may send to, and no session
@@ -32,6 +32,15 @@ export class Refusals {
 
   count(reason: Refusal): number {
     return this.#counts.get(reason)!
+  }
+
+  /**
+   * What GET /health tells. A payload is checked where the packet ends and nowhere before, and honest ones are whole: a gateway that
+   * breaks one packet of a client would read from the counters of all dropboxes where it went.
+   */
+  told(): Record<Exclude<Refusal, "payload">, number> {
+    const { payload: _, ...told } = this.all()
+    return told
   }
 
   all(): Record<Refusal, number> {

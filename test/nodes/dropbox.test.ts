@@ -203,6 +203,20 @@ test("a SURB of garbage behind the address of a gateway harms nobody", async () 
   expect(network.mix(1, 1).refusals.count("mac")).toBe(1)
 })
 
+test("where a packet ends whose payload was broken on the way is told to nobody", async () => {
+  const { network, client, dropbox } = await begin()
+  const packet = await client.packet(client.forward())
+  packet[packet.length - 1]! ^= 1
+  await client.send(packet)
+  await network.pass(1000)
+  expect(dropbox.refusals.count("payload")).toBe(1)
+  for (const place of network.places.values()) {
+    const { refused } = place.node.health(network.now + 120_000)
+    expect(Object.keys(refused)).not.toContain("payload")
+    expect(Object.values(refused).every((count) => count === 0)).toBe(true)
+  }
+})
+
 test("a reply has the size of every packet, and its content is zeros where there is none", async () => {
   const { network, client } = await begin()
   await client.ask(read("a"))
