@@ -52,6 +52,8 @@ beforeEach(() => {
             reject(new TypeError("network"))
           },
         }
+        // Whoever answers with another place is not followed there.
+        expect(init!.redirect).toBe("manual")
         init!.signal!.addEventListener("abort", () => {
           done()
           reject(new DOMException("too slow", "AbortError"))

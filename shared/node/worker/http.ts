@@ -6,6 +6,8 @@ const NODE_TIMEOUT = 5_000
 const BODY_TIMEOUT = 10_000
 /** Bytes of a body that are read at once. So much memory is set aside for each body that is arriving. */
 const PIECE = 32_768
+/** Nodes are where the directory says. Who could send us elsewhere would have us ask and post in places that only we can reach. */
+const NO_REDIRECT = { redirect: "manual" } as const
 
 /** Whoever sent packets is told nothing: this is the answer to good ones, bad ones and garbage. */
 export const accepted = (): Response => new Response(null, { status: 202 })
@@ -60,6 +62,7 @@ export async function boundedBody(message: Request | Response, max: number, watc
     return null
   }
   const reader = body.getReader({ mode: "byob" })
+  const piece = Math.min(PIECE, max + 1)
   let broken = false
   const breakOff = () => {
     broken = true
@@ -71,7 +74,7 @@ export async function boundedBody(message: Request | Response, max: number, watc
     const parts: Uint8Array[] = []
     for (let length = 0; ; ) {
       // A piece is full, or the last one: whoever sends single bytes must not fill the memory with buffers that hold one each.
-      const { done, value } = await reader.readAtLeast(PIECE, new Uint8Array(PIECE))
+      const { done, value } = await reader.readAtLeast(piece, new Uint8Array(piece))
       if (broken) return null
       length += value?.length ?? 0
       if (length > max) {
@@ -94,7 +97,7 @@ export async function boundedBody(message: Request | Response, max: number, watc
 export async function fetchBytes(url: string, max: number): Promise<Uint8Array | null> {
   try {
     return await inTime(async (signal) => {
-      const response = await fetch(url, { signal })
+      const response = await fetch(url, { ...NO_REDIRECT, signal })
       if (response.ok) return await boundedBody(response, max)
       await response.body?.cancel()
       return null
@@ -109,7 +112,7 @@ export async function fetchBytes(url: string, max: number): Promise<Uint8Array |
 export async function postBytes(url: string, bytes: Uint8Array): Promise<boolean> {
   try {
     return await inTime(async (signal) => {
-      const response = await fetch(url, { method: "POST", body: bytes, signal })
+      const response = await fetch(url, { ...NO_REDIRECT, method: "POST", body: bytes, signal })
       await response.body?.cancel()
       return response.ok
     })

@@ -44,8 +44,12 @@ export function listOf(text: string | undefined): string[] {
     .filter((item) => item !== "")
 }
 
-export function authoritiesOf(env: NodeEnv): Authorities {
-  return { keys: listOf(env.AUTHORITY_KEYS).map(fromHex), threshold: Number(env.THRESHOLD ?? 1) }
+/** Throws RangeError where a threshold would let nobody's signature, or no number of them, make a directory. */
+export function authoritiesOf(env: Pick<NodeEnv, "AUTHORITY_KEYS" | "THRESHOLD">): Authorities {
+  const authorities = { keys: listOf(env.AUTHORITY_KEYS).map(fromHex), threshold: Number(env.THRESHOLD || 1) }
+  const { keys, threshold } = authorities
+  if (!Number.isInteger(threshold) || threshold < 1 || threshold > keys.length) throw new RangeError("threshold out of range")
+  return authorities
 }
 
 export function nodeConfig(env: NodeEnv, role: Role, layer: number): NodeConfig {
