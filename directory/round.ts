@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js"
-import { sameBytes, toHex } from "../shared/bytes.ts"
+import { sameBytes, toHex, WireError } from "../shared/bytes.ts"
 import type { Authorities, Directory } from "../shared/directory/document.ts"
 import { encodeDocument, networkId, signBody, verifyBody } from "../shared/directory/document.ts"
 import { HASH_LENGTH } from "../shared/geometry.ts"
@@ -8,7 +8,7 @@ import type { Identity } from "../shared/node/identity.ts"
 import type { Slot } from "./slots.ts"
 import { epochAt } from "./slots.ts"
 import type { View } from "./view.ts"
-import { decodeSigned, isAuthority, openBundle, openView, signBundle } from "./view.ts"
+import { authorOf, decodeSigned, isAuthority, openBundle, openView, signBundle } from "./view.ts"
 
 /** What became of the view of an authority. */
 export type Standing = "none" | "counted" | "other-chain" | "equivocated"
@@ -98,10 +98,9 @@ export class Round {
     if (!sameBytes(bundle.author, author) || bundle.slot !== this.slot.at) return
     this.#bundles.add(toHex(author))
     for (const bytes of bundle.views) {
-      if (this.#isKnown(bytes)) continue
+      if (this.#isKnown(bytes) || !this.#isWanted(bytes, author)) continue
       const view = await openView(bytes, this.#authorities).catch(() => null)
-      // In its own bundle an author could bring a view that only some are to see.
-      if (view !== null && !sameBytes(view.author, author)) this.#count(view, false)
+      if (view !== null) this.#count(view, false)
     }
   }
 
@@ -138,6 +137,20 @@ export class Round {
       return signature === undefined ? [] : [{ key, signature }]
     })
     return encodeDocument(body, signed)
+  }
+
+  /**
+   * Before a view is opened, which takes as many signatures as it has nodes: a bundle full of them must not outlast the round. In its own
+   * bundle an author could bring a view that only some are to see; and of an author that signed two, no third is needed.
+   */
+  #isWanted(bytes: Uint8Array, bundler: Uint8Array): boolean {
+    try {
+      const author = authorOf(bytes)
+      return !sameBytes(author, bundler) && (this.#views.get(toHex(author))?.length ?? 0) < 2
+    } catch (error) {
+      if (error instanceof WireError) return false
+      throw error
+    }
   }
 
   #isKnown(bytes: Uint8Array): boolean {

@@ -85,6 +85,11 @@ async function readNode(reader: Reader): Promise<ListedNode> {
   return { entry: { ...entry, operator, provider, ...(leaving === 1 ? { leaving: true } : {}) }, issued, descriptor }
 }
 
+/** Who signed a view, by its own word. Throws WireError. */
+export function authorOf(bytes: Uint8Array): Uint8Array {
+  return readHead(new Reader(bytes)).author
+}
+
 /** The views that an authority received directly in time, as they were signed. */
 export interface Bundle {
   readonly author: Uint8Array

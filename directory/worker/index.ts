@@ -1,8 +1,8 @@
 import { DurableObject } from "cloudflare:workers"
 import { toHex } from "../../shared/bytes.ts"
-import { ADMISSION_MAX } from "../../shared/directory/admission.ts"
 import { DESCRIPTOR_MAX } from "../../shared/directory/descriptor.ts"
-import { boundedBody, fetchBytes, notFound, postBytes, publicBytes, publicJson, publicMetrics, shut } from "../../shared/node/worker/http.ts"
+import { admissionBodies, Bodies } from "../../shared/node/worker/bodies.ts"
+import { fetchBytes, notFound, postBytes, publicBytes, publicJson, publicMetrics, shut } from "../../shared/node/worker/http.ts"
 import { forwardTo } from "../../shared/node/worker/node-object.ts"
 import type { SecretEnv } from "../../shared/node/worker/settings.ts"
 import { nodeStorage, unlessShut } from "../../shared/node/worker/storage.ts"
@@ -26,6 +26,8 @@ export class AuthorityNode extends DurableObject<Env> {
   readonly #timer: Timer
   #gathering = false
   readonly #asking = new Set<string>()
+  /** What is too long, too slow or had to go is answered as malformed. */
+  readonly #admissions = new Bodies(admissionBodies, () => undefined)
   /** One step after the other. */
   #work: Promise<unknown> = Promise.resolve()
 
@@ -110,10 +112,11 @@ export class AuthorityNode extends DurableObject<Env> {
 
   /** For the operator, who is told what became of it. */
   async #admit(request: Request, authority: Authority): Promise<Response> {
-    const body = (await boundedBody(request, ADMISSION_MAX)) ?? new Uint8Array()
-    // Too long or too slow is as good as empty: malformed.
+    const body = await this.#admissions.read(request)
     const response = this.#work.then(async () => {
-      const { answer, effects } = await authority.onAdmission(body, Date.now())
+      const { answer, effects } = await authority.onAdmission(body ?? new Uint8Array(), Date.now()).finally(() => {
+        if (body !== null) this.#admissions.done(body)
+      })
       for (const effect of effects) this.#perform(effect)
       const { body: page, headers } = publicJson(answer)
       return new Response(page, { status: "refused" in answer ? 400 : 200, headers })

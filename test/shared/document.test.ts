@@ -109,6 +109,14 @@ describe("the signatures of a document", () => {
     expect((await opens(signedBy(body, first, first, second))).epoch).toBe(7)
   })
 
+  test("of one authority are looked at once: what stands behind a wrong one of the same name costs nobody anything", async () => {
+    const key = publicEd25519(first)
+    const wrong = { key, signature: signBody(second, body) }
+    const right = [first, second].map((seed) => ({ key: publicEd25519(seed), signature: signBody(seed, body) }))
+    await isRefused(encodeDocument(body, [wrong, ...right]))
+    expect((await opens(encodeDocument(body, [...right, wrong]))).epoch).toBe(7)
+  })
+
   test("of strangers count for nothing, and do no harm", async () => {
     await isRefused(signedBy(body, first, nodeSeed("x")))
     await isRefused(signedBy(body, nodeSeed("x"), nodeSeed("y")))

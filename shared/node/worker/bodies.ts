@@ -1,3 +1,4 @@
+import { ADMISSION_MAX } from "../../directory/admission.ts"
 import * as geometry from "../../geometry.ts"
 import { boundedBody } from "./http.ts"
 
@@ -11,6 +12,7 @@ export interface BodyLimits {
 }
 
 export const linkBodies: BodyLimits = { length: geometry.LINK_BODY_MAX, bytes: 18 << 20, arriving: 512 }
+export const admissionBodies: BodyLimits = { length: ADMISSION_MAX, bytes: 64 << 10, arriving: 64 }
 export const directoryBodies: BodyLimits = { length: geometry.DIRECTORY_MAX, bytes: 4 << 20, arriving: 64 }
 
 interface Arrival {
