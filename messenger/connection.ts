@@ -15,6 +15,9 @@ import type { StoredGateway } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
 import { GATEWAY_LIFE, GATEWAY_PATIENCE, RECONNECT_FIRST, RECONNECT_MOST, SILENCE_LEAST, SILENCE_SLOTS, SLOT_MEAN } from "./timing.ts"
 
+/** A directory this many documents old, and a quarter of an hour for clocks that are wrong, is kept back by the gateway, or there is no other. */
+const DOCUMENTS_OLD = 3
+const CLOCKS_APART = 15 * 60_000
 /** Replies are kept by the gateway for so long after a connection broke. */
 const RESUME_WITHIN = 110_000
 
@@ -33,7 +36,7 @@ export class GatewayConnection {
   #online = false
   #secret: Uint8Array | null = null
   #lostAt = 0
-  /** When the gateway last said anything. */
+  /** When the gateway last said anything that only a working one can say: garbage keeps no connection. */
   #heard = 0
   /** A directory document was asked for and has not come. */
   #asked = false
@@ -113,7 +116,6 @@ export class GatewayConnection {
     const { engine, enter } = this.#parts
     const frame = decoded(bytes)
     if (frame === null) return
-    this.#heard = this.#parts.clock.now()
     switch (frame.type) {
       case "welcome": {
         // One for each connection: with a second one a gateway could have everything asked anew whenever it likes.
@@ -121,6 +123,7 @@ export class GatewayConnection {
         const session = sized("SessionId", sha256(secret))
         if (!sameBytes(frame.node, gateway.id) || !sameBytes(frame.session, session)) return this.#connection?.close()
         this.#online = true
+        this.#heard = this.#parts.clock.now()
         this.#directoryLater()
         return enter(() => {
           engine.heardTime(frame.time)
@@ -131,6 +134,7 @@ export class GatewayConnection {
         return enter(async () => {
           if (!(await engine.receive(frame.packet))) return
           // Only an answer shows that a gateway works; one that greets and forwards nothing fails.
+          this.#heard = this.#parts.clock.now()
           this.#failures = 0
           this.#failingSince = null
         })
@@ -213,10 +217,19 @@ export class GatewayConnection {
     const every = (engine.directory?.parameters.documentSeconds ?? 3600) * 1000
     this.#cancelDirectory = clock.at(clock.now() + every, () => {
       if (!this.#online) return
+      // Who connects again asks others, too: a gateway that keeps the directory back would have its clients to itself, and silent in the end.
+      if (this.#asked || this.#isOutdated()) return this.#connection?.close()
       this.#asked = true
       this.#connection?.send(encodeClientFrame({ type: "get-directory" }))
       this.#directoryLater()
     })
+  }
+
+  #isOutdated(): boolean {
+    const { engine, clock } = this.#parts
+    const { directory } = engine
+    if (directory === null) return false
+    return clock.now() - directory.validFrom > DOCUMENTS_OLD * directory.parameters.documentSeconds * 1000 + CLOCKS_APART
   }
 }
 

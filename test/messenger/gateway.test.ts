@@ -4,12 +4,15 @@ import type { StoredGateway } from "../../messenger/stored.ts"
 import { keys, unpack } from "../../messenger/stored.ts"
 import { toHex } from "../../shared/bytes.ts"
 import { encodeGatewayFrame } from "../../shared/frames.ts"
+import { DIRECTORY_MAX, PACKET_LENGTH } from "../../shared/geometry.ts"
 import { sized } from "../../shared/names.ts"
 import { introduce, Person } from "../sim/person.ts"
 import { SimNetwork } from "../sim/sim-network.ts"
 
 const MINUTES = 60_000
 const HELLO = 34
+/** Type of a gateway's frame. */
+const DIRECTORY = 0x83
 
 async function gatewayOf(person: Person): Promise<string> {
   return toHex(unpack<StoredGateway>((await person.store.get(keys.gateway))!).node)
@@ -58,6 +61,48 @@ test("a gateway that greets and forwards nothing is asked less and less often, a
   expect(greetings).toBeLessThan(8)
   expect((await anna.messenger.run("view", {})).network.replies).toBeGreaterThan(0)
 })
+
+test("a gateway that forwards nothing and sends garbage instead is left after minutes, as a silent one", async () => {
+  const network = await SimNetwork.start({ seed: "chatty gateway", parameters: { meanDelay: 50 } })
+  const chatty = new Set<string>()
+  const garbage = encodeGatewayFrame({ type: "packet", packet: sized("Packet", new Uint8Array(PACKET_LENGTH)) })
+  between(network, (honest) => (url, onEvent) => {
+    const connection = honest(url, onEvent)
+    if (chatty.size === 0) chatty.add(url)
+    return {
+      close: () => connection.close(),
+      send(frame) {
+        if (frame.length === HELLO || !chatty.has(url)) connection.send(frame)
+        else void onEvent({ type: "frame", frame: garbage })
+      },
+    }
+  })
+  const anna = await Person.join(network, "Anna")
+  await network.clock.run(5000)
+  const before = await gatewayOf(anna)
+  await network.clock.run(10 * MINUTES)
+  expect(await gatewayOf(anna)).not.toBe(before)
+  expect((await anna.messenger.run("view", {})).network.replies).toBeGreaterThan(0)
+})
+
+test.each([["keeps the directory back", null, 10], ["knows only the first directory", "first", 24]] as const)(
+  "a gateway that %s does not keep its clients from the next: they get it elsewhere",
+  async (_, kept, minutes) => {
+    const network = await SimNetwork.start({ seed: `gateway ${kept}`, parameters: { meanDelay: 50, keyEpochSeconds: 120, documentSeconds: 120 } })
+    const first = { type: "frame" as const, frame: encodeGatewayFrame({ type: "directory", document: (await network.link("Test").fetch(network.description.directories[0]!, DIRECTORY_MAX))! }) }
+    between(network, (honest) => (url, onEvent) =>
+      honest(url, (event) => {
+        if (event.type !== "frame" || event.frame[0] !== DIRECTORY) return onEvent(event)
+        return kept === null ? undefined : onEvent(first)
+      }),
+    )
+    const anna = await Person.join(network, "Anna")
+    await network.clock.run(minutes * MINUTES)
+    const { replies } = (await anna.messenger.run("view", {})).network
+    await network.clock.run(3 * MINUTES)
+    expect((await anna.messenger.run("view", {})).network.replies).toBeGreaterThan(replies + 30)
+  },
+)
 
 test("a gateway that greets and hangs up is not called every second", async () => {
   const network = await SimNetwork.start({ seed: "rude gateway" })
