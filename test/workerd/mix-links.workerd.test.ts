@@ -68,6 +68,24 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
+test("neighbours that take their time take no more than four connections, whatever they answer in the end", async () => {
+  const slow = ["x", "y", "z"]
+  for (const name of slow) for (let i = 0; i < 2; i++) send(name, 1)
+  await settle()
+  expect(open()).toEqual(["x", "x", "y", "y", "z", "z"])
+  await vi.advanceTimersByTimeAsync(4000)
+  while (asked.length > 0) {
+    asked[0]!.answer(202)
+    await settle()
+  }
+  for (const name of slow) for (let i = 0; i < 2; i++) send(name, 1)
+  send("a", 1)
+  await settle()
+  expect(open()).toHaveLength(5)
+  expect(open().at(-1)).toBe("a")
+  expect(lost).toBe(0)
+})
+
 test("two requests at once go to a neighbour, the packets behind them gather in the next", async () => {
   for (let i = 0; i < 10; i++) send("a", 3)
   await settle()

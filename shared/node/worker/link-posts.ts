@@ -10,6 +10,9 @@ const CONNECTIONS = 6
 const CONNECTIONS_PER_NEIGHBOUR = 2
 /** Of neighbours whose last request failed: one each, and so many in all. */
 const CONNECTIONS_OF_FAILING = 2
+/** Of those, and of neighbours that took long to answer the last request, in all: what is left is for who answers at once. */
+const CONNECTIONS_OF_SLOW = 4
+const SLOW_AFTER = 1500
 /** Packets that may wait for a connection, to one neighbour and in all: about 18 MB. */
 const WAITING_PER_NEIGHBOUR = 2048
 const WAITING = 4096
@@ -31,6 +34,7 @@ interface Neighbour {
   waiting: Packet[]
   open: number
   isFailing: boolean
+  isSlow: boolean
 }
 
 /** Requests to neighbours. While all connections to one are busy, its packets gather and leave in one request. */
@@ -41,6 +45,7 @@ export class LinkPosts {
   readonly #traffic = new Traffic(["sent", "failed", "retried"])
   #open = 0
   #openToFailing = 0
+  #openToSlow = 0
   #waiting = 0
 
   constructor(parts: LinkPostsParts) {
@@ -54,7 +59,7 @@ export class LinkPosts {
 
   send({ to, url, packets }: Post): void {
     const key = `${toHex(to)} ${url}`
-    const neighbour = this.#neighbours.get(key) ?? { to, url, waiting: [], open: 0, isFailing: false }
+    const neighbour = this.#neighbours.get(key) ?? { to, url, waiting: [], open: 0, isFailing: false, isSlow: false }
     this.#neighbours.set(key, neighbour)
     neighbour.waiting.push(...packets)
     this.#waiting += packets.length
@@ -78,8 +83,8 @@ export class LinkPosts {
     for (const [key, neighbour] of [...this.#neighbours]) {
       if (this.#open >= CONNECTIONS) return
       if (neighbour.waiting.length === 0) {
-        // That it fails is worth remembering; others are met anew.
-        if (neighbour.open === 0 && !neighbour.isFailing) this.#neighbours.delete(key)
+        // That it is slow is worth remembering; others are met anew.
+        if (neighbour.open === 0 && !neighbour.isSlow) this.#neighbours.delete(key)
       } else if (this.#hasTurn(neighbour)) {
         this.#neighbours.delete(key)
         this.#neighbours.set(key, neighbour)
@@ -88,22 +93,27 @@ export class LinkPosts {
     }
   }
 
-  #hasTurn({ open, isFailing }: Neighbour): boolean {
+  #hasTurn({ open, isFailing, isSlow }: Neighbour): boolean {
+    if (isSlow && this.#openToSlow >= CONNECTIONS_OF_SLOW) return false
     return isFailing ? open === 0 && this.#openToFailing < CONNECTIONS_OF_FAILING : open < CONNECTIONS_PER_NEIGHBOUR
   }
 
   async #post(neighbour: Neighbour): Promise<void> {
     const packets = neighbour.waiting.splice(0, LINK_BATCH_MAX)
-    const wasFailing = neighbour.isFailing
+    const { isFailing: wasFailing, isSlow: wasSlow } = neighbour
+    const start = Date.now()
     this.#waiting -= packets.length
     neighbour.open++
     this.#open++
     if (wasFailing) this.#openToFailing++
+    if (wasSlow) this.#openToSlow++
     const sent = await this.#attempt(neighbour, packets).catch(() => false)
     neighbour.open--
     this.#open--
     if (wasFailing) this.#openToFailing--
+    if (wasSlow) this.#openToSlow--
     neighbour.isFailing = !sent
+    neighbour.isSlow = !sent || Date.now() - start > SLOW_AFTER
     this.#traffic.add(sent ? "sent" : "failed", 1, Date.now())
     if (!sent) this.#parts.onLost(packets.length)
     this.#next()
