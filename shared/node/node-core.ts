@@ -39,6 +39,8 @@ export interface NodeParts {
 
 export const NODE_VERSION = "0.1.0"
 const SPHINX_VERSION = 260
+/** Anybody may ask for the descriptor, and signing it costs a millisecond: it is made once in so long, ms. */
+const DESCRIPTOR_AGE = 1000
 
 /** What mixes and dropboxes have in common: who they are, their Sphinx keys, the directory, and the opening of one layer. */
 export class NodeCore {
@@ -48,6 +50,7 @@ export class NodeCore {
   readonly #links: Links
   readonly directory: DirectoryInUse
   readonly refusals = new Refusals()
+  #described: { readonly at: number; readonly descriptor: Promise<Uint8Array> } | null = null
 
   private constructor(parts: NodeParts) {
     this.#parts = parts
@@ -131,7 +134,9 @@ export class NodeCore {
   /** True where the document is the newest and now in use. Whatever else it is, is counted or nothing new. */
   async onDirectory(document: Uint8Array, now: number): Promise<boolean> {
     try {
-      return await this.directory.accept(document, now)
+      const isNew = await this.directory.accept(document, now)
+      if (isNew) this.#described = null
+      return isNew
     } catch (error) {
       if (!(error instanceof WireError)) throw error
       this.refusals.add("malformed")
@@ -139,7 +144,13 @@ export class NodeCore {
     }
   }
 
-  async descriptor(now: number): Promise<Uint8Array> {
+  descriptor(now: number): Promise<Uint8Array> {
+    const age = now - (this.#described?.at ?? Infinity)
+    if (this.#described === null || age < 0 || age >= DESCRIPTOR_AGE) this.#described = { at: now, descriptor: this.#describe(now) }
+    return this.#described.descriptor
+  }
+
+  async #describe(now: number): Promise<Uint8Array> {
     this.advanceKeys(now)
     const { role, layer, operator, provider, url } = this.#parts.config
     const keys = await this.#keys.published(this.parameters.keyEpochSeconds, now)

@@ -5,6 +5,7 @@ import { nobleSymmetric, nobleX25519 } from "sphinx-packet"
 import { expect, test } from "vitest"
 import { defaultMixLimits } from "../../mix/limits.ts"
 import { concat } from "../../shared/bytes.ts"
+import { openDescriptor } from "../../shared/directory/descriptor.ts"
 import { encodeClientFrame } from "../../shared/frames.ts"
 import { LINK_BATCH_MAX, LINK_BODY_MAX, LINK_HEADER_LENGTH, PACKET_LENGTH } from "../../shared/geometry.ts"
 import type { Refusal } from "../../shared/node/refusals.ts"
@@ -321,6 +322,20 @@ test("whatever bytes come, nothing is thrown and nothing is answered", async () 
   )
   expect(network.received("fuzz")).toHaveLength(before)
   expect(network.posts).toEqual([])
+})
+
+test("a descriptor is signed once a second at most, and anew when the network has changed its epochs", async () => {
+  const network = await Network.start()
+  const said = (after = 0) => network.mix(1).descriptor(network.now + after)
+  const first = await said()
+  expect(await said(999)).toEqual(first)
+  const second = await said(1000)
+  expect((await openDescriptor(second)).issued).toBe(network.now + 1000)
+  await network.agree({ keyEpochSeconds: 600 })
+  await network.publish()
+  expect((await openDescriptor(await said(1000))).entry.keys[0]!.epoch).toBe(Math.floor(network.now / 600_000))
+  // A clock that was put back.
+  expect((await openDescriptor(await said(-5000))).issued).toBe(network.now - 5000)
 })
 
 test("health speaks of refusals now, of traffic as of the last full minute, and of no user", async () => {
