@@ -25,6 +25,9 @@ export interface DropboxEnv extends NodeEnv {
 
 /** The front of a dropbox in its Durable Object: it hands requests to the shards, which are objects of their own, and sends their answers. */
 export class DropboxNode extends NodeObject<Front, DropboxEnv> {
+  /** Anybody may ask for health: while the shards are asked, they are asked once. */
+  #looking: Promise<void> | null = null
+
   protected get role() {
     return "dropbox" as const
   }
@@ -55,7 +58,7 @@ export class DropboxNode extends NodeObject<Front, DropboxEnv> {
 
   override async fetch(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url)
-    if (pathname === "/health" || pathname === "/metrics") await this.#look()
+    if (pathname === "/health" || pathname === "/metrics") await (this.#looking ??= this.#look().finally(() => (this.#looking = null)))
     return super.fetch(request)
   }
 
