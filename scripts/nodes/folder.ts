@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from "node:child_process"
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { Failure } from "../../cli/failure.ts"
@@ -37,8 +38,30 @@ export function takeNodeFolder(folder: string): () => void {
     mkdirSync(path.join(folder, "store"), { recursive: true, mode: 0o700 })
     return tryLock(path.join(folder, "lock"))
   })
-  if (unlock === null) throw new Failure(`A node runs in ${folder} already.`)
-  return unlock
+  const release = unlock === null ? null : flocked(path.join(folder, "lock"))
+  if (unlock === null || release === null) {
+    unlock?.()
+    throw new Failure(`A node runs in ${folder} already.`)
+  }
+  return () => {
+    release()
+    unlock()
+  }
+}
+
+/**
+ * The lock that "start" (below) takes on the same file, and which locks of SQLite do not see: two processes in one folder would be one
+ * node with two memories of what it has opened. A child has it for as long as this process lives; null where somebody else does.
+ */
+function flocked(file: string): (() => void) | null {
+  const { error, status } = spawnSync("flock", ["-w", "1", file, "true"], { stdio: "ignore" })
+  // No flock, hence no "start". A second is for the child of a process that has just ended.
+  if (error !== undefined) return () => undefined
+  if (status !== 0) return null
+  const child = spawn("flock", ["-w", "5", file, "cat"], { stdio: ["pipe", "ignore", "ignore"], detached: true })
+  child.on("error", () => undefined)
+  child.unref()
+  return () => void child.stdin.end()
 }
 
 function inFolder<T>(folder: string, work: () => T): T {
