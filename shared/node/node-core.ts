@@ -35,7 +35,15 @@ export interface NodeParts {
   readonly sphinx: Sphinx
   readonly x25519: X25519
   readonly config: NodeConfig
+  /** Packets that one key may open; REPLAY_TAGS_MOST unless given. */
+  readonly replayTags?: number
 }
+
+/**
+ * Replay tags of one key fill 64 MB then, half of what a Durable Object has: 833 packets a second all through an hourly epoch. A node
+ * that held more could not start again on Cloudflare before the key is gone.
+ */
+export const REPLAY_TAGS_MOST = 3_000_000
 
 export const NODE_VERSION = "0.1.0"
 const SPHINX_VERSION = 260
@@ -103,6 +111,10 @@ export class NodeCore {
       for (const key of this.#keys.usable(now)) {
         const opened = await this.#openWith(await key.secret, packet)
         if (opened === null) continue
+        if (key.tags.size >= (this.#parts.replayTags ?? REPLAY_TAGS_MOST)) {
+          this.refusals.add("full")
+          return null
+        }
         if (!key.tags.add(opened.replayTag)) {
           this.refusals.add("replay")
           return null

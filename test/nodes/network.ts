@@ -23,6 +23,7 @@ export type Node = Mix | Dropbox
 export interface NetworkOptions {
   readonly parameters?: Partial<Parameters>
   readonly mixLimits?: MixLimits
+  readonly replayTags?: number
   readonly dropboxLimits?: DropboxLimits
   /** Of each dropbox. */
   readonly shards?: number
@@ -181,7 +182,7 @@ export class Network {
     for (const place of this.places.values()) await this.perform(place, await place.node.onDirectory(this.authority.document!, this.at(place)))
   }
 
-  async #start({ parameters, mixLimits, dropboxLimits, shards = 1 }: NetworkOptions): Promise<void> {
+  async #start({ parameters, mixLimits, replayTags, dropboxLimits, shards = 1 }: NetworkOptions): Promise<void> {
     const agreed = { ...defaultParameters, stampBits: 4, ...parameters }
     const admitted = this.#size.flatMap((count, i) =>
       Array.from({ length: count }, (_, n) => ({
@@ -202,7 +203,7 @@ export class Network {
       const random = seeded(admission.url)
       const config = { ...admission, authorities: this.authority.authorities, parameters: agreed }
       const storage = memoryStorage()
-      const parts: NodeParts = { storage, random, x25519, sphinx: createSphinx({ random, x25519 }), config }
+      const parts: NodeParts = { storage, random, x25519, sphinx: createSphinx({ random, x25519 }), config, ...(replayTags === undefined ? {} : { replayTags }) }
       const boxes = Array.from({ length: shards }, memoryBoxes)
       const restart = (now: number): Promise<Node> =>
         admission.role === "mix" ? Mix.start(parts, now, mixLimits) : Dropbox.start({ ...parts, boxes }, now, dropboxLimits)

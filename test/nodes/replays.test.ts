@@ -105,3 +105,18 @@ test("a replay of a whole request under a new signature forwards nothing", async
   expect(refused(network)).toEqual({ replay: 20 })
   expect(sentTo(network, SECOND)).toHaveLength(20)
 })
+
+test("a key opens so many packets and not more, since their tags are in memory: then the node refuses until the next key", async () => {
+  const network = await Network.start({ replayTags: 2 })
+  const client = await Client.at(network)
+  for (let i = 0; i < 3; i++) await network.link(GATEWAY, await client.packet(client.forward(10)))
+  expect(refused(network)).toEqual({ full: 1 })
+  await network.pass(100)
+  expect(sentTo(network, SECOND)).toHaveLength(2)
+  await network.pass(60 * MINUTE)
+  await network.publish()
+  await network.link(GATEWAY, await client.packet(client.forward(10)))
+  await network.pass(100)
+  expect(sentTo(network, SECOND)).toHaveLength(3)
+  expect(refused(network)).toEqual({ full: 1 })
+})

@@ -12,7 +12,7 @@ import { Bodies, directoryBodies, linkBodies } from "./bodies.ts"
 import { accepted, fetchBytes, publicBytes, publicJson, publicMetrics, shut } from "./http.ts"
 import { LinkPosts } from "./link-posts.ts"
 import type { NodeEnv } from "./settings.ts"
-import { listOf, nodeConfig, parametersOf } from "./settings.ts"
+import { listOf, nodeConfig, parametersOf, replayTagsOf } from "./settings.ts"
 import { workerSphinx } from "./sphinx.ts"
 import { nodeStorage, unlessShut } from "./storage.ts"
 import { Timer } from "./timer.ts"
@@ -162,7 +162,7 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
 
   async #parts(): Promise<NodeParts> {
     const { sphinx, x25519 } = await workerSphinx(random)
-    return { storage: nodeStorage(this.ctx, this.env, random), random, x25519, sphinx, config: nodeConfig(this.env, this.role, this.layer) }
+    return { storage: nodeStorage(this.ctx, this.env, random), random, x25519, sphinx, config: nodeConfig(this.env, this.role, this.layer), replayTags: replayTagsOf(this.env) }
   }
 }
 

@@ -5,6 +5,7 @@ import type { Authorities } from "../../directory/document.ts"
 import type { Parameters } from "../../directory/parameters.ts"
 import { defaultParameters } from "../../directory/parameters.ts"
 import type { NodeConfig } from "../node-core.ts"
+import { REPLAY_TAGS_MOST } from "../node-core.ts"
 
 /** What every kind of node is given. */
 export interface SecretEnv {
@@ -26,6 +27,8 @@ export interface NodeEnv extends SecretEnv {
   readonly PARAMETERS?: string
   /** The header in which a proxy says where a client comes from, e.g. `cf-connecting-ip` or `x-real-ip`. Without it, sessions are not bounded per address. */
   readonly ADDRESS_HEADER?: string
+  /** Packets that one Sphinx key may open, 21 bytes of memory each; 3,000,000 unless given. */
+  readonly REPLAY_TAGS?: string
 }
 
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
@@ -50,6 +53,13 @@ export function authoritiesOf(env: Pick<NodeEnv, "AUTHORITY_KEYS" | "THRESHOLD">
   const { keys, threshold } = authorities
   if (!Number.isInteger(threshold) || threshold < 1 || threshold > keys.length) throw new RangeError("threshold out of range")
   return authorities
+}
+
+/** Throws RangeError where it is no number of packets. */
+export function replayTagsOf({ REPLAY_TAGS }: NodeEnv): number {
+  const most = Number(REPLAY_TAGS || REPLAY_TAGS_MOST)
+  if (!Number.isInteger(most) || most < 1) throw new RangeError("a key opens no such number of packets")
+  return most
 }
 
 export function nodeConfig(env: NodeEnv, role: Role, layer: number): NodeConfig {
