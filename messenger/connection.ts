@@ -4,7 +4,7 @@ import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Directory } from "../shared/directory/document.ts"
 import { nodeOf } from "../shared/directory/document.ts"
 import type { GatewayFrame } from "../shared/frames.ts"
-import { decodeGatewayFrame, encodeClientFrame } from "../shared/frames.ts"
+import { decodeGatewayFrame, encodeClientFrame, receiptOf } from "../shared/frames.ts"
 import { DIRECTORY_MAX, KEY_LENGTH } from "../shared/geometry.ts"
 import type { Packet } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
@@ -35,6 +35,8 @@ export class GatewayConnection {
   #connection: Connection | null = null
   #online = false
   #secret: Uint8Array | null = null
+  /** Of the packet that came last over this connection: tells the gateway that it is read. */
+  #receipt: Uint8Array | undefined
   #lostAt = 0
   /** When the gateway last said anything that only a working one can say: garbage keeps no connection. */
   #heard = 0
@@ -73,7 +75,7 @@ export class GatewayConnection {
   /** Called at the very moment of a slot: nothing else may happen here. */
   send(packet: Packet): boolean {
     if (!this.#online || this.#connection === null) return false
-    this.#connection.send(encodeClientFrame({ type: "packet", packet }))
+    this.#connection.send(encodeClientFrame({ type: "packet", packet, ...(this.#receipt === undefined ? {} : { receipt: this.#receipt }) }))
     this.#checkSilence()
     return true
   }
@@ -94,6 +96,7 @@ export class GatewayConnection {
     if (this.#secret === null || clock.now() - this.#lostAt > RESUME_WITHIN) this.#secret = engine.parts.random(KEY_LENGTH)
     const secret = this.#secret
     let connection: Connection | null = null
+    this.#receipt = undefined
     connection = link.connect(gateway.url, (event) => {
       if (connection === null || connection === this.#connection) return this.#onEvent(event, gateway, secret)
     })
@@ -131,6 +134,7 @@ export class GatewayConnection {
         })
       }
       case "packet":
+        this.#receipt = receiptOf(frame.packet)
         return enter(async () => {
           if (!(await engine.receive(frame.packet))) return
           // Only an answer shows that a gateway works; one that greets and forwards nothing fails.

@@ -1,6 +1,6 @@
 import { WireError } from "../shared/bytes.ts"
 import type { ClientFrame, GatewayFrame } from "../shared/frames.ts"
-import { decodeClientFrame, encodeGatewayFrame } from "../shared/frames.ts"
+import { decodeClientFrame, encodeGatewayFrame, receiptOf } from "../shared/frames.ts"
 import { PACKET_LENGTH } from "../shared/geometry.ts"
 import type { Packet } from "../shared/names.ts"
 import type { Effect } from "../shared/node/effect.ts"
@@ -11,7 +11,7 @@ import { decodeRemembered, encodeRemembered } from "./remembered.ts"
 import type { Session } from "./sessions.ts"
 import { Sessions } from "./sessions.ts"
 
-/** Where this many packets were sent to clients that have said nothing since, clients may owe us no more than a few each. */
+/** Where this many packets were sent to clients and not confirmed by a receipt, clients may owe us no more than a few each. */
 const UNANSWERED = 4000
 const FEW = 4
 
@@ -81,7 +81,6 @@ export class Gateway {
     const session = this.#sessions.at(connection)
     // What a connection sent before it learnt that it was closed.
     if (session === null) return []
-    this.#sessions.owe(session, -session.unanswered)
     const { document } = core.directory
     const price = frame?.type === "get-directory" && document !== null ? inPackets(document) : 1
     if (!this.#sessions.spend(session, core.parameters, price, now)) {
@@ -91,11 +90,13 @@ export class Gateway {
     const effects = this.#remember(connection)
     switch (frame?.type) {
       case "packet":
+        if (frame.receipt !== undefined) this.#sessions.confirm(session, frame.receipt)
         await take(frame.packet, now)
         return effects
       case "get-directory":
         if (document === null) return effects
-        this.#sessions.owe(session, inPackets(document))
+        if (this.#isDeaf(session)) return this.#closeIfDeaf(session, now)
+        this.#sessions.owe(session, inPackets(document), null)
         return [...effects, toClient(connection, { type: "directory", document })]
       case "hello":
         core.refusals.add("session")
@@ -131,7 +132,7 @@ export class Gateway {
     const { core, traffic } = this.#parts
     if (session.connection !== null) {
       traffic.add("delivered", 1, now)
-      this.#sessions.owe(session, 1)
+      this.#sessions.owe(session, 1, receiptOf(packet))
       return [toClient(session.connection, { type: "packet", packet })]
     }
     // The other half is for mixing: clients that come and go must not take that from those who stay.
@@ -172,15 +173,17 @@ export class Gateway {
     session.kept = []
   }
 
-  /** Who has gone without a word, or does not read what it asks for: what is queued for it would only grow. */
+  /** Who has gone without a word, or does not read what comes, whatever it sends: what is queued for it would only grow. */
   #closeIfDeaf(session: Session | null, now: number): Effect[] {
-    if (session === null || session.connection === null) return []
-    const { connection, unanswered } = session
-    const isDeaf = unanswered >= 2 * this.#parts.limits.keptPerSession || (this.#sessions.unanswered >= UNANSWERED && unanswered > FEW)
-    if (!isDeaf) return []
+    if (session === null || session.connection === null || !this.#isDeaf(session)) return []
+    const { connection } = session
     this.#parts.core.refusals.add("full")
     this.disconnect(connection, now)
     return [{ kind: "close", connection }]
+  }
+
+  #isDeaf({ unanswered }: Session): boolean {
+    return unanswered >= 2 * this.#parts.limits.keptPerSession || (this.#sessions.unanswered >= UNANSWERED && unanswered > FEW)
   }
 }
 

@@ -19,6 +19,12 @@ export interface SessionLimits {
   readonly kept: number
 }
 
+/** One frame to a client: what its receipt will be, if it is a packet, and how many packets it counts. */
+interface Sent {
+  readonly receipt: string | null
+  readonly packets: number
+}
+
 /** A client at its gateway. While it has no connection it is due to be forgotten, and packets for it are kept. */
 export interface Session extends Due {
   readonly id: SessionId
@@ -26,8 +32,9 @@ export interface Session extends Due {
   /** Where its connection comes from, in whatever form; null where nobody says so. */
   address: string | null
   kept: Packet[]
-  /** Frames sent to it since it last said anything, in packets. */
+  /** What was sent to it and not confirmed by a receipt, in packets, and the same one by one. */
   unanswered: number
+  sent: Sent[]
   tokens: number
   refilled: number
 }
@@ -129,10 +136,16 @@ export class Sessions {
     return this.#byId.get(toHex(id)) ?? null
   }
 
-  /** Counts what was sent to a session, or, below zero, that it answered. */
-  owe(session: Session, packets: number): void {
-    session.unanswered += packets
-    this.#unanswered += packets
+  /** Counts what was sent to a session. */
+  owe(session: Session, packets: number, receipt: Uint8Array | null): void {
+    session.sent.push({ receipt: receipt === null ? null : toHex(receipt), packets })
+    this.#count(session, packets)
+  }
+
+  /** The client has read the packet of this receipt, and with it all that went before. A receipt of nothing says nothing. */
+  confirm(session: Session, receipt: Uint8Array): void {
+    const name = toHex(receipt)
+    this.#settle(session, session.sent.findLastIndex((sent) => sent.receipt === name) + 1)
   }
 
   /** False where too much is kept for this session already. */
@@ -204,8 +217,17 @@ export class Sessions {
   #unlink(session: Session): void {
     this.#byConnection.delete(session.connection!)
     session.connection = null
-    this.owe(session, -session.unanswered)
+    this.#settle(session, session.sent.length)
     count(this.#connected, session.address, -1)
+  }
+
+  #settle(session: Session, frames: number): void {
+    for (const { packets } of session.sent.splice(0, frames)) this.#count(session, -packets)
+  }
+
+  #count(session: Session, packets: number): void {
+    session.unanswered += packets
+    this.#unanswered += packets
   }
 
   /** Of a session that waited. */
@@ -235,7 +257,7 @@ export class Sessions {
 }
 
 function fresh(id: SessionId, tokens: number, refilled: number): Session {
-  return { id, connection: null, address: null, kept: [], unanswered: 0, tokens, refilled, at: 0, slot: -1 }
+  return { id, connection: null, address: null, kept: [], unanswered: 0, sent: [], tokens, refilled, at: 0, slot: -1 }
 }
 
 function count(counts: Map<string, number>, address: string | null, change: 1 | -1): void {

@@ -15,7 +15,8 @@ const DIRECTORY = 0x83
 export type ClientFrame =
   /** First of all: version 1 ‖ secret 32. The session's id is the secret's hash; who shows the secret again resumes it. */
   | { readonly type: "hello"; readonly secret: Uint8Array }
-  | { readonly type: "packet"; readonly packet: Packet }
+  /** `receipt` (4 bytes) is receiptOf the packet that came last over this connection; zeros where it is left out. */
+  | { readonly type: "packet"; readonly packet: Packet; readonly receipt?: Uint8Array }
   /** Asks for the directory document, at the client's fixed times. */
   | { readonly type: "get-directory" }
 
@@ -24,12 +25,17 @@ export type GatewayFrame =
   | { readonly type: "packet"; readonly packet: Packet }
   | { readonly type: "directory"; readonly document: Uint8Array }
 
+/** What only who has read a packet can say of it: the beginning of its gamma, which is as good as random. */
+export function receiptOf(packet: Packet): Uint8Array {
+  return packet.slice(geometry.KEY_LENGTH, geometry.KEY_LENGTH + geometry.RECEIPT_LENGTH)
+}
+
 export function encodeClientFrame(frame: ClientFrame): Uint8Array {
   switch (frame.type) {
     case "hello":
       return new Writer().u8(HELLO).u8(VERSION).put(frame.secret).done()
     case "packet":
-      return new Writer().u8(CLIENT_PACKET).put(frame.packet).done()
+      return new Writer().u8(CLIENT_PACKET).put(frame.receipt ?? new Uint8Array(geometry.RECEIPT_LENGTH)).put(frame.packet).done()
     case "get-directory":
       return new Writer().u8(GET_DIRECTORY).done()
   }
@@ -49,7 +55,7 @@ function clientFrame(reader: Reader): ClientFrame {
       if (reader.u8() !== VERSION) throw new WireError()
       return { type: "hello", secret: reader.take(geometry.KEY_LENGTH) }
     case CLIENT_PACKET:
-      return { type: "packet", packet: sized("Packet", reader.take(geometry.PACKET_LENGTH)) }
+      return { type: "packet", receipt: reader.take(geometry.RECEIPT_LENGTH), packet: sized("Packet", reader.take(geometry.PACKET_LENGTH)) }
     case GET_DIRECTORY:
       return { type: "get-directory" }
     default:

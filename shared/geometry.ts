@@ -38,6 +38,9 @@ export const RECORD_BYTES_MAX = BLOCK_LENGTH - RECORD_HEADER_LENGTH // 3484
 /** A gateway frame that carries a packet: type 1 ‖ packet. */
 export const FRAME_TYPE_LENGTH = 1
 export const PACKET_FRAME_LENGTH = FRAME_TYPE_LENGTH + PACKET_LENGTH // 4462
+/** A client's frame says which packet came last: type 1 ‖ receipt ‖ packet. */
+export const RECEIPT_LENGTH = 4
+export const CLIENT_PACKET_FRAME_LENGTH = FRAME_TYPE_LENGTH + RECEIPT_LENGTH + PACKET_LENGTH // 4466
 /** The most packets that one request between nodes may carry. */
 export const LINK_BATCH_MAX = 256
 /** A request between nodes: sender ‖ time 8 ‖ signature ‖ packets. */

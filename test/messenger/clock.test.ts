@@ -1,10 +1,11 @@
+import { CLIENT_PACKET_FRAME_LENGTH } from "../../shared/geometry.ts"
 import { afterEach, expect, test, vi } from "vitest"
 import { Writes } from "../../messenger/writes.ts"
 import { introduce, Person } from "../sim/person.ts"
 import type { Passing } from "../sim/sim-network.ts"
 import { SimNetwork } from "../sim/sim-network.ts"
 
-const PACKET_FRAME = 4462
+const PACKET_FRAME = CLIENT_PACKET_FRAME_LENGTH
 /** A packet is built so many ms before it leaves. */
 const LEAD = 250
 

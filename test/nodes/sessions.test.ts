@@ -1,7 +1,8 @@
 import { expect, test } from "vitest"
 import { defaultMixLimits } from "../../mix/limits.ts"
-import { encodeClientFrame } from "../../shared/frames.ts"
+import { encodeClientFrame, receiptOf } from "../../shared/frames.ts"
 import { PACKET_LENGTH } from "../../shared/geometry.ts"
+import { sized } from "../../shared/names.ts"
 import { boxOf, Client } from "./client.ts"
 import type { NetworkOptions } from "./network.ts"
 import { Network } from "./network.ts"
@@ -242,15 +243,47 @@ test("a client that takes packets and never says anything is cut off, and what c
   expect(packetsAt(network, "second")).toBe(1)
 })
 
-test("a client that answers is not cut off, however much comes", async () => {
+/** A frame with a packet of the client's, and this receipt. */
+async function frameWith(client: Client, receipt: Uint8Array): Promise<Uint8Array> {
+  return encodeClientFrame({ type: "packet", packet: sized("Packet", await client.packet(client.forward())), receipt })
+}
+
+function lastReceipt(network: Network): Uint8Array {
+  const last = network.received("client").findLast((frame) => frame.type === "packet")
+  return last === undefined ? new Uint8Array(4) : receiptOf(last.packet)
+}
+
+test("a client that reads what comes, as its receipts show, is not cut off, however much comes", async () => {
   const { network, client } = await begin({ mixLimits: { ...defaultMixLimits, keptPerSession: 3 } })
   for (let i = 0; i < 12; i++) {
     await arrive(client)
     await network.pass(1000)
-    if (i % 4 === 3) await network.frame(GATEWAY, "client", encodeClientFrame({ type: "get-directory" }))
+    if (i % 4 === 3) await network.frame(GATEWAY, "client", await frameWith(client, lastReceipt(network)))
   }
   expect(packetsAt(network, "client")).toBe(12)
   expect(network.closed.size).toBe(0)
+})
+
+test("a client that goes on sending and reads nothing is cut off, whatever it says it has read", async () => {
+  for (const receipt of [() => new Uint8Array(4), (i: number) => seeded(`guess ${i}`)(4)]) {
+    const { network, client } = await begin({ mixLimits: { ...defaultMixLimits, keptPerSession: 3 } })
+    for (let i = 0; i < 12; i++) {
+      await arrive(client)
+      await network.frame(GATEWAY, "client", await frameWith(client, receipt(i)))
+      await network.pass(1000)
+    }
+    expect(packetsAt(network, "client")).toBe(6)
+    expect(network.closed).toEqual(new Set(["client"]))
+  }
+})
+
+test("a client that only asks for directories and reads nothing is cut off", async () => {
+  const { network } = await begin({ mixLimits: { ...defaultMixLimits, keptPerSession: 3 } })
+  for (let i = 0; i < 12; i++) {
+    await network.frame(GATEWAY, "client", encodeClientFrame({ type: "get-directory" }))
+    await network.pass(10_000)
+  }
+  expect(network.closed).toEqual(new Set(["client"]))
 })
 
 test("a restored connection goes on as session, with its tokens and its address", async () => {

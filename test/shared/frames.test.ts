@@ -13,10 +13,11 @@ const secret = random(32)
 const node = sized("NodeId", random(32))
 const session = sized("SessionId", random(32))
 const document = random(70)
+const receipt = random(4)
 
 const clientFrames: Record<ClientFrame["type"], { frame: ClientFrame; bytes: Uint8Array }> = {
   hello: { frame: { type: "hello", secret }, bytes: concat(Uint8Array.of(1, 1), secret) },
-  packet: { frame: { type: "packet", packet }, bytes: concat(Uint8Array.of(2), packet) },
+  packet: { frame: { type: "packet", packet, receipt }, bytes: concat(Uint8Array.of(2), receipt, packet) },
   "get-directory": { frame: { type: "get-directory" }, bytes: Uint8Array.of(3) },
 }
 const gatewayFrames: Record<GatewayFrame["type"], { frame: GatewayFrame; bytes: Uint8Array }> = {
@@ -109,5 +110,6 @@ test("a document longer than any is refused by its length alone", () => {
 })
 
 test("a frame with a packet is as long as the geometry says, on both ways", () => {
-  for (const { bytes } of [clientFrames.packet, gatewayFrames.packet]) expect(bytes).toHaveLength(geometry.PACKET_FRAME_LENGTH)
+  expect(clientFrames.packet.bytes).toHaveLength(geometry.CLIENT_PACKET_FRAME_LENGTH)
+  expect(gatewayFrames.packet.bytes).toHaveLength(geometry.PACKET_FRAME_LENGTH)
 })
