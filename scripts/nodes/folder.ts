@@ -1,5 +1,5 @@
-import { spawn, spawnSync } from "node:child_process"
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import { chmodSync, closeSync, copyFileSync, mkdirSync, openSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import { Failure } from "../../cli/failure.ts"
 import { makeFolder } from "../../cli/folder.ts"
@@ -51,17 +51,17 @@ export function takeNodeFolder(folder: string): () => void {
 
 /**
  * The lock that "start" (below) takes on the same file, and which locks of SQLite do not see: two processes in one folder would be one
- * node with two memories of what it has opened. A child has it for as long as this process lives; null where somebody else does.
+ * node with two memories of what it has opened. It belongs to the open file, which "flock" is lent, so it lasts until this process
+ * closes it or ends; null where somebody else has it. Closing it ends SQLite's lock, too: to be released together.
  */
 function flocked(file: string): (() => void) | null {
-  const { error, status } = spawnSync("flock", ["-w", "1", file, "true"], { stdio: "ignore" })
-  // No flock, hence no "start". A second is for the child of a process that has just ended.
-  if (error !== undefined) return () => undefined
-  if (status !== 0) return null
-  const child = spawn("flock", ["-w", "5", file, "cat"], { stdio: ["pipe", "ignore", "ignore"], detached: true })
-  child.on("error", () => undefined)
-  child.unref()
-  return () => void child.stdin.end()
+  const open = openSync(file, "a")
+  // A second is for a process that has just ended.
+  const { error, status } = spawnSync("flock", ["-w", "1", "3"], { stdio: ["ignore", "ignore", "ignore", open] })
+  // Without flock there is no "start" either.
+  if (error !== undefined || status === 0) return () => closeSync(open)
+  closeSync(open)
+  return null
 }
 
 function inFolder<T>(folder: string, work: () => T): T {

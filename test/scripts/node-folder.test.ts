@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
-import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { afterEach, beforeEach, expect, test } from "vitest"
 import { Failure } from "../../cli/failure.ts"
 import { takeNodeFolder } from "../../scripts/nodes/folder.ts"
 
@@ -17,12 +17,12 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }))
 
-test("a folder that is taken is locked for the script of portable nodes, too, until it is given back", async () => {
+test("a folder that is taken is locked for the script of portable nodes, too, until it is given back", () => {
   const giveBack = takeNodeFolder(folder)
-  await vi.waitFor(() => expect(isLocked()).toBe(true))
+  expect(isLocked()).toBe(true)
   expect(() => takeNodeFolder(folder)).toThrow(Failure)
   giveBack()
-  await vi.waitFor(() => expect(isLocked()).toBe(false))
+  expect(isLocked()).toBe(false)
   takeNodeFolder(folder)()
 })
 
