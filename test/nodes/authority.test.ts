@@ -163,3 +163,16 @@ test("nodes take the length of key epochs from the directory, and are listed by 
   expect(network.directory.nodes).toHaveLength(all.length)
   expect(network.directory.nodes[0]!.keys.map(({ epoch }) => epoch)[0]).toBe(Math.floor(network.now / 1_800_000))
 })
+
+test("an authority that is alone publishes each document when it is due, however its questions fall", async () => {
+  const parts = { storage: memoryStorage(), random: seeded("authority"), admitted, parameters: { ...parameters, documentSeconds: 50 } }
+  const node = await Authority.start(parts, START)
+  const times: number[] = []
+  for (let now = START; now < START + 600_000; ) {
+    const effects = node.onWake(now)
+    if (effects.some(({ kind }) => kind === "gather") && published(await node.onDescriptors(both(now), now + 70)) !== null) times.push(now)
+    now = Math.max(now + 1, ...effects.flatMap((effect) => (effect.kind === "wake" ? [effect.at] : [])))
+  }
+  expect(times.length).toBeGreaterThanOrEqual(12)
+  for (const [i, time] of times.slice(1).entries()) expect(time - times[i]!).toBeLessThan(50_500)
+})
