@@ -218,10 +218,11 @@ export class Authority {
 
   #pause(now: number): number {
     if (this.#roster.missing(now) > 0) return now < this.#started + PATIENCE ? GATHER_AT_FIRST : GATHER_MISSING
-    // An authority that is alone publishes when it has gathered: so it also gathers when the next document is due.
     const period = this.#parts.parameters.documentSeconds * 1000
     const due = (this.#latest.directory?.validFrom ?? 0) + period
-    return Math.min(GATHER_SETTLED, due > now ? due - now : period)
+    // An authority that is alone publishes when it has gathered: so it also gathers when the next document is due.
+    const isAlone = this.#rounds === null
+    return Math.min(GATHER_SETTLED, isAlone && due > now ? due - now : period)
   }
 
   #wake(): AuthorityEffect {
