@@ -20,9 +20,9 @@ export function createMessenger(parts: MessengerParts): Messenger {
   return new RunningMessenger(parts)
 }
 
-async function createEngine({ store, random, network, clock, lioness }: MessengerParts): Promise<Engine> {
+async function createEngine({ store, random, network, clock, lioness, symmetric }: MessengerParts): Promise<Engine> {
   const x25519 = await defaultX25519()
-  const sphinx = createSphinx({ random, x25519, ...(lioness && { lioness }) })
+  const sphinx = createSphinx({ random, x25519, ...(lioness && { lioness }), ...(symmetric && { symmetric }) })
   return new Engine({ store, random, now: () => Math.floor(clock.now()), mls: createMls({ random }), sphinx, x25519, network })
 }
 

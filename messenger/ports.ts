@@ -1,4 +1,4 @@
-import type { Lioness } from "sphinx-packet"
+import type { Lioness, Symmetric } from "sphinx-packet"
 import type { Random } from "../shared/random.ts"
 
 /** What the messenger is handed: it knows no clock, network, storage or randomness of its own. */
@@ -60,4 +60,6 @@ export interface MessengerParts {
   readonly network: NetworkDescription
   /** The cipher of the packets' payloads; in JavaScript unless given. */
   readonly lioness?: Lioness | undefined
+  /** The ordinary primitives of the packets' headers; in JavaScript unless given. */
+  readonly symmetric?: Symmetric | undefined
 }

@@ -3,7 +3,7 @@ import { memoryStore } from "../../messenger/memory-store.ts"
 import { createMessenger } from "../../messenger/messenger.ts"
 import type { Clock, Store } from "../../messenger/ports.ts"
 import type { SimNetwork } from "./sim-network.ts"
-import { lioness, seeded } from "./sim-network.ts"
+import { lioness, seeded, symmetric } from "./sim-network.ts"
 
 /** Somebody with a messenger on a simulated network. */
 export class Person {
@@ -39,6 +39,7 @@ export class Person {
       random: seeded(`person ${seed}`),
       network: this.network.description,
       lioness,
+      symmetric,
     })
     this.messenger.subscribe((event) => this.events.push(event))
     await this.messenger.start()

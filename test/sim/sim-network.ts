@@ -1,4 +1,5 @@
-import { createSphinx, defaultX25519 } from "sphinx-packet"
+import nodeCrypto from "node:crypto"
+import { createSphinx, defaultX25519, nodeSymmetric } from "sphinx-packet"
 import { fastLioness } from "../../cli/lioness.ts"
 import { Dropbox } from "../../dropbox/dropbox.ts"
 import { defaultDropboxLimits } from "../../dropbox/front.ts"
@@ -13,6 +14,7 @@ import type { Random } from "../../shared/random.ts"
 import { uniform } from "../../shared/random.ts"
 import { randomStream } from "../../messenger/random-stream.ts"
 import { utf8 } from "../../shared/text.ts"
+import { installNativeSubtle } from "./native-subtle.ts"
 import { SimAuthorities } from "./sim-authorities.ts"
 import { VirtualClock } from "./virtual-clock.ts"
 
@@ -20,8 +22,10 @@ const START = Date.UTC(2026, 10, 20, 12)
 /** Work for stamps costs real time, of which virtual time knows nothing: little of it, unless a test asks for more. */
 const STAMP_BITS = 4
 
+installNativeSubtle()
 /** As in the nodes and clients of real networks, and real time that scenarios do not have to wait for. */
 export const lioness = await fastLioness()
+export const symmetric = nodeSymmetric(nodeCrypto)
 
 /** Everything that crosses a wire: who, to whom, what. */
 export interface Passing {
@@ -175,7 +179,7 @@ export class SimNetwork {
       const parts = {
         storage: memoryStorage(),
         random: random(name),
-        sphinx: createSphinx({ random: random(`sphinx ${name}`), x25519, lioness }),
+        sphinx: createSphinx({ random: random(`sphinx ${name}`), x25519, lioness, symmetric }),
         x25519,
         config: { ...config, authorities: this.#authorities.authorities, parameters },
       }

@@ -1,0 +1,114 @@
+import type { KeyObject, webcrypto } from "node:crypto"
+import { createPrivateKey, createPublicKey, diffieHellman, hash, sign, verify } from "node:crypto"
+import { fromHex, sameBytes, toHex } from "../../shared/bytes.ts"
+
+/**
+ * Replaces those methods of WebCrypto that packets, boxes and links use by the same functions of node:crypto. WebCrypto hands each call to
+ * another thread, which costs several times what is computed there; and so the order of what happens in a simulation does not depend on
+ * threads. OpenSSL does the work in both, so every byte is the same; whatever is not known here goes to WebCrypto itself.
+ */
+export function installNativeSubtle(): void {
+  const { subtle } = globalThis.crypto
+  if (subtle instanceof Native) return
+  Object.defineProperty(globalThis.crypto, "subtle", { value: new Native(subtle), configurable: true })
+}
+
+type Curve = "X25519" | "Ed25519"
+
+const PRIVATE: Record<Curve, Uint8Array> = { X25519: fromHex("302e020100300506032b656e04220420"), Ed25519: fromHex("302e020100300506032b657004220420") }
+const PUBLIC: Record<Curve, Uint8Array> = { X25519: fromHex("302a300506032b656e032100"), Ed25519: fromHex("302a300506032b6570032100") }
+const KEY_LENGTH = 32
+/** Public keys are used over and over: those of nodes, of boxes that are asked for again. */
+const KEPT = 2048
+/** What one node has signed another verifies at once. */
+const SIGNED = 256
+
+interface NativeKey {
+  readonly curve: Curve
+  readonly key: KeyObject
+  /** The public key, in hex. */
+  readonly name: string
+}
+
+class Native {
+  readonly #subtle: webcrypto.SubtleCrypto
+  readonly #publicKeys = new Map<string, NativeKey>()
+  /** What was signed here lately, by public key and signature: that it verifies need not be computed. */
+  readonly #signed = new Map<string, Uint8Array>()
+
+  constructor(subtle: webcrypto.SubtleCrypto) {
+    this.#subtle = subtle
+  }
+
+  async importKey(format: string, data: Uint8Array<ArrayBuffer>, algorithm: { name: string } | string, extractable: boolean, usages: webcrypto.KeyUsage[]): Promise<object> {
+    const curve = typeof algorithm === "string" ? algorithm : algorithm.name
+    if (!isCurve(curve) || extractable) return this.#subtle.importKey(format as "raw", data, algorithm, extractable, usages)
+    if (format === "pkcs8" && startsWith(data, PRIVATE[curve]) && data.length === PRIVATE[curve].length + KEY_LENGTH) {
+      const key = createPrivateKey({ key: Buffer.from(data), format: "der", type: "pkcs8" })
+      return { curve, key, name: curve === "Ed25519" ? publicOf(key) : "" } satisfies NativeKey
+    }
+    if (format === "raw" && data.length === KEY_LENGTH) return this.#publicKey(curve, data)
+    return this.#subtle.importKey(format as "raw", data, algorithm, extractable, usages)
+  }
+
+  async deriveBits(algorithm: { name: string; public?: unknown }, key: object, length: number): Promise<ArrayBuffer> {
+    if (!isNative(key)) return this.#subtle.deriveBits(algorithm as webcrypto.EcdhKeyDeriveParams, key as webcrypto.CryptoKey, length)
+    try {
+      return new Uint8Array(diffieHellman({ privateKey: key.key, publicKey: (algorithm.public as NativeKey).key })).buffer
+    } catch {
+      throw new DOMException("The operation failed for an operation-specific reason", "OperationError")
+    }
+  }
+
+  async sign(algorithm: webcrypto.AlgorithmIdentifier, key: object, message: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
+    if (!isNative(key)) return this.#subtle.sign(algorithm, key as webcrypto.CryptoKey, message)
+    const signature = new Uint8Array(sign(null, message, key.key))
+    keep(this.#signed, `${key.name} ${toHex(signature)}`, message.slice(), SIGNED)
+    return signature.buffer
+  }
+
+  async verify(algorithm: webcrypto.AlgorithmIdentifier, key: object, signature: Uint8Array<ArrayBuffer>, message: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    if (!isNative(key)) return this.#subtle.verify(algorithm, key as webcrypto.CryptoKey, signature, message)
+    const signed = this.#signed.get(`${key.name} ${toHex(signature)}`)
+    return (signed !== undefined && sameBytes(signed, message)) || verify(null, message, key.key, signature)
+  }
+
+  async digest(algorithm: webcrypto.AlgorithmIdentifier, message: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
+    return algorithm === "SHA-256" ? new Uint8Array(hash("sha256", message, "buffer")).buffer : this.#subtle.digest(algorithm, message)
+  }
+
+  #publicKey(curve: Curve, data: Uint8Array): NativeKey {
+    const name = `${curve} ${toHex(data)}`
+    const kept = this.#publicKeys.get(name)
+    if (kept !== undefined) return kept
+    const key = createPublicKey({ key: Buffer.concat([PUBLIC[curve], data]), format: "der", type: "spki" })
+    const made = { curve, key, name: toHex(data) }
+    keep(this.#publicKeys, name, made, KEPT)
+    return made
+  }
+}
+
+/** Puts in the newest, and lets go of the oldest. */
+function keep<Value>(map: Map<string, Value>, name: string, value: Value, most: number): void {
+  map.set(name, value)
+  for (const oldest of map.keys()) {
+    if (map.size <= most) return
+    map.delete(oldest)
+  }
+}
+
+function publicOf(key: KeyObject): string {
+  return toHex(new Uint8Array(createPublicKey(key).export({ format: "der", type: "spki" })).subarray(PUBLIC.Ed25519.length))
+}
+
+function isCurve(name: string): name is Curve {
+  return name === "X25519" || name === "Ed25519"
+}
+
+function isNative(key: object): key is NativeKey {
+  return "curve" in key
+}
+
+function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
+  return beginning.every((byte, i) => bytes[i] === byte)
+}
