@@ -150,10 +150,34 @@ export interface ProfileView {
   readonly created: number
 }
 
+/**
+ * Why something that came from a contact was not let in:
+ * - blocked: they are blocked
+ * - unsealed: no key of theirs opens the box; malformed: what was in it is not of its format
+ * - unreadable: no key opens the message, or its signature is wrong; replayed: its key was used before
+ * - foreign: another device's message than that whose stream it lay in
+ * - duplicate: a message of this id is there
+ * - lying: it confirms what was not sent
+ * - flood: more than is taken at a time
+ */
+export type QuarantineReason = "blocked" | "unsealed" | "malformed" | "unreadable" | "replayed" | "foreign" | "duplicate" | "lying" | "flood"
+
+/** What was kept out for one reason: how often, and when. Nothing of the contents is kept. */
+export interface QuarantineView {
+  readonly id: string
+  readonly contact: string
+  readonly reason: QuarantineReason
+  readonly count: number
+  readonly first: number
+  readonly last: number
+}
+
 export interface MessengerView {
   readonly profile: ProfileView | null
   readonly contacts: readonly ContactView[]
   readonly conversations: readonly ConversationView[]
+  /** Latest first. */
+  readonly quarantine: readonly QuarantineView[]
   readonly network: NetworkView
 }
 
@@ -189,6 +213,9 @@ export interface Commands {
   "rename-contact": { in: { contact: string; name: string }; out: Record<string, never> }
   "trust-contact": { in: { contact: string; trust: Trust }; out: Record<string, never> }
   block: { in: { contact: string; blocked: boolean }; out: Record<string, never> }
+  /** What was kept out, of one contact or of all, latest first. */
+  quarantine: { in: { contact?: string }; out: { lines: QuarantineView[] } }
+  "clear-quarantine": { in: { contact?: string }; out: Record<string, never> }
   send: { in: { conversation: string; text: string }; out: { message: string } }
   retry: { in: { message: string }; out: Record<string, never> }
   /** Messages of a conversation in their order: the `limit` (at most 200) that come before `before`, or the latest. */
@@ -212,6 +239,9 @@ export type MessengerEvent =
   | { readonly type: "contact-removed"; readonly contact: string }
   | { readonly type: "conversation"; readonly conversation: ConversationView }
   | { readonly type: "message"; readonly message: MessageView }
+  | { readonly type: "quarantine"; readonly line: QuarantineView }
+  /** Of one contact, or null: of all. */
+  | { readonly type: "quarantine-cleared"; readonly contact: string | null }
   | { readonly type: "network"; readonly network: NetworkView }
 
 /** A command that names something that is not there, or comes out of turn: a mistake of the caller. */

@@ -79,6 +79,11 @@ const handlers: Handlers = {
     engine.contacts.block(contactOf(engine, contact), blocked)
     return NOTHING
   },
+  quarantine: (engine, { contact }) => ({ lines: engine.quarantine.list(contact ?? null) }),
+  "clear-quarantine": (engine, { contact }) => {
+    engine.quarantine.clear(contact ?? null)
+    return NOTHING
+  },
   send: async (engine, { conversation, text }) => {
     if (text.trim() === "") throw new CommandError("there is no text to send")
     if (utf8(text).length > TEXT_MAX) throw new CommandError(`a text may have at most ${TEXT_MAX} bytes`)
@@ -133,6 +138,7 @@ function viewOf(engine: Engine): MessengerView {
     profile: engine.profileView(),
     contacts: engine.contacts.all().map((contact) => engine.contacts.view(contact)),
     conversations: [...engine.conversations.talks.values()].filter((talk) => isShown(engine, talk)).map((talk) => engine.conversations.view(talk)),
+    quarantine: engine.quarantine.list(null),
     network: engine.networkView(),
   }
 }

@@ -130,6 +130,7 @@ export class Contacts {
       writes.remove(`${kind}/${contact.id}`)
     }
     await conversations.forget(contact.id)
+    conversations.parts.quarantine.clear(contact.id)
     changes.delete(keys.contact(contact.id))
     this.#contacts.delete(contact.id)
     changes.tell(() => ({ type: "contact-removed", contact: contact.id }))

@@ -10,6 +10,7 @@ import { textMessage } from "./content/text.ts"
 import type { Messages } from "./messages.ts"
 import type { GroupState, Mls } from "./mls/mls.ts"
 import type { Places } from "./places.ts"
+import type { Quarantine } from "./quarantine.ts"
 import type { Store } from "./ports.ts"
 import type { StoredBox, StoredConversation, StoredOutgoing } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
@@ -26,6 +27,8 @@ export interface ConversationParts {
   readonly watches: Watches
   readonly writes: Writes
   readonly places: Places
+  /** What is not let in is counted here. */
+  readonly quarantine: Quarantine
   readonly now: () => number
   /** The hash of the directory in use, and its epoch: they travel with every message. */
   readonly directory: () => { hash: Uint8Array; epoch: number } | null

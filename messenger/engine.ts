@@ -24,6 +24,7 @@ import type { Mls } from "./mls/mls.ts"
 import { networkView } from "./network-view.ts"
 import { Places } from "./places.ts"
 import type { NetworkDescription, Store } from "./ports.ts"
+import { Quarantine } from "./quarantine.ts"
 import { Reading } from "./reading.ts"
 import { Sealing } from "./sealing.ts"
 import { Silence } from "./silence.ts"
@@ -56,6 +57,7 @@ export class Engine {
   readonly writes: Writes
   readonly places = new Places()
   readonly traffic = new Traffic()
+  readonly quarantine: Quarantine
   readonly messages: Messages
   readonly conversations: Conversations
   readonly sealing: Sealing
@@ -91,6 +93,7 @@ export class Engine {
     const speed = () => this.speed
     const directory = () => this.directory
     this.messages = new Messages({ store, changes, directory, speed })
+    this.quarantine = new Quarantine(store, changes, now)
     this.conversations = new Conversations({
       store,
       changes,
@@ -100,6 +103,7 @@ export class Engine {
       watches,
       writes,
       places,
+      quarantine: this.quarantine,
       now,
       directory,
       door: (conversation) => verdict(this.contacts.get(conversation)),
@@ -149,6 +153,7 @@ export class Engine {
     const clock = await store.get(keys.clock)
     if (clock !== null) this.#ahead = unpack<StoredClock>(clock).ahead
     await this.directories.load()
+    await this.quarantine.load()
     const contacts = (await store.list(keys.contacts)).map(([, bytes]) => unpack<StoredContact>(bytes))
     this.contacts.load(contacts)
     for (const [, bytes] of await store.list(keys.conversations)) {

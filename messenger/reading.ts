@@ -1,5 +1,6 @@
 import { Reader, WireError } from "../shared/bytes.ts"
 import { openBlock, streamBox } from "../shared/box.ts"
+import type { QuarantineReason } from "./api.ts"
 import { decodeConfirmation } from "./confirmation.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
@@ -14,13 +15,9 @@ import type { StoredReader } from "./stored.ts"
 import { keys } from "./stored.ts"
 import type { Found } from "./watches.ts"
 
-/** What was thrown away, by reason: counted, never shown one by one. */
-export type Dropped = "unsealed" | "malformed" | "undecryptable" | "not-allowed" | "duplicate"
-
 /** Follows the streams of the other devices, box by box, and lets what they say through the one door. */
 export class Reading {
   readonly #conversations: Conversations
-  readonly dropped: Record<Dropped, number> = { unsealed: 0, malformed: 0, undecryptable: 0, "not-allowed": 0, duplicate: 0 }
 
   constructor(conversations: Conversations) {
     this.#conversations = conversations
@@ -54,12 +51,12 @@ export class Reading {
     const block = openBlock(box, found.content)
     let unfinished = null
     let records: BlockRecord[] = []
-    if (block === null) this.dropped.unsealed++
+    if (block === null) this.#drop(talk, "unsealed")
     else {
       try {
         ;({ records, unfinished } = joinRecords(block, reader.unfinished))
       } catch (error) {
-        this.#malformed(error)
+        this.#malformed(talk, error)
       }
     }
     const moved: StoredReader = { ...reader, next: reader.next + 1, unfinished }
@@ -67,9 +64,8 @@ export class Reading {
     this.#conversations.save(talk, { ...talk.stored, readers })
     const verdict = this.#conversations.parts.door(talk.stored.id)
     if (verdict !== "show") {
-      this.dropped["not-allowed"]++
       // Unseen, but the keys move on: those of what is dropped are gone, and what comes later can still be opened.
-      for (const { type, bytes } of records) if (type === "message") await this.#open(talk, leaf, bytes)
+      for (const { type, bytes } of records) if (type === "message" && (await this.#open(talk, leaf, bytes)) !== null) this.#drop(talk, "blocked")
       return unfinished !== null
     }
     if (block !== null) this.#conversations.parts.heard(talk.stored.id)
@@ -82,25 +78,26 @@ export class Reading {
     try {
       if (type === "confirmation") await this.#confirmed(talk, bytes)
       else if (type === "message") await this.#message(talk, leaf, bytes, found)
-      else this.dropped.malformed++
+      else this.#drop(talk, "malformed")
     } catch (error) {
-      this.#malformed(error)
+      this.#malformed(talk, error)
     }
   }
 
   /** Hostile bytes end here; a mistake of our own goes on. */
-  #malformed(error: unknown): void {
+  #malformed(talk: Talk, error: unknown): void {
     if (!(error instanceof WireError)) throw error
-    this.dropped.malformed++
+    this.#drop(talk, "malformed")
+  }
+
+  #drop(talk: Talk, reason: QuarantineReason): void {
+    this.#conversations.parts.quarantine.add(talk.stored.id, reason)
   }
 
   async #message(talk: Talk, leaf: number, bytes: Uint8Array, found: Found): Promise<void> {
     const { messages, now } = this.#conversations.parts
     const opened = await this.#open(talk, leaf, bytes)
-    if (opened === null) {
-      this.dropped.undecryptable++
-      return
-    }
+    if (opened === null) return
     const reader = new Reader(opened.authenticatedData)
     if (reader.u8() !== 1) throw new WireError()
     const sent = Math.min(reader.u64(), now())
@@ -124,8 +121,7 @@ export class Reading {
       journey: storedJourney(found.trip),
     })
     this.#conversations.parts.said(talk, epoch, prefix)
-    if (!added) this.dropped.duplicate++
-    if (!added) return
+    if (!added) return this.#drop(talk, "duplicate")
     this.#conversations.save(talk, { ...talk.stored, position, unread: talk.stored.unread + 1 })
     await this.#conversations.showLast(talk)
   }
@@ -133,15 +129,20 @@ export class Reading {
   /** The message, or null where it is not one of this leaf's. The key that opened it is gone then, whatever the message holds. */
   async #open(talk: Talk, leaf: number, bytes: Uint8Array): Promise<OpenedMessage | null> {
     const opened = await this.#conversations.parts.mls.open(talk.stored.mls, bytes)
-    if (!opened.ok) return null
+    if (!opened.ok) {
+      this.#drop(talk, opened.problem === "replayed" ? "replayed" : "unreadable")
+      return null
+    }
     this.#conversations.save(talk, { ...talk.stored, mls: opened.state })
-    return opened.sender === leaf ? opened : null
+    if (opened.sender === leaf) return opened
+    this.#drop(talk, "foreign")
+    return null
   }
 
   /** What the other device has read is received; its boxes are no longer needed. */
   async #confirmed(talk: Talk, bytes: Uint8Array): Promise<void> {
     const { leaf, epoch, next } = decodeConfirmation(bytes)
-    if (leaf !== talk.stored.ownLeaf || epoch !== talk.stored.epoch || next > talk.stored.nextWrite) throw new WireError()
+    if (leaf !== talk.stored.ownLeaf || epoch !== talk.stored.epoch || next > talk.stored.nextWrite) return this.#drop(talk, "lying")
     const { changes, messages, writes, now } = this.#conversations.parts
     const { id } = talk.stored
     const received = now()

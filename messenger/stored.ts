@@ -1,5 +1,5 @@
 import { decode, encode } from "cborg"
-import type { ContactProblem, ContactState, SendProblem, SendState, Speed, Trust } from "./api.ts"
+import type { ContactProblem, ContactState, QuarantineReason, SendProblem, SendState, Speed, Trust } from "./api.ts"
 import type { Unfinished } from "./records.ts"
 
 /**
@@ -122,6 +122,15 @@ export interface StoredOutgoing {
   readonly box: number | null
 }
 
+/** What was kept out of one contact for one reason. */
+export interface StoredQuarantine {
+  readonly contact: string
+  readonly reason: QuarantineReason
+  readonly first: number
+  readonly last: number
+  readonly count: number
+}
+
 export interface StoredDecoy {
   readonly number: number
   readonly context: Uint8Array
@@ -200,6 +209,8 @@ export const keys = {
   messageIds: "message-id/",
   outgoings: (conversation: string) => `outgoing/${conversation}/`,
   outgoing: (conversation: string, position: number) => `outgoing/${conversation}/${padded(position)}`,
+  quarantines: "quarantine/",
+  quarantine: (contact: string, reason: QuarantineReason) => `quarantine/${contact}/${reason}`,
   decoys: "decoy/",
   decoy: (number: number) => `decoy/${padded(number)}`,
 }

@@ -3,7 +3,7 @@
  * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", else a life in full.
  */
 import type {
-  CommandInput, CommandName, CommandOutput, ContactView, ConversationView, Journey, MessageView, Messenger, MessengerEvent, NetworkView, NodeView, ProfileView, RecentPacket, SendState,
+  CommandInput, CommandName, CommandOutput, ContactView, ConversationView, Journey, MessageView, Messenger, MessengerEvent, NetworkView, NodeView, ProfileView, QuarantineReason, QuarantineView, RecentPacket, SendState,
 } from "../../messenger/api.ts"
 import type { MessengerParts } from "../../messenger/ports.ts"
 
@@ -46,6 +46,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   const contacts = new Map<string, ContactView>()
   const messages = new Map<string, MessageView[]>()
   const unread = new Map<string, number>()
+  const kept = new Map<string, QuarantineView>()
   let view: NetworkView = {
     name: scene === "" ? "Demo" : network.name, id: "c3f1a8".repeat(10) + "77e2", link: scene === "offline" ? "offline" : "online", gateway: GATEWAY, nodes: NODES,
     speed: "fast", sent: 1284, cover: 1177, replies: 1269, lost: 3, behind: 0, roundTrip: 3420, directoryEpoch: 488_211, recent: [], warning: scene === "one" ? "one-operator" : null, clockOff: scene === "clock" ? -620 : null,
@@ -151,6 +152,11 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     return id
   }
 
+  function keep(contact: string, reason: QuarantineReason, count: number, age: number): void {
+    const id = `${contact}/${reason}`
+    kept.set(id, { id, contact, reason, count, first: clock.now() - age - DAY, last: clock.now() - age })
+  }
+
   function seed(): void {
     if (scene === "welcome" || scene === "empty") return
     const now = clock.now()
@@ -177,6 +183,9 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     put("echo", true, "Hello?", now - 2 * DAY, "received")
     put("echo", false, "Hello?", now - 2 * DAY + 9_000, null)
     contact("tom", "Tom", { blocked: true })
+    keep("tom", "blocked", 14, 3 * MINUTE)
+    keep("tom", "malformed", 1, 2 * DAY)
+    keep("jo", "flood", 3, 40 * MINUTE)
     contact("ask", "Sasha Mori", { theirName: "Sasha Mori", state: "ask", created: now - 2 * MINUTE })
     contact("wait", "Dr. Okafor", { theirName: null, state: "waiting", code: CODE, safetyNumber: null, created: now - 30 * MINUTE })
     contact("answered", "Ida", { state: "answered", created: now - 4 * MINUTE })
@@ -225,6 +234,12 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     "rename-contact": ({ contact: id, name }) => (change(id, { name }), {}),
     "trust-contact": ({ contact: id, trust }) => (change(id, { trust }), {}),
     block: ({ contact: id, blocked }) => (change(id, { blocked }), {}),
+    quarantine: ({ contact: id }) => ({ lines: [...kept.values()].filter((line) => id === undefined || line.contact === id) }),
+    "clear-quarantine": ({ contact: id = null }) => {
+      for (const [key, line] of kept) if (id === null || line.contact === id) kept.delete(key)
+      emit({ type: "quarantine-cleared", contact: id })
+      return {}
+    },
     send: ({ conversation: id, text }) => ({ message: send(id, text) }),
     retry: ({ message }) => (update(message, { state: "queued", problem: null, expected: clock.now() + 3000 }), {}),
     messages: ({ conversation: id, before = Infinity, limit }) => {
@@ -240,7 +255,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       return {}
     },
     unread: () => ({ messages: [] }),
-    view: () => ({ profile, contacts: [...contacts.values()], conversations: [...contacts.values()].filter(writable).map(({ id }) => conversation(id)), network: view }),
+    view: () => ({ profile, contacts: [...contacts.values()], conversations: [...contacts.values()].filter(writable).map(({ id }) => conversation(id)), quarantine: [...kept.values()], network: view }),
   }
 
   return {

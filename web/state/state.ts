@@ -3,7 +3,7 @@
  * views are whole and immutable, so a later one replaces an earlier one.
  */
 import { shallowReactive } from "vue"
-import type { ContactView, ConversationView, MessageView, MessengerEvent, MessengerView, NetworkView, ProfileView } from "../../messenger/api.ts"
+import type { ContactView, ConversationView, MessageView, MessengerEvent, MessengerView, NetworkView, ProfileView, QuarantineView } from "../../messenger/api.ts"
 import type { EngineStatus } from "../engine/protocol.ts"
 
 /** The part of a conversation that is on the screen: the latest messages, as far back as was asked for, without gaps. */
@@ -24,6 +24,7 @@ interface State {
   contacts: Map<string, ContactView>
   conversations: Map<string, ConversationView>
   threads: Map<string, Thread>
+  quarantine: Map<string, QuarantineView>
 }
 
 export type AppEvent =
@@ -43,6 +44,7 @@ const own: State = shallowReactive({
   contacts: shallowReactive(new Map()),
   conversations: shallowReactive(new Map()),
   threads: shallowReactive(new Map()),
+  quarantine: shallowReactive(new Map()),
 })
 
 type Reading<T> = { readonly [Key in keyof T]: T[Key] extends Map<infer K, infer V> ? ReadonlyMap<K, V> : T[Key] }
@@ -61,6 +63,7 @@ export function apply(event: AppEvent): void {
       own.network = event.view.network
       replace(own.contacts, event.view.contacts)
       replace(own.conversations, event.view.conversations)
+      replace(own.quarantine, event.view.quarantine)
       own.threads.clear()
       break
     case "profile":
@@ -80,6 +83,12 @@ export function apply(event: AppEvent): void {
       break
     case "message":
       change(event.message.conversation, (thread) => arrive(thread, event.message))
+      break
+    case "quarantine":
+      own.quarantine.set(event.line.id, event.line)
+      break
+    case "quarantine-cleared":
+      for (const [id, { contact }] of own.quarantine) if (event.contact === null || contact === event.contact) own.quarantine.delete(id)
       break
     case "thread-opened":
       own.threads.set(event.conversation, { messages: [], more: true, loaded: false })
