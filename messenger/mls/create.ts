@@ -10,6 +10,7 @@ import { sameBytes } from "../../shared/bytes.ts"
 import { publicEd25519 } from "../../shared/ed25519.ts"
 import type { Random } from "../../shared/random.ts"
 import { createPostQuantumSuite } from "./ciphersuite.ts"
+import { createCommits } from "./commits.ts"
 import { certify } from "./credential.ts"
 import { checkKeyPackage, createKeyPackage, decodeSecrets, encodeSecrets, parseKeyPackage } from "./keypackage.ts"
 import { clientConfig, membersOf } from "./members.ts"
@@ -51,6 +52,8 @@ export function createMls({ random }: { readonly random: Random }): Mls {
   }
 
   return {
+    ...createCommits({ suite, random, states, describe }),
+
     certify: (identitySecret, devicePublic, now) => certify(identitySecret, publicEd25519(identitySecret), devicePublic, now),
 
     async createKeyPackage(device, now) {

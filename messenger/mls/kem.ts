@@ -117,3 +117,8 @@ export function isUsableKey(kem: Kem, publicKey: Uint8Array): boolean {
     return false
   }
 }
+
+/** The public key of an X-Wing secret key. */
+export function publicKeyOf(secretKey: Uint8Array): Uint8Array {
+  return xwingPair(secretKey).publicKey
+}

@@ -10,7 +10,15 @@ import type { Member } from "./mls.ts"
 /** Keys of messages that were skipped are kept this long, and a message may be this far ahead. */
 export const GENERATIONS = 1000
 /** Messages of this many epochs before the present one can be read. */
-const EPOCHS = 5
+export const EPOCHS = 5
+/** Devices in one conversation (design.md section 9). */
+export const MEMBERS_MAX = 32
+
+/**
+ * Credentials are checked in all but their validity: of leaves that are in a group already, whose certificates may have ended since, and of
+ * those in commits that commit-rules.ts has judged.
+ */
+export const ANY_TIME = "any time"
 
 export const KEY_RETENTION = {
   retainKeysForGenerations: GENERATIONS,
@@ -19,11 +27,11 @@ export const KEY_RETENTION = {
 }
 
 // The library asks for every leaf that comes into a tree, at every door: Welcome, commit, external commit, proposal.
-function authentication(now: number | null): AuthenticationService {
+function authentication(now: number | typeof ANY_TIME | null): AuthenticationService {
   return {
     async validateCredential(credential, signaturePublicKey) {
       if (now === null || credential.credentialType !== "basic") return false
-      return checkCredential(credential.identity, signaturePublicKey, now) !== null
+      return checkCredential(credential.identity, signaturePublicKey, now === ANY_TIME ? null : now) !== null
     },
   }
 }
@@ -41,13 +49,13 @@ function sameDevice(a: Credential, b: Credential): boolean {
  * What the library is to hold to. `now` in ms; null where no leaf can come in, and then none is accepted. Two leaves are one client's where
  * the device key is the same: the default, the signature key, is fresh in every conversation and would find nothing.
  */
-export function clientConfig(now: number | null): ClientConfig {
+export function clientConfig(now: number | typeof ANY_TIME | null): ClientConfig {
   return {
     keyRetentionConfig: KEY_RETENTION,
     lifetimeConfig: {
       maximumTotalLifetime: 0n, // the library never reads it; keypackage.ts checks
-      validateLifetimeOnReceive: true,
-      currentTime: BigInt(Math.floor((now ?? 0) / 1000)),
+      validateLifetimeOnReceive: now !== ANY_TIME,
+      currentTime: BigInt(Math.floor((typeof now === "number" ? now : 0) / 1000)),
     },
     keyPackageEqualityConfig: {
       compareKeyPackages: (a, b) => sameDevice(a.leafNode.credential, b.leafNode.credential),
@@ -59,7 +67,8 @@ export function clientConfig(now: number | null): ClientConfig {
   }
 }
 
-function memberOf(leaf: LeafNode, index: number): Member {
+/** Throws where the leaf's credential was not checked before it came into a tree. */
+export function memberOf(leaf: LeafNode, index: number): Member {
   if (leaf.credential.credentialType !== "basic") throw new Error("a leaf without a basic credential was let in")
   const { identity, device, stream } = claimsOf(leaf.credential.identity)
   return { leaf: index, identity, device, stream }

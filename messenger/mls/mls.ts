@@ -81,6 +81,65 @@ export interface OpenedMessage {
 
 export type Opened = OpenedMessage | { readonly ok: false; readonly problem: OpenProblem }
 
+/** What a commit is to change beside its maker's own leaf key, which every commit renews. */
+export type Change =
+  | { readonly kind: "add"; readonly keyPackage: Uint8Array }
+  | { readonly kind: "remove"; readonly leaf: number }
+
+export interface Committed {
+  /**
+   * The present state, with the key that this commit was encrypted with used up: store it, as with `seal`. It stays the state for messages
+   * of either way until the commit has won (then `adopt`) or lost (then `process` the winner's, and forget `next`).
+   */
+  readonly state: Uint8Array
+  /** MLSMessage with a PrivateMessage. */
+  readonly commit: Uint8Array
+  /** The state after the commit, pending. */
+  readonly next: GroupState
+  /** MLS Welcome with the ratchet tree for those who are added (`enter`), or null. To be sent when the commit has won. */
+  readonly welcome: Uint8Array | null
+}
+
+export interface CommitChanges {
+  /** A rejoin is an external commit: one device's leaf gives way to a new one of the same device. */
+  readonly kind: "commit" | "rejoin"
+  /** As they were in the epoch before; of a rejoin, the leaf replaced. */
+  readonly removed: readonly Member[]
+  /** As they are in the next epoch; of a rejoin, the new leaf. None of both: an update. */
+  readonly added: readonly Member[]
+}
+
+/** Whether members may do this here (roles). Must say the same to every member: it is asked before a commit is skipped or followed. */
+export type CommitPolicy = (sender: number, changes: CommitChanges) => boolean
+
+/**
+ * - skip: not a good commit, by what every member sees alike: all skip it
+ * - other-epoch: of this group, but not of this epoch; nothing of it has been checked
+ * - own: good, and made with this leaf: `adopt` what is pending. If nothing is, or another, somebody else has this leaf's keys (a backup
+ *   was restored): rejoin
+ * - removed: good, and this leaf is not in the next epoch (also the old state of a device that has rejoined)
+ * - broken: good by what everybody sees, but this leaf cannot follow: rejoin
+ */
+export type CommitProblem = "skip" | "other-epoch" | "own" | "removed" | "broken"
+
+export type Processed =
+  | { readonly ok: true; readonly next: GroupState; readonly sender: number; readonly changes: CommitChanges }
+  | { readonly ok: false; readonly problem: CommitProblem }
+
+export interface Rejoined {
+  /** MLSMessage with a PublicMessage: the external commit. */
+  readonly commit: Uint8Array
+  /** Pending until the commit has won. To read late messages of earlier epochs with an old state's keys, `adopt` it from there. */
+  readonly next: GroupState
+  readonly streamScalar: Uint8Array
+  /** The leaf of this device that gives way. */
+  readonly replaced: Member
+}
+
+export interface Entered extends GroupState {
+  readonly streamScalar: Uint8Array
+}
+
 export interface Mls {
   /** A device certificate, signed by the identity key: valid from `now` for a year. */
   certify(identitySecret: Uint8Array, devicePublic: Uint8Array, now: number): Uint8Array
@@ -100,6 +159,38 @@ export interface Mls {
   seal(state: Uint8Array, plaintext: Uint8Array, authenticatedData?: Uint8Array): Promise<{ state: Uint8Array; message: Uint8Array }>
   /** Never throws on hostile bytes; `state` stays good when it fails. */
   open(state: Uint8Array, message: Uint8Array): Promise<Opened>
+  /** A commit that renews the own leaf key and makes `changes`, if any. Throws MlsError where they are not possible. */
+  commit(state: Uint8Array, changes: readonly Change[], now: number): Promise<Committed>
+  /**
+   * Follows a commit of somebody else into the next epoch. Knows no time, as members read at different times and must judge alike: leaves
+   * that come in are judged at the time that the commit states. Never throws on hostile bytes; `state` stays good in every case.
+   */
+  process(state: Uint8Array, commit: Uint8Array, allows?: CommitPolicy): Promise<Processed>
+  /**
+   * The state after an own commit that has won: `pending` with the message keys of earlier epochs as they are in `state` now. Messages that were
+   * sealed or opened meanwhile stay used up. Throws an Error where `pending` is not of a later epoch of the same group.
+   */
+  adopt(state: Uint8Array, pending: Uint8Array): Promise<GroupState>
+  /** GroupInfo with tree and external key: who has it, and is a member by its credential, can `rejoin`. */
+  groupInfo(state: Uint8Array): Promise<Uint8Array>
+  /**
+   * Takes this device's leaf back with fresh keys, a fresh P and the certificate in `device` (so a certificate is renewed: no other commit can).
+   * null where the GroupInfo is not acceptable or has no leaf of this device and identity.
+   */
+  rejoin(device: DeviceKeys, groupInfo: Uint8Array, now: number): Promise<Rejoined | null>
+  /** Joins by the Welcome of a commit that added `keyPackage`; null where it is not for these secrets or anything is wrong with it. */
+  enter(keyPackage: Uint8Array, secrets: Uint8Array, welcome: Uint8Array, now: number): Promise<Entered | null>
+  /** epoch_authenticator, 32 bytes: equal for all who are in one state, and no secret. */
+  authenticator(state: Uint8Array): Promise<Uint8Array>
+  /**
+   * The place of a commit in the fixed order among those of one epoch, whose state is `state`: the greatest by `compareBytes` wins. Removes before
+   * Adds before all others. Two commits by one leaf may be equal: then their bytes decide, since a leaf outdoes nobody but itself.
+   */
+  commitRank(state: Uint8Array, sender: number, changes: CommitChanges): Promise<Uint8Array>
+  /** A signature with this leaf's key; `label` must not be the beginning of another. */
+  signAs(state: Uint8Array, label: string, bytes: Uint8Array): Promise<Uint8Array>
+  /** Whether the leaf of this epoch signed; false where there is none. */
+  verifyAs(state: Uint8Array, leaf: number, label: string, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>
 }
 
 /** A mistake of the caller or a KeyPackage that must not be used; says nothing of keys or people. */

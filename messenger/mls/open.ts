@@ -77,16 +77,7 @@ export interface OpenedByLibrary {
 
 /**
  * Opens an application message: RFC 9420 section 6.3. `state` is left as it was. Throws whatever the library throws where sender
- * data, tag or signature are wrong.
- *
- * Commits are not processed yet; they come in here, at "not-a-message". Before a commit is handed to the library, it is opened with
- * unprotectPrivateMessage and our own checks are made on the decoded content, since the library makes none of them
- * (design.md sections 7 and 9, feasibility.md 1):
- * - every Remove, GroupContextExtensions and external commit carries an update path; a GroupContextExtensions keeps what we require;
- * - an external commit holds exactly one Remove, of a leaf of the same device, and `checkCredential` passes for its leaf;
- * - no Update or path changes identity or device of a leaf; P changes with the leaf only;
- * - every KeyPackage added passes `checkKeyPackage`; roles allow what is proposed.
- * And after it, on the new state: `areDistinct(membersOf(tree))`.
+ * data, tag or signature are wrong. Commits are not for here: following.ts.
  */
 export async function openMessage(suite: CiphersuiteImpl, state: GroupState, bytes: Uint8Array): Promise<OpenedByLibrary | Problem> {
   const classified = classify(bytes)

@@ -29,6 +29,8 @@ export interface States {
   putBack(bytes: Uint8Array, state: GroupState): void
   /** The bytes of a new state. */
   add(state: GroupState): Uint8Array
+  /** The bytes of a state that shares keys with another, which may be used and overwritten first. */
+  encode(state: GroupState): Uint8Array
 }
 
 export function createStates(): States {
@@ -47,5 +49,6 @@ export function createStates(): States {
       decoded.set(bytes, state)
       return bytes
     },
+    encode: encodeState,
   }
 }
