@@ -2,9 +2,9 @@ import tseslint from "typescript-eslint"
 import vue from "eslint-plugin-vue"
 
 const core = ["shared/**/*.ts", "mix/*.ts", "dropbox/*.ts", "directory/*.ts", "messenger/**/*.ts"]
-const platform = ["**/worker/**", "**/examples/**"]
+const platform = ["**/worker/**", "**/examples/**", "messenger/platform/**"]
 
-const handedIn = "The core is handed its clock, randomness, network and storage (cli/ and web/engine/ have the platform's)."
+const handedIn = "The core is handed its clock, randomness, network and storage (messenger/platform/ has those of Node and of browsers)."
 const forbidden = (names) => names.map((name) => ({ name, message: handedIn }))
 
 /** Which tsconfig knows a file's types: rules about promises need them. */
@@ -12,9 +12,9 @@ const projects = [
   { files: core, ignores: platform, project: "tsconfig.core.json" },
   { files: ["{mix,dropbox,directory}/worker/**/*.ts", "shared/node/worker/**/*.ts"], project: "tsconfig.workers.json" },
   { files: ["web/**/*.ts"], ignores: ["web/engine/**", "web/service-worker/**"], project: "tsconfig.web.json" },
-  { files: ["web/engine/**/*.ts", "web/service-worker/**/*.ts"], project: "tsconfig.webworker.json" },
+  { files: ["web/engine/**/*.ts", "web/service-worker/**/*.ts", "messenger/platform/browser/**/*.ts"], project: "tsconfig.webworker.json" },
   {
-    files: ["{cli,scripts,bench}/**/*.ts", "test/**/*.ts", "shared/sphinx-packet/examples/**/*.ts", "*.config.ts"],
+    files: ["{cli,scripts,bench}/**/*.ts", "test/**/*.ts", "shared/sphinx-packet/examples/**/*.ts", "messenger/{platform/nodejs,examples}/**/*.ts", "*.config.ts"],
     ignores: ["test/workerd/**", "test/browser/**", "playwright.config.ts", "**/*.d.mts"],
     project: "tsconfig.node.json",
   },

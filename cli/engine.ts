@@ -1,12 +1,10 @@
 import type { ContactView, Messenger, MessengerView, Speed } from "../messenger/api.ts"
 import { isName, NAME_MAX } from "../messenger/bundle.ts"
 import { createMessenger } from "../messenger/messenger.ts"
-import { systemClock } from "./clock.ts"
+import { offlineLink } from "../messenger/platform/nodejs/link.ts"
+import { nodeParts } from "../messenger/platform/nodejs/parts.ts"
 import { Failure } from "./failure.ts"
-import { fastLioness } from "./lioness.ts"
-import { offlineLink, webSocketLink } from "./link.ts"
 import type { Profile } from "./profile.ts"
-import { systemRandom } from "./random.ts"
 
 export interface EngineOptions {
   readonly online: boolean
@@ -20,9 +18,8 @@ export async function withMessenger<T>(profile: Profile, options: EngineOptions,
   const unfinished = `The profile in ${profile.folder} is not finished: run "sotto init" again.`
   const network = profile.network()
   if (network === null) throw new Failure(unfinished)
-  const link = options.online ? webSocketLink : offlineLink
-  const parts = { store: profile.store, link, clock: systemClock, random: systemRandom, network }
-  const messenger = createMessenger({ ...parts, lioness: await fastLioness() })
+  const parts = { ...(await nodeParts()), store: profile.store, network }
+  const messenger = createMessenger(options.online ? parts : { ...parts, link: offlineLink })
   await messenger.start()
   const door = keepDoor(messenger, profile)
   try {

@@ -1,3 +1,4 @@
+import { StoreError } from "../messenger/ports.ts"
 import { parseArguments, choiceOption, numberOption } from "./arguments.ts"
 import type { OptionKinds } from "./arguments.ts"
 import type { Command } from "./command.ts"
@@ -11,7 +12,7 @@ import { network } from "./commands/network.ts"
 import { read } from "./commands/read.ts"
 import { send } from "./commands/send.ts"
 import { status } from "./commands/status.ts"
-import { Failure } from "./failure.ts"
+import { Failure, storeFailure } from "./failure.ts"
 import { helpOf, helpOfAll } from "./help.ts"
 import { defaultFolder } from "./profile.ts"
 
@@ -36,6 +37,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function fail(error: unknown): never {
+  if (error instanceof StoreError) return fail(storeFailure(error))
   if (error instanceof Failure) console.error(error.message)
   else console.error("This is a mistake in sotto itself:", error)
   process.exit(1)

@@ -1,9 +1,9 @@
 import * as v from "valibot"
+import { webSocketLink } from "../messenger/platform/nodejs/link.ts"
 import type { NetworkDescription } from "../messenger/ports.ts"
 import { fromHex, toHex } from "../shared/bytes.ts"
 import { networkId } from "../shared/directory/document.ts"
 import { Failure } from "./failure.ts"
-import { webSocketLink } from "./link.ts"
 
 const LENGTH_MAX = 100_000
 

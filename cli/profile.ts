@@ -2,11 +2,12 @@ import { chmodSync, existsSync } from "node:fs"
 import { homedir } from "node:os"
 import path from "node:path"
 import type { DatabaseSync } from "node:sqlite"
+import { openDatabase, sqliteStore } from "../messenger/platform/nodejs/file-store.ts"
 import type { NetworkDescription, Store } from "../messenger/ports.ts"
-import { Failure } from "./failure.ts"
+import { StoreError } from "../messenger/ports.ts"
+import { Failure, storeFailure } from "./failure.ts"
 import { makeFolder } from "./folder.ts"
 import { parseDescription } from "./network.ts"
-import { openDatabase, sqliteStore } from "./store.ts"
 
 /** What was decided about a contact code when it was made, for the run in which somebody answers it. */
 export interface Decision {
@@ -47,7 +48,11 @@ export function openProfile(folder: string, { make = false } = {}): Profile {
   } catch (error) {
     throw new Failure(`The profile's folder ${folder} cannot be used: ${(error as NodeJS.ErrnoException).code}.`)
   }
-  return profileIn(folder, openDatabase(file, `The profile ${folder} is in use by another sotto process.`))
+  try {
+    return profileIn(folder, openDatabase(file))
+  } catch (error) {
+    throw error instanceof StoreError ? storeFailure(error, folder) : error
+  }
 }
 
 function profileIn(folder: string, database: DatabaseSync): Profile {

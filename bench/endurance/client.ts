@@ -2,12 +2,12 @@
  * One client of the endurance run, in a process of its own: engine, store on disk and link are those of the command line.
  * Started by people.ts as `client.ts FOLDER`; says and hears plain values over the channel to its parent.
  */
-import { systemClock } from "../../cli/clock.ts"
-import { webSocketLink } from "../../cli/link.ts"
 import { openProfile } from "../../cli/profile.ts"
-import { systemRandom } from "../../cli/random.ts"
 import type { CommandInput, CommandName, MessengerEvent } from "../../messenger/api.ts"
 import { createMessenger } from "../../messenger/messenger.ts"
+import { systemClock } from "../../messenger/platform/nodejs/clock.ts"
+import { webSocketLink } from "../../messenger/platform/nodejs/link.ts"
+import { systemRandom } from "../../messenger/platform/nodejs/random.ts"
 import type { NetworkDescription } from "../../messenger/ports.ts"
 
 export type Order =

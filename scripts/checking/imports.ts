@@ -18,6 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 }
 const PACKAGE = "shared/sphinx-packet/"
 const PURE = ["shared", "mix", "dropbox", "directory", "messenger"]
+/** Folders of these areas that know a platform. */
+const IMPURE = /\/(worker|examples|platform)\//
 const builtins = new Set(builtinModules)
 
 /** A sentence for each import that points the wrong way. */
@@ -40,12 +42,12 @@ function objection(file: string, name: string): string | null {
   }
   const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), name))
   if (file.startsWith(PACKAGE) && !target.startsWith(PACKAGE)) return `${file} is of a package usable on its own and imports ${target}.`
-  if (isPure(file, area) && target.includes("/worker/")) return `${file} is of the pure core and imports the worker ${target}.`
+  if (isPure(file, area) && IMPURE.test(target)) return `${file} is of the pure core and imports ${target}, which is not.`
   const other = target.split("/", 1)[0]!
   if (other === area || MAY_IMPORT[area]!.includes(other) || !(other in MAY_IMPORT)) return null
   return `${file} imports ${target}, but ${area} does not import ${other}.`
 }
 
 function isPure(file: string, area: string): boolean {
-  return PURE.includes(area) && !/\/(worker|examples)\//.test(file)
+  return PURE.includes(area) && !IMPURE.test(file)
 }

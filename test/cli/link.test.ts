@@ -3,7 +3,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { offlineLink, webSocketLink } from "../../cli/link.ts"
+import { offlineLink, webSocketLink } from "../../messenger/platform/nodejs/link.ts"
 import type { Link, LinkEvent } from "../../messenger/ports.ts"
 
 let server: Server

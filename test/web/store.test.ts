@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { memoryStore } from "../../messenger/memory-store.ts"
-import { readBounded } from "../../web/engine/bounded.ts"
-import { keyBounds } from "../../web/engine/key-bounds.ts"
+import { readBounded } from "../../messenger/platform/browser/bounded.ts"
+import { keyBounds } from "../../messenger/platform/browser/key-bounds.ts"
 
 const key = fc.string({ unit: fc.constantFrom("a", "b", "/", "~"), minLength: 0, maxLength: 4 })
 

@@ -1,8 +1,8 @@
-import { readBounded } from "./bounded.ts"
-import { parseDescription } from "./description.ts"
+import { readBounded } from "../../messenger/platform/browser/bounded.ts"
+import { deleteStore, openStore } from "../../messenger/platform/browser/indexeddb-store.ts"
+import { PLAIN_REQUEST } from "../../messenger/platform/browser/link.ts"
 import type { AppNetwork } from "./description.ts"
-import { PLAIN_REQUEST } from "./link.ts"
-import { deleteStore, openStore } from "./store.ts"
+import { parseDescription } from "./description.ts"
 
 const DATABASE = "sotto-network"
 const KEY = "description"

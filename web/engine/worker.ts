@@ -5,16 +5,16 @@
  * without the lock, and a lock is given up only after the engine has stopped.
  */
 import type { Messenger } from "../../messenger/api.ts"
-import type { Store } from "../../messenger/ports.ts"
 import { createMessenger } from "../../messenger/messenger.ts"
-import { clock, random } from "./clock.ts"
-import { sameNetwork } from "./description.ts"
+import { clock, random } from "../../messenger/platform/browser/clock.ts"
+import { deleteStore, openStore } from "../../messenger/platform/browser/indexeddb-store.ts"
+import { link } from "../../messenger/platform/browser/link.ts"
+import type { Store } from "../../messenger/ports.ts"
 import type { AppNetwork } from "./description.ts"
-import { link } from "./link.ts"
+import { sameNetwork } from "./description.ts"
 import { fastLioness } from "./lioness.ts"
 import { fetchDescription, forgetDescription, storeDescription, storedDescription } from "./network.ts"
 import type { CommandRequest, EngineProblem, EngineStatus, FromEngine, ToEngine } from "./protocol.ts"
-import { deleteStore, openStore } from "./store.ts"
 
 declare const self: DedicatedWorkerGlobalScope
 

@@ -1,6 +1,8 @@
 import { createSphinx, defaultX25519 } from "sphinx-packet"
-import { toHex } from "../../../shared/bytes.ts"
+import { webSocketLink } from "../../../messenger/platform/nodejs/link.ts"
+import { systemRandom as random } from "../../../messenger/platform/nodejs/random.ts"
 import { coverBoxId } from "../../../shared/box.ts"
+import { toHex } from "../../../shared/bytes.ts"
 import type { NodeEntry } from "../../../shared/directory/descriptor.ts"
 import type { Directory, DirectoryBody } from "../../../shared/directory/document.ts"
 import { decodeGatewayFrame, encodeClientFrame } from "../../../shared/frames.ts"
@@ -10,8 +12,6 @@ import { pick } from "../../../shared/random.ts"
 import { decodeReply, encodeRequest, noContent, noSignature, noStamp } from "../../../shared/request.ts"
 import type { Hop } from "../../../shared/route.ts"
 import { forwardRoute, keyAt, replyRoute } from "../../../shared/route.ts"
-import { webSocketLink } from "../../link.ts"
-import { systemRandom as random } from "../../random.ts"
 
 export interface Loop {
   readonly gateway: string

@@ -1,4 +1,4 @@
-import type { Connection, Link, LinkEvent } from "../../messenger/ports.ts"
+import type { Connection, Link, LinkEvent } from "../../ports.ts"
 import { readBounded } from "./bounded.ts"
 
 const OPEN_WITHIN = 15_000

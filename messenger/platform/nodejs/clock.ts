@@ -1,4 +1,4 @@
-import type { Clock } from "../messenger/ports.ts"
+import type { Clock } from "../../ports.ts"
 
 /** The longest single timer. The computer may sleep meanwhile, which its timers do not count but its clock does. */
 const LONGEST = 10_000

@@ -1,4 +1,4 @@
-import type { Connection, Link } from "../messenger/ports.ts"
+import type { Connection, Link } from "../../ports.ts"
 
 const FETCH_TIMEOUT = 15_000
 const CONNECT_TIMEOUT = 15_000

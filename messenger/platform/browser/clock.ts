@@ -1,5 +1,5 @@
-import type { Clock } from "../../messenger/ports.ts"
-import type { Random } from "../../shared/random.ts"
+import type { Random } from "../../../shared/random.ts"
+import type { Clock } from "../../ports.ts"
 
 /** setTimeout takes 31 bits of milliseconds; longer waits are taken in steps. Steps also notice that the device slept. */
 const LONGEST_STEP = 60 * 60 * 1000
