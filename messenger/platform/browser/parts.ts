@@ -7,6 +7,6 @@ import { link } from "./link.ts"
  * `memoryStore`) and the network's description make it whole; `lioness` is for the caller to fetch (see sphinx-packet), for how its
  * module is had depends on the bundler.
  */
-export function browserParts(): Omit<MessengerParts, "store" | "network" | "lioness"> {
+export function browserParts(): Pick<MessengerParts, "link" | "clock" | "random"> {
   return { link, clock, random }
 }
