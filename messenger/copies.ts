@@ -20,6 +20,8 @@ export interface WriteJob {
   readonly places: Replicas
   /** Several may write this box: the first replica is written first and alone, and only what it took is copied to the others. */
   readonly firstDecides?: boolean
+  /** Given up where no replica takes it: another box can stand for it. */
+  readonly mayBeVoid?: boolean
   /** Where it lies already, from before a restart. */
   readonly at?: readonly string[]
   readonly sent?: (trip: Trip) => Promise<void>
@@ -53,6 +55,8 @@ export interface Copy {
 /** A job with its copies, one for each replica that is known now. */
 export class Job {
   readonly job: WriteJob
+  /** By the time for which writes were tried: since when no replica takes it. */
+  failingSince: number | null = null
   readonly #order: number
   readonly #at: Set<string>
   readonly #copies = new Map<string, Copy>()
@@ -78,6 +82,11 @@ export class Job {
   get isDone(): boolean {
     const copies = this.#listed()
     return copies.length > 0 && copies.every(({ name }) => this.#at.has(name))
+  }
+
+  /** Each replica that the directory lists has been asked so often, and has not stored it. */
+  hasFailed(tries: number): boolean {
+    return !this.isStored && this.#listed().every(({ losses, refusals }) => losses + refusals >= tries)
   }
 
   /** Another request of this job is under way or done. */

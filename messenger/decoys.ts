@@ -58,6 +58,7 @@ export class Decoys {
   wake(now: number, mean: number): void {
     for (const [number, decoy] of [...this.#decoys]) {
       if ((this.#confirm.get(number) ?? Infinity) <= now) this.#confirmed(decoy)
+      for (const { index } of underWay(decoy)) if (this.#parts.writes.voided(writeId(number, index)).length > 0) this.#void(number, index)
       const due = this.#due.get(number)
       if (due !== undefined && due > now) continue
       this.#due.set(number, now + exponential(this.#parts.random, mean * 1000))
@@ -76,21 +77,32 @@ export class Decoys {
   }
 
   #follow({ number, context, scalar, stream }: StoredDecoy): void {
-    const { watches, places, now } = this.#parts
+    const { places, now } = this.#parts
     const current = () => this.#decoys.get(number)!
     const followed: Followed = {
       id: `decoy/${number}`,
       next: () => current().nextRead,
       box: (index) => ownStreamBox(context, scalar, stream, index),
       places: (box) => places.current(box),
+      voids: (index) => voidsOf(current()).flatMap(({ box, at }) => (at === index ? [box] : [])),
       take: async () => {
-        this.#save({ ...current(), nextRead: current().nextRead + 1 })
+        const nextRead = current().nextRead + 1
+        this.#save({ ...current(), nextRead, voids: voidsOf(current()).filter(({ at }) => at >= nextRead) })
         if (!this.#confirm.has(number)) this.#confirm.set(number, now() + exponential(this.#parts.random, CONFIRM_MEAN))
         return false
       },
       live: () => true,
     }
-    new Following(followed, watches, now).begin()
+    new Following(followed, this.#parts).begin()
+  }
+
+  /** A box that no dropbox takes is given up for the next one, as in a conversation. */
+  #void(number: number, index: number): void {
+    const decoy = this.#decoys.get(number)!
+    const at = decoy.nextWrite
+    const voids = [...voidsOf(decoy).map((one) => (one.at === index ? { ...one, at } : one)), { box: index, at }]
+    this.#parts.writes.remove(writeId(number, index))
+    this.#write({ ...decoy, voids, boxes: underWay(decoy).filter((box) => box.index !== index) })
   }
 
   /** What lies in a decoy's box is random: nobody holds its key, so nothing tells it from a sealed block. */
@@ -115,6 +127,7 @@ export class Decoys {
       signature: sized("Signature", signature),
       places: places.current(id),
       at,
+      mayBeVoid: true,
       stored: async (_, spread) => {
         const decoy = this.#decoys.get(number)!
         const left = spread.at.length < spread.of ? [...others(decoy), { index, content, signature, at: spread.at }] : others(decoy)
@@ -140,6 +153,10 @@ function underWay({ boxes }: StoredDecoy): readonly StoredDecoyBox[] {
   return boxes ?? []
 }
 
+function voidsOf({ voids }: StoredDecoy): NonNullable<StoredDecoy["voids"]> {
+  return voids ?? []
+}
+
 function writeId(number: number, index: number): string {
-  return `decoy/${number}/${index}`
+  return `decoy/${number}/${index}/`
 }

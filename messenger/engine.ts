@@ -273,6 +273,7 @@ export class Engine {
     if (answer === null) return false
     this.traffic.returned(answer.trip)
     this.#silence.heard(answer.errand.dropbox)
+    this.writes.heard()
     await answer.errand.fate?.replied(answer.reply, answer.trip)
     this.tellNetwork()
     return true

@@ -1,11 +1,18 @@
 import type { BoxKeys } from "../shared/box.ts"
 import type { BoxId } from "../shared/names.ts"
+import type { Random } from "../shared/random.ts"
+import { exponential } from "../shared/random.ts"
 import type { Replicas } from "./places.ts"
 import { OVERTAKEN_AFTER, STREAM_ACTIVE } from "./timing.ts"
-import type { Found, Watches } from "./watches.ts"
+import type { Found, Want, Watch, Watches } from "./watches.ts"
 
 /** Boxes behind the next that are looked into while catching up. */
 const AHEAD = 3
+/** Behind the boxes that are watched one is looked into now and then, and one some way behind it: those before them may be void. */
+const FAR_FIRST = 2
+const FAR_MEAN = 1
+/** No more boxes of one stream are held in memory while the one before them is missing. */
+const GAP_MOST = 64
 
 /** A stream as its follower sees it, real or decoy: from the dropbox's side they are the same. */
 export interface Followed {
@@ -15,38 +22,65 @@ export interface Followed {
   readonly next: () => number
   readonly box: (index: number) => BoxKeys
   readonly places: (box: BoxId) => Replicas
-  /** Takes what lies in the next box and moves `next` on; true where what it began goes on in the box behind it. */
-  readonly take: (found: Found) => Promise<boolean>
+  /** Boxes before this one that are void by what lies in it, rising: it stands for the first of them. */
+  readonly voids: (index: number, found: Found) => readonly number[]
+  /**
+   * Takes the next box and moves `next` on; true where what it began goes on in the box behind it. `at` is the box in which it was
+   * found: a later one where the next is void.
+   */
+  readonly take: (found: Found, at: number) => Promise<boolean>
   /** Whether the stream is still followed. */
   readonly live: () => boolean
+}
+
+export interface FollowingParts {
+  readonly watches: Watches
+  readonly now: () => number
+  readonly random: Random
+}
+
+interface Lying {
+  readonly found: Found
+  readonly at: number
 }
 
 /**
  * Follows one stream from box to box. The next box is watched; of a stream that spoke lately the one behind it too, so that a read is
  * there already when the next is written. Where boxes are found at once, the stream is being caught up with, and a few more are
- * looked into.
+ * looked into. Where the next is missing, what is found behind it is kept, until it comes or turns out to be void.
  */
 export class Following {
   readonly #followed: Followed
   readonly #watches: Watches
   readonly #now: () => number
-  /** What was found behind the next box. */
-  readonly #ahead = new Map<number, Found>()
+  readonly #random: Random
+  /** What was found behind the next box, or stands for one of those. */
+  readonly #ahead = new Map<number, Lying>()
   #spoke = -Infinity
   #catchingUp = false
+  /** How far behind the last of them; drawn anew each time, so that any number of void boxes is passed in the end. */
+  #far = FAR_FIRST
 
-  constructor(followed: Followed, watches: Watches, now: () => number) {
+  constructor(followed: Followed, { watches, now, random }: FollowingParts) {
     this.#followed = followed
     this.#watches = watches
     this.#now = now
+    this.#random = random
   }
 
   /** Sees to it that all boxes are watched that should be. */
   begin(): void {
     const next = this.#followed.next()
-    for (let index = next; index <= next + this.#depth; index++) {
-      if (!this.#ahead.has(index) && !this.#watches.has(this.#watchId(index))) this.#watch(index, index === next || this.#catchingUp)
-    }
+    const end = this.#end
+    for (let index = next; index <= end; index++) this.#watch(index, index === next || this.#catchingUp ? "quick" : "held")
+    for (const index of [end + 1, end + this.#far]) if (index <= next + GAP_MOST) this.#watch(index, "spare")
+  }
+
+  /** The last box that is watched all the time. */
+  get #end(): number {
+    const next = this.#followed.next()
+    const found = Math.max(next - 1, ...this.#ahead.keys())
+    return Math.max(next + this.#depth, found < next ? 0 : Math.min(found + 1, next + GAP_MOST))
   }
 
   get #depth(): number {
@@ -58,42 +92,60 @@ export class Following {
     return `${this.#followed.id}/${index}`
   }
 
-  #watch(index: number, quick: boolean): void {
-    const { box, places } = this.#followed
-    const keys = box(index)
+  #watch(index: number, want: Want): void {
     const id = this.#watchId(index)
-    this.#watches.begin(
-      {
-        id,
-        box: keys,
-        places: places(keys.id),
-        found: (found) => this.#found(index, found),
-        empty: () => {
-          this.#catchingUp &&= index !== this.#followed.next()
-          if (index > this.#followed.next() + this.#depth) this.#watches.end(id)
-        },
+    if (this.#ahead.has(index)) return
+    if (this.#watches.has(id)) return this.#watches.raise(id, want)
+    const followed = this.#followed
+    // Most boxes that are watched are never read: what costs some work is done when it is asked for.
+    let keys: BoxKeys | null = null
+    let places: Replicas | null = null
+    const box = () => (keys ??= followed.box(index))
+    const watch: Watch = {
+      id,
+      get box() {
+        return box()
       },
-      quick ? "quick" : "held",
-    )
+      places: () => (places ??= followed.places(box().id))(),
+      found: (found) => this.#found(index, found),
+      empty: () => this.#empty(index),
+    }
+    this.#watches.begin(watch, want)
+  }
+
+  #empty(index: number): void {
+    this.#catchingUp &&= index !== this.#followed.next()
+    if (index <= this.#end) return
+    this.#watches.end(this.#watchId(index))
+    if (index === this.#end + this.#far) this.#far = FAR_FIRST + Math.floor(exponential(this.#random, FAR_MEAN))
+    this.begin()
   }
 
   async #found(index: number, found: Found): Promise<void> {
     if (!this.#followed.live()) return
-    this.#ahead.set(index, found)
+    this.#ahead.set(index, { found, at: index })
+    for (const box of this.#followed.voids(index, found)) this.#void(box, { found, at: index })
     let more = false
-    for (let here = this.#taken(); here !== null; here = this.#taken()) more = await this.#followed.take(here)
+    for (let here = this.#taken(); here !== null; here = this.#taken()) more = await this.#followed.take(here.found, here.at)
     const next = this.#followed.next()
-    // A stream has no gaps: what lies before this box was written before it.
+    // A stream has no gaps: what lies before this box was written before it, or is void.
     for (let before = next; before < index; before++) if (!this.#ahead.has(before)) this.#watches.expect(this.#watchId(before), OVERTAKEN_AFTER)
     this.#spoke = this.#now()
     this.#catchingUp = more || found.trip.hold === 0
     if (this.#followed.live()) this.begin()
   }
 
-  #taken(): Found | null {
+  /** What lies in the box itself, if it was found after all, is what stands for it elsewhere. */
+  #void(box: number, lying: Lying): void {
+    if (box < this.#followed.next() || box >= lying.at || this.#ahead.has(box)) return
+    this.#ahead.set(box, lying)
+    this.#watches.end(this.#watchId(box))
+  }
+
+  #taken(): Lying | null {
     const next = this.#followed.next()
-    const found = this.#ahead.get(next) ?? null
+    const lying = this.#ahead.get(next) ?? null
     this.#ahead.delete(next)
-    return found
+    return lying
   }
 }

@@ -4,6 +4,7 @@ import type { QuarantineReason } from "./api.ts"
 import { decodeConfirmation } from "./confirmation.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
+import { declarationOf } from "./voids.ts"
 import type { Followed } from "./following.ts"
 import { Following } from "./following.ts"
 import { HASH_PREFIX } from "./history.ts"
@@ -25,7 +26,7 @@ export class Reading {
 
   /** Follows every stream of this conversation. */
   begin(talk: Talk): void {
-    const { watches, places, now } = this.#conversations.parts
+    const { places } = this.#conversations.parts
     const { id, context, placement } = talk.stored
     for (const { leaf, stream } of talk.stored.readers) {
       const followed: Followed = {
@@ -33,10 +34,11 @@ export class Reading {
         next: () => this.#reader(talk, leaf).next,
         box: (index) => streamBox(context, stream, index),
         places: (box) => places.among(box, placement),
-        take: (found) => this.#take(talk, leaf, found),
+        voids: (index, found) => this.#declared(talk, leaf, index, found),
+        take: (found, at) => this.#take(talk, leaf, found, at),
         live: () => this.#conversations.get(id) === talk,
       }
-      new Following(followed, watches, now).begin()
+      new Following(followed, this.#conversations.parts).begin()
     }
   }
 
@@ -44,17 +46,32 @@ export class Reading {
     return talk.stored.readers.find((one) => one.leaf === leaf)!
   }
 
-  /** A box was written by its owner, so the stream goes on behind it, whatever it holds. */
-  async #take(talk: Talk, leaf: number, found: Found): Promise<boolean> {
+  /** Boxes before this one that are void by what lies in it. */
+  #declared(talk: Talk, leaf: number, index: number, found: Found): readonly number[] {
+    const block = openBlock(streamBox(talk.stored.context, this.#reader(talk, leaf).stream, index), found.content)
+    try {
+      return block === null ? [] : (declarationOf(block)?.boxes ?? [])
+    } catch (error) {
+      // Counted when it is taken.
+      if (error instanceof WireError) return []
+      throw error
+    }
+  }
+
+  /** A box was written by its owner, or is void, so the stream goes on behind it, whatever it holds. */
+  async #take(talk: Talk, leaf: number, found: Found, at: number): Promise<boolean> {
     const reader = this.#reader(talk, leaf)
-    const box = streamBox(talk.stored.context, reader.stream, reader.next)
-    const block = openBlock(box, found.content)
+    const block = openBlock(streamBox(talk.stored.context, reader.stream, at), found.content)
     let unfinished = null
     let records: BlockRecord[] = []
     if (block === null) this.#drop(talk, "unsealed")
     else {
       try {
-        ;({ records, unfinished } = joinRecords(block, reader.unfinished))
+        const declared = declarationOf(block)
+        if (declared === null) ({ records, unfinished } = joinRecords(block, reader.unfinished))
+        else if (declared.boxes[0] === reader.next) ({ records, unfinished } = joinRecords(declared.block, reader.unfinished))
+        // The box that stands for a void one, and the others for which it stands, hold nothing of their own.
+        else unfinished = reader.unfinished
       } catch (error) {
         this.#malformed(talk, error)
       }

@@ -4,13 +4,13 @@ import type { Block } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
 
 /** What a block holds: records of type 1 ‖ flags 1 ‖ length 2 ‖ bytes, then zeros (design.md section 5). */
-const TYPES = { message: 1, confirmation: 2, bundle: 3, answer: 4 } as const
+export const RECORD_TYPES = { message: 1, confirmation: 2, bundle: 3, answer: 4, void: 11 } as const
 const MORE_BEFORE = 1
 const MORE_AFTER = 2
 /** A piece this small is not worth cutting a record for. */
 const PIECE_LEAST = 64
 
-export type RecordType = keyof typeof TYPES
+export type RecordType = keyof typeof RECORD_TYPES
 
 export interface BlockRecord {
   readonly type: RecordType
@@ -29,16 +29,17 @@ export interface Packed {
   readonly ends: readonly number[]
 }
 
-/** Packs records into as few blocks as hold them, in order; what does not fit is cut. */
-export function packRecords(records: readonly BlockRecord[]): Packed[] {
+/** Packs records into as few blocks as hold them, in order; what does not fit is cut. The last `spare` bytes of each stay empty. */
+export function packRecords(records: readonly BlockRecord[], spare = 0): Packed[] {
   const packed: Packed[] = []
   let writer = new Writer()
-  let room = geometry.BLOCK_LENGTH
+  const whole = geometry.BLOCK_LENGTH - spare
+  let room = whole
   let ends: number[] = []
   const close = () => {
-    packed.push({ block: sized("Block", writer.zeros(room).done()), ends })
+    packed.push({ block: sized("Block", writer.zeros(room + spare).done()), ends })
     writer = new Writer()
-    room = geometry.BLOCK_LENGTH
+    room = whole
     ends = []
   }
   records.forEach(({ type, bytes }, position) => {
@@ -49,13 +50,13 @@ export function packRecords(records: readonly BlockRecord[]): Packed[] {
       if (space < left && space < PIECE_LEAST) close()
       const length = Math.min(left, room - geometry.RECORD_HEADER_LENGTH)
       const flags = (at > 0 ? MORE_BEFORE : 0) | (at + length < bytes.length ? MORE_AFTER : 0)
-      writer.u8(TYPES[type]).u8(flags).bytes16(bytes.slice(at, at + length))
+      writer.u8(RECORD_TYPES[type]).u8(flags).bytes16(bytes.slice(at, at + length))
       room -= geometry.RECORD_HEADER_LENGTH + length
       at += length
     } while (at < bytes.length)
     ends.push(position)
   })
-  if (room < geometry.BLOCK_LENGTH || packed.length === 0) close()
+  if (room < whole || packed.length === 0) close()
   return packed
 }
 
@@ -76,7 +77,7 @@ function decodeBlock(block: Block): Piece[] {
     const flags = reader.u8()
     if (flags > (MORE_BEFORE | MORE_AFTER)) throw new WireError()
     const bytes = reader.bytes16(geometry.RECORD_BYTES_MAX)
-    const type = (Object.keys(TYPES) as RecordType[]).find((name) => TYPES[name] === code)
+    const type = (Object.keys(RECORD_TYPES) as RecordType[]).find((name) => RECORD_TYPES[name] === code)
     // A type from a later version is passed over: the box is still part of its stream.
     if (type !== undefined) pieces.push({ type, bytes, first: (flags & MORE_BEFORE) === 0, last: (flags & MORE_AFTER) === 0 })
   }

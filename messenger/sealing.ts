@@ -1,18 +1,22 @@
 import { Writer } from "../shared/bytes.ts"
-import { ownStreamBox, sealBlock } from "../shared/box.ts"
+import { openBlock, ownStreamBox, sealBlock } from "../shared/box.ts"
 import * as geometry from "../shared/geometry.ts"
+import type { Block } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
 import { encodeConfirmation } from "./confirmation.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { HASH_PREFIX } from "./history.ts"
 import { storedJourney } from "./messages.ts"
-import type { BlockRecord, Packed } from "./records.ts"
+import type { BlockRecord } from "./records.ts"
 import { packRecords } from "./records.ts"
 import type { StoredBox, StoredMessage, StoredOutgoing } from "./stored.ts"
 import { keys } from "./stored.ts"
+import { declaring, mayBeVoid, VOID_ROOM } from "./voids.ts"
 
 /** Own boxes that may be under way at once in one conversation. */
 const WINDOW = 4
+/** And so many from the first that no dropbox has yet: readers keep no more in mind while that one is missing. */
+const SPAN = 32
 /**
  * What is sealed in one go: so many messages, and none beyond so many bytes. The rest waits for the next slot, since sealing more
  * than can be done before its packet has to leave would move that packet.
@@ -40,17 +44,25 @@ export class Sealing {
     let first: Talk | null = null
     let since = Infinity
     for (const talk of this.#conversations.talks.values()) {
-      if (!talk.open || this.#conversations.parts.writes.count(keys.boxes(talk.stored.id)) >= WINDOW) continue
+      if (!talk.open || this.#isFull(talk)) continue
       const confirm = talk.confirmAt !== null && talk.confirmAt <= now && this.#isLetIn(talk) ? talk.confirmAt : Infinity
-      const order = Math.min(talk.waitingSince ?? Infinity, confirm)
+      const order = this.#conversations.parts.writes.voided(keys.boxes(talk.stored.id)).length > 0 ? 0 : Math.min(talk.waitingSince ?? Infinity, confirm)
       if (order < since) [first, since] = [talk, order]
     }
     return first
   }
 
+  #isFull({ stored: { id, nextWrite } }: Talk): boolean {
+    const { writes } = this.#conversations.parts
+    const prefix = keys.boxes(id)
+    const oldest = writes.oldest(prefix)
+    return oldest !== null && (writes.count(prefix) >= WINDOW || nextWrite - Number(oldest.slice(prefix.length)) >= SPAN)
+  }
+
   /** Seals what waits in this conversation into its next boxes. All of it is one transaction with the group's new state. */
   async seal(talk: Talk): Promise<void> {
     const { mls, changes } = this.#conversations.parts
+    const begin = this.#declareVoids(talk)
     const records: BlockRecord[] = this.#confirmations(talk)
     const positions: (number | null)[] = records.map(() => null)
     let state = talk.stored.mls
@@ -61,12 +73,12 @@ export class Sealing {
       positions.push(message.position)
     }
     const told = this.#isLetIn(talk)
-    const packed = packRecords(records)
-    packed.forEach((block, i) => this.#box(talk, talk.stored.nextWrite + i, block, positions))
+    const packed = records.length === 0 ? [] : packRecords(records, VOID_ROOM)
+    packed.forEach(({ block, ends }, i) => this.#box(talk, begin + i, block, ends.map((i) => positions[i] ?? null).filter(isPosition)))
     this.#conversations.save(talk, {
       ...talk.stored,
       mls: state,
-      nextWrite: talk.stored.nextWrite + packed.length,
+      nextWrite: begin + packed.length,
       readers: talk.stored.readers.map((reader) => (told ? { ...reader, told: reader.next } : reader)),
     })
     if (told) talk.confirmAt = null
@@ -74,6 +86,26 @@ export class Sealing {
     for (const [position, box] of talk.outgoing) {
       if (box !== null) changes.put(keys.outgoing(talk.stored.id, position), { position, box } satisfies StoredOutgoing)
     }
+  }
+
+  /** Boxes that no dropbox takes are void: others stand for them, with the same blocks. Returns the index of the box after those. */
+  #declareVoids(talk: Talk): number {
+    const { writes, changes } = this.#conversations.parts
+    const { id, context, scalar, stream } = talk.stored
+    let next = talk.stored.nextWrite
+    const prefix = keys.boxes(id)
+    const voided = new Set(writes.voided(prefix))
+    for (const { index, content, ends } of [...talk.boxes.values()].sort((a, b) => a.index - b.index)) {
+      const key = keys.box(id, index)
+      if (!voided.has(key)) continue
+      const block = openBlock(ownStreamBox(context, scalar, stream, index), sized("Content", content))
+      if (block === null) throw new Error("own box does not open")
+      this.#box(talk, next++, declaring(index, block), ends)
+      talk.boxes.delete(index)
+      changes.delete(key)
+      writes.remove(key)
+    }
+    return next
   }
 
   async #queued(talk: Talk): Promise<StoredMessage[]> {
@@ -113,14 +145,14 @@ export class Sealing {
       .done()
   }
 
-  #box(talk: Talk, index: number, { block, ends }: Packed, positions: readonly (number | null)[]): void {
+  /** `ends`: positions of the messages that end in it. */
+  #box(talk: Talk, index: number, block: Block, ends: readonly number[]): void {
     const { random, changes } = this.#conversations.parts
     const { context, scalar, stream, id } = talk.stored
     const keysOfBox = ownStreamBox(context, scalar, stream, index)
     const content = sealBlock(keysOfBox, block)
-    const ended = ends.map((i) => positions[i] ?? null).filter((position) => position !== null)
-    const box: StoredBox = { index, content, signature: keysOfBox.sign(content, random), at: [], ends: ended }
-    for (const position of ended) talk.outgoing.set(position, index)
+    const box: StoredBox = { index, content, signature: keysOfBox.sign(content, random), at: [], ends }
+    for (const position of ends) talk.outgoing.set(position, index)
     talk.boxes.set(index, box)
     changes.put(keys.box(id, index), box)
     this.#write(talk, box)
@@ -130,7 +162,9 @@ export class Sealing {
     const { writes, places, changes, messages, now } = this.#conversations.parts
     const { id, context, scalar, stream, placement } = talk.stored
     const key = keys.box(id, box.index)
-    const address = ownStreamBox(context, scalar, stream, box.index).id
+    const keysOfBox = ownStreamBox(context, scalar, stream, box.index)
+    const address = keysOfBox.id
+    const block = openBlock(keysOfBox, sized("Content", box.content))
     const advance = async (change: (message: StoredMessage) => StoredMessage) => {
       // The packet was built before the conversation was removed.
       if (this.#conversations.get(id) !== talk) return
@@ -146,6 +180,7 @@ export class Sealing {
       signature: sized("Signature", box.signature),
       places: places.among(address, placement),
       at: box.at ?? [],
+      mayBeVoid: block !== null && mayBeVoid(block),
       sent: async () => {
         const at = now()
         await advance((message) => (message.state === "queued" ? { ...message, state: "mix", times: { ...message.times, mix: at } } : message))
@@ -170,4 +205,8 @@ export class Sealing {
       taken: () => this.#conversations.retire(talk),
     })
   }
+}
+
+function isPosition(position: number | null): position is number {
+  return position !== null
 }

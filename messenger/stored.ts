@@ -140,6 +140,8 @@ export interface StoredDecoy {
   readonly nextWrite: number
   /** What is on its way into its boxes. The same bytes go out again after a restart, for a stream has no gaps. */
   readonly boxes?: readonly StoredDecoyBox[]
+  /** Boxes that no dropbox took, with the one in which that would be said: it is not read yet. */
+  readonly voids?: readonly { readonly box: number; readonly at: number }[]
 }
 
 export interface StoredDecoyBox {

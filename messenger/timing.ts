@@ -45,6 +45,12 @@ export const CLOCK_TOLERANCE = 2 * 60_000
 /** A box behind which another was found has been written: so long after that, a read that waits for it is lost. */
 export const OVERTAKEN_AFTER = 15_000
 
+/** Tried for so long, and so often at each of its replicas, a box of a stream that none of them takes is void. */
+export const VOID_AFTER = 10 * 60_000
+export const VOID_TRIES = 3
+/** Mean time between looks at a box behind the next of a stream, which may be void. */
+export const SPARE_MEAN = 20 * 60_000
+
 /** Empty answers to the read of a bundle before the code counts as not found. */
 export const BUNDLE_TRIES = 4
 

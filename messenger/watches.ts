@@ -4,10 +4,11 @@ import { sameBytes } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Content, Signature } from "../shared/names.ts"
 import type { Random } from "../shared/random.ts"
-import { pick } from "../shared/random.ts"
+import { exponential, pick } from "../shared/random.ts"
 import type { Reply } from "../shared/request.ts"
 import type { Errand, Fate, Trip } from "./courier.ts"
 import type { Replicas } from "./places.ts"
+import { SPARE_MEAN } from "./timing.ts"
 
 /** What was found in a box: content whose signature verifies under the box's id. */
 export interface Found {
@@ -30,10 +31,15 @@ export interface Watch {
   readonly empty?: () => void
 }
 
+/** What the next read of a box should be: quick, held, or quick now and then, in slots that have nothing better to carry. */
+export type Want = "quick" | "held" | "spare"
+
 interface State {
   readonly watch: Watch
-  /** What the next read should be. A watch begins with a quick look and then waits. */
-  want: "quick" | "held"
+  /** A watch begins with a quick look and then waits, unless it is begun otherwise. */
+  want: Want
+  /** Of a spare one: not before; ms. */
+  notBefore: number
   /** A read is under way: one SURB per box is alive at a time. */
   alive: boolean
   /** Gives up the read that is under way. */
@@ -63,9 +69,9 @@ export class Watches {
     this.#isGood = isGood
   }
 
-  /** Begins a watch: with a quick look, or by waiting at once. */
-  begin(watch: Watch, want: "quick" | "held" = "quick"): void {
-    this.#states.set(watch.id, { watch, want, alive: false, giveUp: null, overdue: Infinity, asked: null, turn: this.#turn++, fresh: want === "quick" })
+  /** Begins a watch: with a quick look, by waiting at once, or as one that is looked at now and then. */
+  begin(watch: Watch, want: Want = "quick"): void {
+    this.#states.set(watch.id, { watch, want, notBefore: want === "spare" ? this.#spareTime() : 0, alive: false, giveUp: null, overdue: Infinity, asked: null, turn: this.#turn++, fresh: want === "quick" })
   }
 
   end(id: string): void {
@@ -74,6 +80,12 @@ export class Watches {
 
   endAll(prefix: string): void {
     for (const id of this.#states.keys()) if (id.startsWith(prefix)) this.#states.delete(id)
+  }
+
+  /** Of a box that was looked at now and then more is expected. */
+  raise(id: string, want: Want): void {
+    const state = this.#states.get(id)
+    if (state?.want === "spare") state.want = want
   }
 
   has(id: string): boolean {
@@ -96,6 +108,7 @@ export class Watches {
   /** New session: every stream is looked at once, since what came in between may lie there. */
   refresh(): void {
     for (const state of this.#states.values()) {
+      if (state.want === "spare") continue
       state.want = "quick"
       state.fresh = true
     }
@@ -110,7 +123,7 @@ export class Watches {
    * that would be looked at quickly: a held read finds what is there at once, and is there already when it comes.
    */
   next(kind: "quick" | "held", hold: number, eager = false): Errand | null {
-    const state = this.#first(kind, eager)
+    const state = this.#first(kind, eager) ?? (kind === "quick" ? this.#first("spare", false) : null)
     if (state === null) return null
     const dropbox = this.#draw(state)
     state.alive = true
@@ -129,14 +142,14 @@ export class Watches {
   }
 
   /** The one that has waited longest. A box without a dropbox, since the directory lists it no more, holds nobody up. */
-  #first(kind: "quick" | "held", eager: boolean): State | null {
+  #first(kind: Want, eager: boolean): State | null {
     const now = this.#now()
     let first: State | null = null
     for (const state of this.#states.values()) {
       if (state.overdue <= now) overtaken(state)
       else if (this.#isInVain(state)) state.giveUp?.()
-      const fits = state.want === kind || (eager && state.watch.quickOnly !== true)
-      if (!fits || state.alive || (first !== null && first.turn < state.turn)) continue
+      const fits = state.want === kind || (eager && state.want !== "spare" && state.watch.quickOnly !== true)
+      if (!fits || state.alive || (state.want === "spare" && state.notBefore > now) || (first !== null && first.turn < state.turn)) continue
       if (state.watch.places().length > 0) first = state
     }
     return first
@@ -181,6 +194,10 @@ export class Watches {
     }
   }
 
+  #spareTime(): number {
+    return this.#now() + exponential(this.#random, SPARE_MEAN)
+  }
+
   async #replied(state: State, reply: Reply, trip: Trip): Promise<void> {
     const { watch } = state
     // A late reply to a box that has been read already.
@@ -191,7 +208,8 @@ export class Watches {
       await watch.found({ content: reply.content, signature: reply.signature, trip })
       return
     }
-    state.want = watch.quickOnly === true ? "quick" : "held"
+    if (state.want === "spare") state.notBefore = this.#spareTime()
+    else state.want = watch.quickOnly === true ? "quick" : "held"
     if (reply.status === "empty") watch.empty?.()
   }
 }

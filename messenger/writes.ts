@@ -9,12 +9,14 @@ import type { Copy, WriteJob } from "./copies.ts"
 import { Job } from "./copies.ts"
 import type { Errand, Fate } from "./courier.ts"
 import { BITS_MOST, fits, termsIn } from "./stamps.ts"
-import { AGAIN_FIRST, AGAIN_MOST, FULL_FIRST, FULL_MOST } from "./timing.ts"
+import { AGAIN_FIRST, AGAIN_MOST, FULL_FIRST, FULL_MOST, VOID_AFTER, VOID_TRIES } from "./timing.ts"
 
 export type { Spread, WriteJob } from "./copies.ts"
 
 /** Lost more often in a row, a copy waits behind the others: its dropbox may be down. */
 const LOSSES_IN_PLACE = 1
+/** Answers further apart than this are no sign that requests in between could be answered; ms. */
+const HEARD_APART = 60_000
 
 interface Parts {
   readonly random: Random
@@ -33,6 +35,9 @@ export class Writes {
   readonly #parts: Parts
   readonly #jobs = new Map<string, Job>()
   #order = 0
+  /** Time for which requests were answered: what was not taken while nothing was says nothing of its dropboxes; ms. */
+  #tried = 0
+  #heardAt = -Infinity
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -61,11 +66,35 @@ export class Writes {
     return this.#first((copy) => this.#isReady(copy))?.job.isBegun === true
   }
 
-  /** Jobs whose id begins so and that no dropbox has stored: what a conversation has in flight. */
+  /** Jobs whose id begins so and that no dropbox has stored, void ones left out: what a conversation has in flight. */
   count(prefix: string): number {
     let count = 0
-    for (const [id, job] of this.#jobs) if (id.startsWith(prefix) && !job.isStored) count++
+    for (const [id, job] of this.#jobs) if (id.startsWith(prefix) && !job.isStored && !this.#isVoid(job)) count++
     return count
+  }
+
+  /** The first of the jobs that `count` counts, or null. */
+  oldest(prefix: string): string | null {
+    for (const [id, job] of this.#jobs) if (id.startsWith(prefix) && !job.isStored && !this.#isVoid(job)) return id
+    return null
+  }
+
+  /** Some request of ours, cover included, was answered. */
+  heard(): void {
+    const now = this.#parts.now()
+    this.#tried += Math.max(0, Math.min(now - this.#heardAt, HEARD_APART))
+    this.#heardAt = now
+  }
+
+  /** Ids of jobs that begin so and that no replica takes: boxes that are void. */
+  voided(prefix: string): string[] {
+    return [...this.#jobs.values()].filter((job) => job.job.id.startsWith(prefix) && this.#isVoid(job)).map(({ job }) => job.id)
+  }
+
+  #isVoid(job: Job): boolean {
+    if (job.job.mayBeVoid !== true || !job.hasFailed(1)) return false
+    job.failingSince ??= this.#tried
+    return this.#tried - job.failingSince >= VOID_AFTER && job.hasFailed(VOID_TRIES)
   }
 
   /** Works on the stamps of what waits, for at most this many hashes. */

@@ -400,3 +400,56 @@ describe("the stamp of a write", () => {
     expect(paid(writes.next(), 4).holds).toBe(true)
   })
 })
+
+describe("a box of a stream that no replica takes", () => {
+  const MINUTES = 60_000
+  const [a, b] = [dropboxNumber(1), dropboxNumber(2)]
+
+  /** Lets time pass in which what goes out to these is answered so, and cover by somebody; null: nothing is answered at all. */
+  async function pass(writes: Writes, minutes: number, fate: "lost" | "refused" | null): Promise<void> {
+    for (const end = now + minutes * MINUTES; now < end; now += 5000) {
+      writes.work(1000)
+      const errand = writes.next()
+      if (fate !== null) writes.heard()
+      if (errand === null) continue
+      if (fate === "refused") await answer(errand, "refused", undefined, encodeTerms({ bits: 0, hour: hourAt(now) }))
+      else errand.fate!.lost()
+    }
+  }
+
+  test.each(["lost", "refused"] as const)("is void after ten minutes of being %s, and holds up nothing any more", async (fate) => {
+    const one = job("box/1/0", 0, { places: () => [a, b], mayBeVoid: true })
+    const writes = await writing(one, job("box/2/0", 1, { places: () => [a, b] }))
+    await pass(writes, 9, fate)
+    expect(writes.voided("box/")).toEqual([])
+    expect([writes.count("box/1/"), writes.oldest("box/1/")]).toEqual([1, "box/1/0"])
+    // A dropbox that has no room is asked less and less often.
+    await pass(writes, 21, fate)
+    expect(writes.voided("box/")).toEqual(["box/1/0"])
+    expect([writes.count("box/1/"), writes.oldest("box/1/")]).toEqual([0, null])
+    expect(writes.count("box/2/")).toBe(1)
+  })
+
+  test("is not void for time in which nothing was answered at all, nor while one replica has it", async () => {
+    const one = job("box/1/0", 0, { places: () => [a, b], mayBeVoid: true })
+    const writes = await writing(one)
+    await pass(writes, 600, null)
+    expect(writes.voided("box/")).toEqual([])
+    await pass(writes, 9, "lost")
+    expect(writes.voided("box/")).toEqual([])
+    for (let errand: Errand | null = null; one.events.length === 0; now += 5000) {
+      writes.work(1000)
+      errand = writes.next()
+      if (errand !== null) await answer(errand, "stored")
+    }
+    await pass(writes, 600, "lost")
+    expect(writes.voided("box/")).toEqual([])
+  })
+
+  test("is void, too, where the directory lists none of them any more", async () => {
+    const writes = await writing(job("box/1/0", 0, { places: () => [], mayBeVoid: true }))
+    expect(writes.voided("box/")).toEqual([])
+    await pass(writes, 11, "lost")
+    expect(writes.voided("box/")).toEqual(["box/1/0"])
+  })
+})

@@ -40,6 +40,8 @@ export interface SimOptions {
   readonly parameters?: Partial<Parameters>
   /** Share of requests between nodes that get lost. */
   readonly loss?: number
+  /** How many dropboxes there are, 2 where it is left out. */
+  readonly dropboxes?: number
   /** How many authorities there are, 1 where it is left out, and how many must sign. */
   readonly authorities?: number
   readonly threshold?: number
@@ -160,7 +162,7 @@ export class SimNetwork {
   async #start(parameters: Parameters): Promise<void> {
     const random = (label: string) => seeded(`${label} ${this.#options.seed ?? ""}`)
     const plan = [1, 2, 3].flatMap((layer) => ["a", "b"].map((name) => ({ name: `mix${layer}${name}`, role: "mix" as const, layer })))
-    const boxes = ["a", "b"].map((name) => ({ name: `dropbox-${name}`, role: "dropbox" as const, layer: 0 }))
+    const boxes = [..."abcdefgh"].slice(0, this.#options.dropboxes ?? 2).map((name) => ({ name: `dropbox-${name}`, role: "dropbox" as const, layer: 0 }))
     const admitted = [...plan, ...boxes].map(({ name, role, layer }) => ({
       url: `http://${name}.test`,
       role,
