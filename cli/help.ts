@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts"
 
-const COMMON = [
+/** The options that every command takes. */
+export const COMMON = [
   "--profile DIR          the profile's folder (or SOTTO_PROFILE; else ~/.sotto)",
   "--profile-speed SPEED  fast, balanced or saver: how often packets leave; remembered",
   "--timeout SECONDS      how long to wait at most (300)",

@@ -1,22 +1,10 @@
 import { StoreError } from "../messenger/ports.ts"
 import { parseArguments, choiceOption, numberOption } from "./arguments.ts"
 import type { OptionKinds } from "./arguments.ts"
-import type { Command } from "./command.ts"
-import { accept } from "./commands/accept.ts"
-import { add } from "./commands/add.ts"
-import { bot } from "./commands/bot.ts"
-import { code } from "./commands/code.ts"
-import { init } from "./commands/init.ts"
-import { list } from "./commands/list.ts"
-import { network } from "./commands/network.ts"
-import { read } from "./commands/read.ts"
-import { send } from "./commands/send.ts"
-import { status } from "./commands/status.ts"
+import { commands } from "./catalogue.ts"
 import { Failure, storeFailure } from "./failure.ts"
 import { helpOf, helpOfAll } from "./help.ts"
 import { defaultFolder } from "./profile.ts"
-
-const commands: Readonly<Record<string, Command>> = { init, code, add, accept, send, read, list, status, bot, network }
 
 const common: OptionKinds = { profile: "value", json: "flag", "profile-speed": "value", timeout: "value", help: "flag" }
 const TIMEOUT = 300

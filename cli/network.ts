@@ -1,37 +1,7 @@
-import * as v from "valibot"
+import { DESCRIPTION_MAX, idOf, parseDescription } from "../messenger/network-description.ts"
 import { webSocketLink } from "../messenger/platform/nodejs/link.ts"
 import type { NetworkDescription } from "../messenger/ports.ts"
-import { fromHex, toHex } from "../shared/bytes.ts"
-import { networkId } from "../shared/directory/document.ts"
 import { Failure } from "./failure.ts"
-
-const LENGTH_MAX = 100_000
-
-const Url = v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^\s]+$/))
-const Key = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
-const Description = v.pipe(
-  v.object({
-    name: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
-    authorities: v.pipe(v.array(v.object({ key: Key, url: Url })), v.minLength(1), v.maxLength(32)),
-    threshold: v.pipe(v.number(), v.integer(), v.minValue(1)),
-    directories: v.pipe(v.array(Url), v.minLength(1), v.maxLength(1000)),
-  }),
-  v.check(({ authorities, threshold }) => threshold <= authorities.length),
-)
-
-/** The network's name for machines, hex: what a pin and a contact code hold. */
-export function idOf(network: NetworkDescription): string {
-  return toHex(networkId({ keys: network.authorities.map(({ key }) => fromHex(key)), threshold: network.threshold }))
-}
-
-/** null where the JSON is not a network's description. */
-export function parseDescription(json: string): NetworkDescription | null {
-  try {
-    return v.parse(Description, JSON.parse(json))
-  } catch {
-    return null
-  }
-}
 
 /**
  * Fetches the description that the app's server at `address` gives out. A fragment, `URL#NETWORK-ID`, pins the network:
@@ -48,7 +18,7 @@ export async function loadNetwork(address: string): Promise<{ network: NetworkDe
   const pin = url.hash.slice(1).toLowerCase()
   if (pin !== "" && !/^[0-9a-f]{64}$/.test(pin)) throw new Failure("The network id after # has 64 characters from 0 to 9 and a to f.")
   const app = `${url.origin}${url.pathname.replace(/\/*$/, "/")}`
-  const bytes = await webSocketLink.fetch(`${app}network.json`, LENGTH_MAX)
+  const bytes = await webSocketLink.fetch(`${app}network.json`, DESCRIPTION_MAX)
   if (bytes === null) throw new Failure(`No network answers at ${app}network.json.`)
   const network = parseDescription(new TextDecoder().decode(bytes))
   if (network === null) throw new Failure(`What ${app}network.json holds is not the description of a network.`)

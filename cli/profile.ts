@@ -2,12 +2,12 @@ import { chmodSync, existsSync } from "node:fs"
 import { homedir } from "node:os"
 import path from "node:path"
 import type { DatabaseSync } from "node:sqlite"
+import { parseDescription } from "../messenger/network-description.ts"
 import { openDatabase, sqliteStore } from "../messenger/platform/nodejs/file-store.ts"
 import type { NetworkDescription, Store } from "../messenger/ports.ts"
 import { StoreError } from "../messenger/ports.ts"
 import { Failure, storeFailure } from "./failure.ts"
 import { makeFolder } from "./folder.ts"
-import { parseDescription } from "./network.ts"
 
 /** What was decided about a contact code when it was made, for the run in which somebody answers it. */
 export interface Decision {

@@ -1,4 +1,5 @@
-import type { ContactView, NetworkView, NetworkWarning } from "../messenger/api.ts"
+import type { ContactView } from "../messenger/api.ts"
+import type { NetworkView, NetworkWarning } from "../messenger/network-view.ts"
 import { plainName } from "./output.ts"
 
 const networkWarnings: Record<NetworkWarning, string> = {

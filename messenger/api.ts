@@ -3,9 +3,15 @@
  * border as they are. Times are milliseconds since 1970; ids are opaque strings.
  */
 
+import type { Journey, NetworkView } from "./network-view.ts"
+
+/** How often packets leave, whatever there is to say: one a second, every 3 or every 15 seconds on average. */
 export type Speed = "fast" | "balanced" | "saver"
 
-/** How sure one can be that a contact is who they say: the rungs of the trust ladder. */
+/**
+ * How sure one can be that a contact is who they say: met in person, safety numbers compared, introduced by another contact, or
+ * known by a code that came on some way.
+ */
 export type Trust = "met" | "compared" | "introduced" | "link"
 
 /**
@@ -21,9 +27,13 @@ export type Trust = "met" | "compared" | "introduced" | "link"
  */
 export type ContactState = "publishing" | "waiting" | "ask" | "reading" | "answering" | "answered" | "ready" | "failed"
 
-/** Why a contact could not be made. */
+/**
+ * Why a contact could not be made: somebody else answered the code first; nothing lies under it (any more); what lies there is not
+ * what the code was made for; nobody answered in time.
+ */
 export type ContactProblem = "used" | "not-found" | "not-genuine" | "expired"
 
+/** Somebody whom a code was made for or entered from. */
 export interface ContactView {
   readonly id: string
   /** The name that only this user sees; at first the one given with the code or chosen by the other side. */
@@ -31,12 +41,14 @@ export interface ContactView {
   /** The name that the other side chose for itself, once known. */
   readonly theirName: string | null
   readonly state: ContactState
+  /** In state failed. */
   readonly problem: ContactProblem | null
   readonly trust: Trust
   /** The contact code, while there is one to give away (state waiting). */
   readonly code: string | null
   /** 60 digits in 12 groups of five, once both identity keys are known. */
   readonly safetyNumber: string | null
+  /** What comes from them is dropped unseen, and they are not told. */
   readonly blocked: boolean
   /** They and this device were shown different directories of the same epoch: which epoch, and when that was found out. */
   readonly otherDirectory: { readonly epoch: number; readonly at: number } | null
@@ -45,6 +57,7 @@ export interface ContactView {
   readonly expected: number | null
 }
 
+/** One is there as soon as something can be written in it: from the contact's state answering on. */
 export interface ConversationView {
   /** For a conversation of two it equals the contact's id. */
   readonly id: string
@@ -52,42 +65,33 @@ export interface ConversationView {
   readonly title: string
   readonly contact: string
   readonly last: MessageView | null
+  /** Messages of others behind the position that was marked as read. */
   readonly unread: number
 }
 
-/** design.md section 8. Only own messages have one. */
+/**
+ * The way of an own message; each state has its time.
+ * - queued: kept on this device; it leaves when its turn comes
+ * - mix: a packet with it is on its way
+ * - dropbox: stored in at least one of its dropboxes (`replicas`)
+ * - received: the recipient's device has confirmed it
+ * - failed: see `problem`; the command `retry` queues it again under the same id
+ */
 export type SendState = "queued" | "mix" | "dropbox" | "received" | "failed"
 
 /** `no-room`: a dropbox is full; the other has the message or is asked for it, and this one is asked again. The others are for good. */
 export type SendProblem = "expired" | "too-long" | "contact-failed" | "no-room"
 
-/** A node as people are shown it. */
-export interface NodeView {
-  readonly id: string
-  readonly role: "mix" | "dropbox"
-  /** 1 to 3 for mixes, 0 for dropboxes. */
-  readonly layer: number
-  readonly operator: string
-  readonly provider: string
-  readonly host: string
-}
-
-/** The nodes that one request and its reply passed, in order. */
-export interface Journey {
-  readonly out: readonly NodeView[]
-  readonly back: readonly NodeView[]
-  readonly sent: number
-  readonly answered: number | null
-}
-
+/** A message as it stands on this device. Its id is the same on both sides. */
 export interface MessageView {
   readonly id: string
   readonly conversation: string
   readonly own: boolean
   /** Contact id of the sender, or null for own messages. */
   readonly from: string | null
+  /** Of others: whatever they chose to write. It is text, never markup, and nothing in it is to be fetched. */
   readonly text: string
-  /** The sender's time. */
+  /** The sender's time, by the sender's clock. */
   readonly sent: number
   /** When it reached this device; for own messages when the recipient's device confirmed it. */
   readonly received: number | null
@@ -108,42 +112,7 @@ export interface MessageView {
 /** The longest text of one message, bytes of UTF-8. */
 export const TEXT_MAX = 16_384
 
-export type LinkState = "offline" | "connecting" | "online"
-
-export interface NetworkView {
-  readonly name: string
-  /** Hash of the authorities' keys and threshold, hex. */
-  readonly id: string
-  readonly link: LinkState
-  readonly gateway: NodeView | null
-  readonly nodes: readonly NodeView[]
-  readonly speed: Speed
-  /** Packets since the start: `cover` is the part of `sent` that had nothing to say. */
-  readonly sent: number
-  readonly cover: number
-  readonly replies: number
-  readonly lost: number
-  /** Boxes that have not been looked at since the connection was made: 0 means that all that has come is here. */
-  readonly behind: number
-  /** Median of the last quick round trips, ms. */
-  readonly roundTrip: number | null
-  /** The directory in use. */
-  readonly directoryEpoch: number | null
-  /** The last few packets, newest first. */
-  readonly recent: readonly RecentPacket[]
-  readonly warning: NetworkWarning | null
-  /** Seconds by which this device's clock is ahead of the gateway's (behind: negative); null where that is no more than two minutes. */
-  readonly clockOff: number | null
-}
-
-/** What the user must know of this network. `two-directories`: its authorities have signed two different ones for one epoch. */
-export type NetworkWarning = "one-operator" | "one-provider" | "two-directories"
-
-export interface RecentPacket {
-  readonly carried: "cover" | "read" | "write"
-  readonly journey: Journey
-}
-
+/** The user of this device. */
 export interface ProfileView {
   readonly name: string
   readonly speed: Speed
@@ -172,6 +141,7 @@ export interface QuarantineView {
   readonly last: number
 }
 
+/** Everything but the messages. */
 export interface MessengerView {
   readonly profile: ProfileView | null
   readonly contacts: readonly ContactView[]
@@ -192,69 +162,110 @@ export type CodeProblem =
   | { readonly problem: "own" }
   | { readonly problem: "known"; readonly contact: string }
 
-export type Outcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly problem: string }
-
-/** Every command with what it takes and what it answers. */
+/**
+ * Every command with what it takes and what it answers, once what it changed is stored. Commands are carried out one after the other,
+ * in the order in which they were given. None waits for the network, and none makes a packet leave earlier or later.
+ */
 export interface Commands {
-  /** Makes the identity and device keys of this profile. Once. */
+  /** Makes the identity and device keys of this profile. Once, before any other command but `view`. Contacts will see the name. */
   "create-profile": { in: { name: string }; out: Record<string, never> }
+  /** Changes the name that new contacts will see. */
   rename: { in: { name: string }; out: Record<string, never> }
+  /** Changes how often packets leave, from the next but one on. */
   speed: { in: { speed: Speed }; out: Record<string, never> }
-  /** A new contact code; `name` is how the user will see whoever answers. The contact appears in state publishing. */
+  /**
+   * A new contact code, for one person; `name` is how the user will see whoever answers ("" for the name they tell). The contact
+   * appears in state publishing, and has its `code` from state waiting on. An event tells of both.
+   */
   invite: { in: { name: string }; out: { contact: string } }
   /** Looks at an entered code (text or link) without doing anything. */
   "check-code": { in: { code: string }; out: { ok: true } | ({ ok: false } & CodeProblem) }
-  /** Enters a contact code (text or link). */
+  /** Enters a contact code (text or link). The contact appears in state reading; an event tells how it goes on. */
   add: { in: { code: string; name: string }; out: { ok: true; contact: string } | ({ ok: false } & CodeProblem) }
-  /** Lets in whoever answered a code. */
+  /**
+   * Lets in whoever answered a code (state ask), known as `trust` says. What they wrote meanwhile is shown from then on.
+   */
   accept: { in: { contact: string; trust: Trust; name?: string }; out: Record<string, never> }
   /** Forgets a pending or failed contact and its code; a ready one with its conversation. */
   remove: { in: { contact: string }; out: Record<string, never> }
+  /** Changes how this user sees a contact; nobody else learns of it. */
   "rename-contact": { in: { contact: string; name: string }; out: Record<string, never> }
+  /** Notes how sure this user is of a contact, say after safety numbers were compared; nobody else learns of it. */
   "trust-contact": { in: { contact: string; trust: Trust }; out: Record<string, never> }
+  /** Blocks a contact, or unblocks one: what came meanwhile stays unseen. They are not told. */
   block: { in: { contact: string; blocked: boolean }; out: Record<string, never> }
   /** What was kept out, of one contact or of all, latest first. */
   quarantine: { in: { contact?: string }; out: { lines: QuarantineView[] } }
+  /** Forgets these lines. */
   "clear-quarantine": { in: { contact?: string }; out: Record<string, never> }
+  /**
+   * Queues a text of at most TEXT_MAX bytes and answers its id at once: it is kept until it is confirmed, across restarts. Events tell
+   * of its states.
+   */
   send: { in: { conversation: string; text: string }; out: { message: string } }
+  /** Queues a failed message again, under its old id. */
   retry: { in: { message: string }; out: Record<string, never> }
   /** Messages of a conversation in their order: the `limit` (at most 200) that come before `before`, or the latest. */
   messages: { in: { conversation: string; before?: number; limit: number }; out: { messages: MessageView[]; more: boolean } }
+  /** One message by its id; null where there is none. */
   message: { in: { message: string }; out: { message: MessageView | null } }
   /** Everything up to `position` in the conversation has been seen. */
   "mark-read": { in: { conversation: string; position: number }; out: Record<string, never> }
   /** Messages that are not yet marked as read, oldest first, of all conversations. */
   unread: { in: { limit: number }; out: { messages: MessageView[] } }
+  /** Everything but the messages, as it stands now. */
   view: { in: Record<string, never>; out: MessengerView }
 }
 
+/** The name of a command. */
 export type CommandName = keyof Commands
+/** What a command takes. */
 export type CommandInput<Name extends CommandName> = Commands[Name]["in"]
+/** What a command answers. */
 export type CommandOutput<Name extends CommandName> = Commands[Name]["out"]
 
-/** Shown means stored: an event leaves after the transaction that made it true. */
+/**
+ * What has changed, each with the whole new view of it. Shown means stored: an event leaves after the transaction that made it
+ * true, and events come in the order of their transactions. A program that was not there for an event has missed nothing that
+ * `view`, `messages` and `unread` would not tell it.
+ */
 export type MessengerEvent =
+  /** The profile was made, or its name or speed changed. */
   | { readonly type: "profile"; readonly profile: ProfileView }
+  /** A contact is new, or anything of it changed. */
   | { readonly type: "contact"; readonly contact: ContactView }
+  /** A contact was removed, and its conversation with it. */
   | { readonly type: "contact-removed"; readonly contact: string }
+  /** A conversation is new, or its last message or the number of unread ones changed. */
   | { readonly type: "conversation"; readonly conversation: ConversationView }
+  /** A message was written or came, or its state changed. */
   | { readonly type: "message"; readonly message: MessageView }
+  /** Something was kept out; the line for its reason is new, or counts one more. */
   | { readonly type: "quarantine"; readonly line: QuarantineView }
-  /** Of one contact, or null: of all. */
+  /** The lines of one contact were forgotten, or (null) those of all. */
   | { readonly type: "quarantine-cleared"; readonly contact: string | null }
+  /** The connection, the nodes or the counts changed; at most about once for each packet. */
   | { readonly type: "network"; readonly network: NetworkView }
 
-/** A command that names something that is not there, or comes out of turn: a mistake of the caller. */
+/**
+ * A command that names something that is not there, comes out of turn or takes what it was not given: a mistake of the caller. Nothing
+ * was changed. Its message is for the programmer and holds nothing of a user.
+ */
 export class CommandError extends Error {
   override readonly name = "CommandError"
 }
 
+/** A messenger, as createMessenger makes it. */
 export interface Messenger {
-  /** Loads the store, connects, starts the clock. */
+  /** Loads the store, connects, starts the clock. Rejects with StoreError where the store cannot be read. */
   start(): Promise<void>
-  /** Stops the clock and the link and waits for what is under way. */
+  /** Stops the clock and the link and waits for what is under way. The store may be closed then, by whoever opened it. */
   stop(): Promise<void>
+  /**
+   * Carries out a command. Rejects with CommandError where the caller is mistaken (and when the messenger does not run), with
+   * StoreError where the change could not be stored; after that the messenger has stopped.
+   */
   run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>>
-  /** Returns the way to unsubscribe. */
+  /** Calls `listener` with every event; it must not throw. Returns the way to unsubscribe. Commands may be given from within. */
   subscribe(listener: (event: MessengerEvent) => void): () => void
 }

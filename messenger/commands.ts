@@ -109,8 +109,8 @@ const handlers: Handlers = {
     const stored = await engine.messages.byId(message)
     return { message: stored === null ? null : engine.messages.view(stored) }
   },
-  "mark-read": (engine, { conversation, position }) => {
-    engine.conversations.markSeen(talkOf(engine, conversation), position)
+  "mark-read": async (engine, { conversation, position }) => {
+    await engine.conversations.markSeen(talkOf(engine, conversation), position)
     return NOTHING
   },
   unread: async (engine, { limit }) => {

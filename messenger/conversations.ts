@@ -206,10 +206,11 @@ export class Conversations {
     talk.confirmAt = this.parts.now()
   }
 
-  markSeen(talk: Talk, position: number): void {
+  async markSeen(talk: Talk, position: number): Promise<void> {
     if (position <= talk.stored.seen) return
     const seen = Math.min(position, talk.stored.position)
-    this.save(talk, { ...talk.stored, seen, unread: seen >= talk.stored.position ? 0 : talk.stored.unread })
+    const marked = await this.parts.messages.countOthers(talk.stored.id, talk.stored.seen, seen)
+    this.save(talk, { ...talk.stored, seen, unread: seen >= talk.stored.position ? 0 : Math.max(0, talk.stored.unread - marked) })
   }
 
   async showLast(talk: Talk): Promise<void> {

@@ -8,17 +8,13 @@ export type {
   ContactState,
   ContactView,
   ConversationView,
-  Journey,
-  LinkState,
   MessageView,
   Messenger,
   MessengerEvent,
   MessengerView,
-  NetworkView,
-  NetworkWarning,
-  NodeView,
   ProfileView,
-  RecentPacket,
+  QuarantineReason,
+  QuarantineView,
   SendProblem,
   SendState,
   Speed,
@@ -28,6 +24,8 @@ export { CommandError, TEXT_MAX } from "./api.ts"
 export { codeLink } from "./contact-code.ts"
 export { memoryStore } from "./memory-store.ts"
 export { createMessenger } from "./messenger.ts"
+export { DESCRIPTION_MAX, idOf, parseDescription } from "./network-description.ts"
+export type { Journey, LinkState, NetworkView, NetworkWarning, NodeView, RecentPacket } from "./network-view.ts"
 export type {
   Clock,
   Connection,
@@ -41,3 +39,4 @@ export type {
   Write,
 } from "./ports.ts"
 export { StoreError } from "./ports.ts"
+export type { Random } from "../shared/random.ts"

@@ -1,15 +1,18 @@
-import type { Directory } from "../shared/directory/document.ts"
-import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import { toHex } from "../shared/bytes.ts"
-import type { Journey, MessageView, NodeView, Speed } from "./api.ts"
+import type { NodeEntry } from "../shared/directory/descriptor.ts"
+import type { Directory } from "../shared/directory/document.ts"
+import type { MessageView, Speed } from "./api.ts"
+import type { Changes } from "./changes.ts"
 import { decodeContent } from "./content/codec.ts"
 import { plainText } from "./content/text.ts"
-import type { Changes } from "./changes.ts"
 import type { Trip } from "./courier.ts"
+import type { Journey, NodeView } from "./network-view.ts"
 import type { Store } from "./ports.ts"
 import type { StoredJourney, StoredMessage } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
 import { expectedRoundTrip, expectedSlot } from "./timing.ts"
+
+const COUNTED_AT_ONCE = 100
 
 interface Parts {
   readonly store: Store
@@ -62,6 +65,17 @@ export class Messages {
   async after(conversation: string, position: number, limit: number): Promise<StoredMessage[]> {
     const entries = await this.#parts.store.list(keys.messages(conversation), { from: keys.message(conversation, position), limit })
     return entries.map(([, bytes]) => unpack<StoredMessage>(bytes))
+  }
+
+  /** How many messages of others stand behind `from`, up to `to`. */
+  async countOthers(conversation: string, from: number, to: number): Promise<number> {
+    let count = 0
+    for (let at = from; at < to; ) {
+      const page = await this.after(conversation, at, COUNTED_AT_ONCE)
+      count += page.filter(({ own, position }) => !own && position <= to).length
+      at = page.at(-1)?.position ?? to
+    }
+    return count
   }
 
   async forget(conversation: string): Promise<void> {

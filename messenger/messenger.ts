@@ -14,7 +14,7 @@ import { PREPARE_LEAD, TICK_LATE } from "./timing.ts"
 
 /**
  * The messenger without a screen: commands go in, events come out; clock, randomness, storage and link are handed in.
- * Nothing happens before `start`. design.md section 11.
+ * Nothing happens before `start`.
  */
 export function createMessenger(parts: MessengerParts): Messenger {
   return new RunningMessenger(parts)

@@ -1,11 +1,72 @@
 import { toHex } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
-import type { LinkState, NetworkView, Speed } from "./api.ts"
+import type { Speed } from "./api.ts"
 import type { Directories } from "./directories.ts"
 import { nodeView } from "./messages.ts"
 import { CLOCK_TOLERANCE } from "./timing.ts"
 import type { Traffic } from "./traffic.ts"
 import { warningOf } from "./traffic.ts"
+
+/** A node as people are shown it. */
+export interface NodeView {
+  readonly id: string
+  readonly role: "mix" | "dropbox"
+  /** 1 to 3 for mixes, 0 for dropboxes. */
+  readonly layer: number
+  readonly operator: string
+  readonly provider: string
+  readonly host: string
+}
+
+/** The nodes that one request and its reply passed, in order, and when. */
+export interface Journey {
+  readonly out: readonly NodeView[]
+  readonly back: readonly NodeView[]
+  readonly sent: number
+  readonly answered: number | null
+}
+
+/** Whether there is a connection to the gateway. */
+export type LinkState = "offline" | "connecting" | "online"
+
+/** The network as this device sees it. */
+export interface NetworkView {
+  readonly name: string
+  /** Hash of the authorities' keys and threshold, hex. */
+  readonly id: string
+  readonly link: LinkState
+  readonly gateway: NodeView | null
+  readonly nodes: readonly NodeView[]
+  readonly speed: Speed
+  /** Packets since the start: `cover` is the part of `sent` that had nothing to say. */
+  readonly sent: number
+  readonly cover: number
+  readonly replies: number
+  readonly lost: number
+  /** Boxes that have not been looked at since the connection was made: 0 means that all that has come is here. */
+  readonly behind: number
+  /** Median of the last quick round trips, ms. */
+  readonly roundTrip: number | null
+  /** The directory in use. */
+  readonly directoryEpoch: number | null
+  /** The last few packets, newest first. */
+  readonly recent: readonly RecentPacket[]
+  readonly warning: NetworkWarning | null
+  /** Seconds by which this device's clock is ahead of the gateway's (behind: negative); null where that is no more than two minutes. */
+  readonly clockOff: number | null
+}
+
+/**
+ * What the user must know of this network: all its nodes are run by one operator, or at one provider, so that nothing hides from
+ * them who talks to whom; or its authorities have signed two different directories for one epoch.
+ */
+export type NetworkWarning = "one-operator" | "one-provider" | "two-directories"
+
+/** What a packet that left lately carried, and the way it took. */
+export interface RecentPacket {
+  readonly carried: "cover" | "read" | "write"
+  readonly journey: Journey
+}
 
 export interface NetworkState {
   readonly name: string

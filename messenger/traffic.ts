@@ -1,7 +1,7 @@
 import type { Directory } from "../shared/directory/document.ts"
-import type { Journey, NetworkWarning, RecentPacket } from "./api.ts"
 import type { Trip } from "./courier.ts"
 import { nodeView } from "./messages.ts"
+import type { Journey, NetworkWarning, RecentPacket } from "./network-view.ts"
 
 const RECENT = 12
 const ROUND_TRIPS = 50

@@ -48,7 +48,8 @@ const problems: Record<ContactProblem, string> = {
   expired: "This code has expired; ask for a new one.",
 }
 
-function codeSentence(found: CodeProblem, network: string, contacts: readonly { id: string; name: string }[]): string {
+/** Why a code that was entered cannot be answered. */
+export function codeSentence(found: CodeProblem, network: string, contacts: readonly { id: string; name: string }[]): string {
   switch (found.problem) {
     case "too-short":
       return "This code is too short: a part is missing."

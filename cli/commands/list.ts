@@ -1,8 +1,7 @@
 import type { ContactState, Trust } from "../../messenger/api.ts"
+import { atRest } from "../at-rest.ts"
 import type { Command } from "../command.ts"
-import { withMessenger } from "../engine.ts"
 import { isoTime, jsonLine, plainName, table } from "../output.ts"
-import { openProfile } from "../profile.ts"
 
 export const list: Command = {
   usage: "",
@@ -10,8 +9,7 @@ export const list: Command = {
   words: [0, 0],
   options: {},
   async run(call) {
-    const profile = openProfile(call.folder)
-    const { contacts } = await withMessenger(profile, { online: false }, (messenger) => messenger.run("view", {}))
+    const { contacts } = await atRest(call, (messenger) => messenger.run("view", {}))
     if (call.json) {
       for (const { id, name, theirName, state, problem, trust, safetyNumber, code, blocked, created } of contacts)
         call.print(jsonLine({ id, name, theirName, state, problem, trust, safetyNumber, code, blocked, created: isoTime(created) }))
@@ -39,4 +37,4 @@ const states: Record<ContactState, string> = {
   failed: "failed",
 }
 
-const trusts: Record<Trust, string> = { met: "met in person", compared: "compared", introduced: "introduced", link: "only a link" }
+export const trusts: Record<Trust, string> = { met: "met in person", compared: "compared", introduced: "introduced", link: "only a link" }

@@ -2,7 +2,8 @@ import type { MessageView, Messenger, MessengerView } from "../../messenger/api.
 import { catchUp } from "../catch-up.ts"
 import type { Call, Command } from "../command.ts"
 import { until, withMessenger } from "../engine.ts"
-import { isoTime, jsonLine, localTime, plain, plainName } from "../output.ts"
+import { messageLine, messageObject } from "../message-line.ts"
+import { jsonLine } from "../output.ts"
 import { openProfile } from "../profile.ts"
 import { differentNetworks } from "../warnings.ts"
 
@@ -61,14 +62,5 @@ async function printAll(messenger: Messenger, call: Call): Promise<void> {
 }
 
 function line(message: MessageView, view: MessengerView, json: boolean): string {
-  const nameOf = (id: string | null) => view.contacts.find((contact) => contact.id === id)?.name ?? "?"
-  const { id, text } = message
-  const times = { sent: isoTime(message.sent), received: isoTime(message.received) }
-  const other = message.own ? view.conversations.find((one) => one.id === message.conversation)?.contact ?? null : message.from
-  if (json) {
-    const own = { id, from: null, to: nameOf(other), text, ...times, state: message.state }
-    return jsonLine(message.own ? own : { id, from: nameOf(other), text, ...times })
-  }
-  const who = message.own ? `to ${plainName(nameOf(other))}` : plainName(nameOf(other))
-  return `${localTime(message.sent)}  ${who}: ${plain(text).replaceAll("\n", "\n    ")}`
+  return json ? jsonLine(messageObject(message, view)) : messageLine(message, view)
 }

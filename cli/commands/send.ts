@@ -68,7 +68,7 @@ async function spread(messenger: Messenger, sent: MessageView, call: Call): Prom
   return whole ?? (await messenger.run("message", { message: sent.id })).message ?? sent
 }
 
-const problems: Record<SendProblem, string> = {
+export const problems: Record<SendProblem, string> = {
   expired: "The message was not confirmed in time, and has expired.",
   "too-long": "The text is too long.",
   "contact-failed": "The contact cannot be written to.",

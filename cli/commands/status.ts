@@ -1,7 +1,6 @@
+import { atRest } from "../at-rest.ts"
 import type { Command } from "../command.ts"
-import { withMessenger } from "../engine.ts"
 import { jsonLine, plainName } from "../output.ts"
-import { openProfile } from "../profile.ts"
 import { differentNetworks, networkSentences } from "../warnings.ts"
 
 export const status: Command = {
@@ -10,10 +9,9 @@ export const status: Command = {
   words: [0, 0],
   options: {},
   async run(call) {
-    const profile = openProfile(call.folder)
-    const view = await withMessenger(profile, { online: false, speed: call.speed }, (messenger) => messenger.run("view", {}))
+    const { view, app } = await atRest(call, async (messenger, profile) => ({ view: await messenger.run("view", {}), app: profile.app() }))
     const unread = view.conversations.reduce((sum, one) => sum + one.unread, 0)
-    const network = { name: view.network.name, id: view.network.id, app: profile.app() }
+    const network = { name: view.network.name, id: view.network.id, app }
     const speed = view.profile?.speed ?? null
     const name = view.profile?.name ?? ""
     const { clockOff, warning } = view.network

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeF
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { Failure } from "../../cli/failure.ts"
-import { idOf } from "../../cli/network.ts"
+import { idOf } from "../../messenger/network-description.ts"
 import type { NetworkDescription } from "../../messenger/ports.ts"
 import { appFolder, freshApp } from "../network/fresh.ts"
 import { account } from "./account.ts"

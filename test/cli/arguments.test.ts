@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { commands } from "../../cli/catalogue.ts"
 import { sotto } from "./sotto.ts"
 
 /** What is wrong with a call is said in one sentence, before anything is touched. */
@@ -18,6 +19,9 @@ const mistakes: [string[], RegExp][] = [
   [["send", "Anna", "a", "--wait", "forever"], /^The option --wait takes queued, dropbox or received\.$/],
   [["list", "--profile", "/nowhere/at/all"], /^There is no profile in \/nowhere\/at\/all; /],
   [["init", "--profile", "/proc/sotto", "--network", "http://localhost:1", "--name", "A"], /^The profile's folder \/proc\/sotto cannot be used: /],
+  [["trust", "Anna"], /^It is used like this: sotto trust CONTACT met\|compared\|introduced\|link$/],
+  [["messages", "Anna", "--limit", "1000"], /^The option --limit takes a whole number from 1 to 200\.$/],
+  [["retry", "--profile", "/nowhere/at/all"], /^There is no profile in /],
   [["bot", "parrot"], /^There is one bot: sotto bot echo\.$/],
 ]
 
@@ -42,6 +46,6 @@ test.each([
 test("--help tells what there is, without a profile", async () => {
   const { code, out, err } = await sotto(["--help"])
   expect([code, err]).toEqual([0, ""])
-  for (const name of ["init", "code", "add", "accept", "send", "read", "list", "status", "bot"]) expect(out).toContain(`sotto ${name}`)
+  for (const name of Object.keys(commands)) expect(out).toContain(`  sotto ${name}`)
   expect((await sotto(["read", "--help"])).out).toContain("--follow")
 })

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { differentNetworks, networkSentences } from "../../cli/warnings.ts"
-import type { NetworkView } from "../../messenger/api.ts"
+import type { NetworkView } from "../../messenger/network-view.ts"
 import { contact } from "../web/views.ts"
 
 const network = (more: Partial<NetworkView>) => ({ warning: null, clockOff: null, ...more }) as NetworkView

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest"
-import type { NetworkView } from "../../messenger/api.ts"
+import type { NetworkView } from "../../messenger/network-view.ts"
 import { conversationRows, pendingRows, unreadTotal } from "../../web/state/lists.ts"
 import { apply, state } from "../../web/state/state.ts"
 import { contact, conversation, message } from "./views.ts"

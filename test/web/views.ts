@@ -1,5 +1,6 @@
 /** Views with as little in them as a test needs. */
-import type { ContactView, ConversationView, MessageView, NodeView } from "../../messenger/api.ts"
+import type { ContactView, ConversationView, MessageView } from "../../messenger/api.ts"
+import type { NodeView } from "../../messenger/network-view.ts"
 
 export const message = (position: number, more: Partial<MessageView> = {}): MessageView => ({
   id: `m${position}`, conversation: "c", own: false, from: "c", text: `text ${position}`, sent: position * 1000, received: null, state: null, times: {}, expected: null,

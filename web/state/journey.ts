@@ -1,5 +1,5 @@
 /** The road of a message as people are told it: who passed the packet on, and what each of them could see. */
-import type { Journey, NodeView } from "../../messenger/api.ts"
+import type { Journey, NodeView } from "../../messenger/network-view.ts"
 
 /** Which sentence of `t.journey.saw` says what a stop saw. */
 export type Saw = "gateway" | "middle" | "last" | "dropboxWrite" | "dropboxRead" | "backFirst" | "backMiddle" | "backGateway"

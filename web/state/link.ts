@@ -1,5 +1,5 @@
 import { computed, shallowRef, watchEffect } from "vue"
-import type { LinkState } from "../../messenger/api.ts"
+import type { LinkState } from "../../messenger/network-view.ts"
 import { state } from "./state.ts"
 
 /** "behind": connected, but not all boxes have been looked at since. New boxes come all the time; only the first round is news. */

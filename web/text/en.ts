@@ -2,7 +2,8 @@
  * Every English text that the app shows. Another language is another file of this shape. Functions take what varies, so that a
  * language can place and inflect it as it must.
  */
-import type { CodeProblem, ContactProblem, NetworkWarning, SendProblem, SendState, Speed, Trust } from "../../messenger/api.ts"
+import type { CodeProblem, ContactProblem, SendProblem, SendState, Speed, Trust } from "../../messenger/api.ts"
+import type { NetworkWarning } from "../../messenger/network-view.ts"
 import type { EngineProblem } from "../engine/protocol.ts"
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`

@@ -1,11 +1,11 @@
 import { existsSync, writeFileSync } from "node:fs"
+import { idOf } from "../../../messenger/network-description.ts"
 import type { NetworkDescription } from "../../../messenger/ports.ts"
 import { fromHex } from "../../../shared/bytes.ts"
 import { openDocument } from "../../../shared/directory/document.ts"
 import { numberOption } from "../../arguments.ts"
 import type { Call } from "../../command.ts"
 import { Failure } from "../../failure.ts"
-import { idOf } from "../../network.ts"
 import { authoritiesOption } from "./authorities.ts"
 import { get } from "./description.ts"
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs"
+import { parseDescription } from "../../../messenger/network-description.ts"
 import type { NetworkDescription } from "../../../messenger/ports.ts"
 import { Failure } from "../../failure.ts"
-import { loadNetwork, parseDescription } from "../../network.ts"
+import { loadNetwork } from "../../network.ts"
 
 /** A network's description from a file, or from the app at this URL. Throws Failure. */
 export async function describedBy(fileOrUrl: string): Promise<NetworkDescription> {

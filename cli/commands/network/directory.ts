@@ -1,10 +1,10 @@
+import { idOf } from "../../../messenger/network-description.ts"
 import type { NetworkDescription } from "../../../messenger/ports.ts"
 import { fromHex, Reader, WireError } from "../../../shared/bytes.ts"
 import type { DirectoryBody } from "../../../shared/directory/document.ts"
 import { decodeBody, openDocument } from "../../../shared/directory/document.ts"
 import { DIRECTORY_MAX } from "../../../shared/geometry.ts"
 import { Failure } from "../../failure.ts"
-import { idOf } from "../../network.ts"
 import { describedBy, get } from "./description.ts"
 
 /** A network as seen from one of its addresses. */

@@ -1,15 +1,15 @@
+import { idOf } from "../../../messenger/network-description.ts"
+import { toHex } from "../../../shared/bytes.ts"
 import type { NodeEntry } from "../../../shared/directory/descriptor.ts"
-import { Failure } from "../../failure.ts"
-import { idOf } from "../../network.ts"
 import type { Call } from "../../command.ts"
+import { Failure } from "../../failure.ts"
 import { isoTime, jsonLine, plainName, table } from "../../output.ts"
-import { seenFrom } from "./directory.ts"
 import type { Seen } from "./directory.ts"
+import { seenFrom } from "./directory.ts"
 import type { Health, Probe } from "./health.ts"
 import { probes } from "./health.ts"
 import type { Loop } from "./loop.ts"
 import { loop } from "./loop.ts"
-import { toHex } from "../../../shared/bytes.ts"
 
 const LOOPS = 3
 /** For what is not the delays of seven mixes, and how many times their mean these may be. */

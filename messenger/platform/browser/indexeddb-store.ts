@@ -71,6 +71,7 @@ export async function openStore(name: string): Promise<Store> {
   }
 }
 
+/** Deletes all that a store of this name keeps; it waits until nobody has the store open. Throws StoreError. */
 export const deleteStore = (name: string): Promise<void> => attempt(deleteDB(name))
 
 /** A StoreError in place of what the browser is to blame for; the error itself where the mistake is ours. */

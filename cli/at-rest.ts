@@ -1,0 +1,20 @@
+import type { ContactView, Messenger } from "../messenger/api.ts"
+import type { Call } from "./command.ts"
+import { findContact, withMessenger } from "./engine.ts"
+import type { Profile } from "./profile.ts"
+import { openProfile } from "./profile.ts"
+
+/** Work on what the profile keeps, without a network: what it changes leaves with a later run. */
+export async function atRest<T>(call: Call, work: (messenger: Messenger, profile: Profile) => Promise<T>): Promise<T> {
+  const profile = openProfile(call.folder)
+  try {
+    return await withMessenger(profile, { online: false, speed: call.speed }, (messenger) => work(messenger, profile))
+  } finally {
+    await profile.store.close()
+  }
+}
+
+/** The same on the contact that the command's first word names. */
+export function withContact<T>(call: Call, work: (messenger: Messenger, contact: ContactView, profile: Profile) => Promise<T>): Promise<T> {
+  return atRest(call, async (messenger, profile) => work(messenger, findContact(await messenger.run("view", {}), call.args.words[0]!), profile))
+}

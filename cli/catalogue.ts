@@ -1,0 +1,54 @@
+import type { Command } from "./command.ts"
+import { accept } from "./commands/accept.ts"
+import { add } from "./commands/add.ts"
+import { block, unblock } from "./commands/block.ts"
+import { bot } from "./commands/bot.ts"
+import { check } from "./commands/check.ts"
+import { code } from "./commands/code.ts"
+import { init } from "./commands/init.ts"
+import { list } from "./commands/list.ts"
+import { markRead } from "./commands/mark-read.ts"
+import { message } from "./commands/message.ts"
+import { messages } from "./commands/messages.ts"
+import { network } from "./commands/network.ts"
+import { quarantine } from "./commands/quarantine.ts"
+import { read } from "./commands/read.ts"
+import { remove } from "./commands/remove.ts"
+import { renameContact } from "./commands/rename-contact.ts"
+import { rename } from "./commands/rename.ts"
+import { retry } from "./commands/retry.ts"
+import { safetyNumber } from "./commands/safety-number.ts"
+import { send } from "./commands/send.ts"
+import { speed } from "./commands/speed.ts"
+import { status } from "./commands/status.ts"
+import { trust } from "./commands/trust.ts"
+import { unread } from "./commands/unread.ts"
+
+/** All commands by the word that calls them, in the order of the help: people first, then messages, then the rest. */
+export const commands: Readonly<Record<string, Command>> = {
+  init,
+  code,
+  check,
+  add,
+  accept,
+  list,
+  "safety-number": safetyNumber,
+  trust,
+  "rename-contact": renameContact,
+  block,
+  unblock,
+  remove,
+  send,
+  read,
+  unread,
+  messages,
+  message,
+  "mark-read": markRead,
+  retry,
+  quarantine,
+  status,
+  rename,
+  speed,
+  bot,
+  network,
+}

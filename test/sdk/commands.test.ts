@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { afterAll, beforeAll, expect, test } from "vitest"
+import { parseArguments } from "../../cli/arguments.ts"
+import { commands } from "../../cli/catalogue.ts"
+import { openProfile } from "../../cli/profile.ts"
+import type { StoredMessage } from "../../messenger/stored.ts"
+import { keys, pack, unpack } from "../../messenger/stored.ts"
+import { introduce, Person } from "../sim/person.ts"
+import { SimNetwork } from "../sim/sim-network.ts"
+
+// What the commands do to a profile that lived on a simulated network: none of these needs one.
+
+const folder = mkdtempSync(path.join(tmpdir(), "sotto-commands-"))
+const ids = { ben: "", first: "", failed: "" }
+afterAll(() => rmSync(folder, { recursive: true }))
+
+beforeAll(async () => {
+  const network = await SimNetwork.start({ seed: "commands" })
+  const [anna, ben] = [await Person.join(network, "Anna"), await Person.join(network, "Ben")]
+  const [toBen, toAnna] = await introduce(anna, ben)
+  ids.ben = toBen
+  ids.first = await anna.send(toBen, "Hello Ben")
+  await ben.send(toAnna, "One\u001b[2J")
+  await ben.send(toAnna, "Two")
+  await network.clock.runUntil(() => anna.heard.length === 2 && anna.state(ids.first) === "received", 3_600_000)
+  ids.failed = await anna.send(toBen, "Late")
+  await anna.messenger.stop()
+  await ben.messenger.stop()
+
+  const entries = new Map(await anna.store.list(""))
+  const key = [...entries.keys()].find((one) => one.startsWith(keys.messages(toBen)) && unpack<StoredMessage>(entries.get(one)!).id === ids.failed)!
+  const failed: StoredMessage = { ...unpack<StoredMessage>(entries.get(key)!), state: "failed", problem: "expired" }
+  const profile = openProfile(folder, { make: true })
+  profile.setNetwork(network.description, "http://localhost:8080/")
+  await profile.store.commit([...entries, [key, pack(failed)]])
+  await profile.store.close()
+}, 300_000)
+
+/** One command as the program runs it; its lines. */
+async function sotto(name: string, ...argv: string[]): Promise<string[]> {
+  const command = commands[name]!
+  const args = parseArguments(argv, { ...command.options, json: "flag" })
+  const [least, most] = command.words
+  expect(args.words.length >= least && args.words.length <= most, `words of ${name}`).toBe(true)
+  const lines: string[] = []
+  const never = new AbortController().signal
+  const print = (line: string) => void lines.push(line)
+  await command.run({ args, folder, json: args.options.has("json"), speed: null, interrupted: never, deadline: never, print, note: () => undefined })
+  return lines
+}
+
+const json = async (name: string, ...argv: string[]) => (await sotto(name, ...argv, "--json")).map((line) => JSON.parse(line) as Record<string, unknown>)
+
+test("unread messages are shown without marking them, and marked", async () => {
+  expect((await json("unread")).map(({ text, from }) => [from, text])).toEqual([["Ben", "One\u001b[2J"], ["Ben", "Two"]])
+  expect((await sotto("unread"))[0]).toMatch(/^20\d\d-.* {2}Ben: One\ufffd\[2J$/)
+  const [first] = await json("unread", "--limit", "1")
+  expect(await json("mark-read", "ben", String(first!.position))).toEqual([{ contact: ids.ben, unread: 1 }])
+  expect(await sotto("mark-read", "ben")).toEqual([`Nothing of "Ben" is unread.`])
+  expect(await sotto("unread")).toEqual([])
+  await expect(sotto("mark-read", "Ben", "last")).rejects.toThrow(/A position is a whole number/)
+})
+
+test("a conversation is shown by pages, one message with its states and its way, and what failed is queued again", async () => {
+  const all = await json("messages", "Ben")
+  expect(all.map(({ text }) => text).sort()).toEqual(["Hello Ben", "Late", "One\u001b[2J", "Two"])
+  const last = all.at(-1)!
+  expect(await json("messages", "Ben", "--limit", "2", "--before", String(last.position))).toEqual(all.slice(1, 3))
+  expect((await sotto("messages", "Ben", "--ids", "--limit", "1"))[0]).toMatch(new RegExp(`^${last.id as string}  20`))
+
+  const [hello] = await json("message", ids.first)
+  expect(hello).toMatchObject({ id: ids.first, to: "Ben", text: "Hello Ben", state: "received", times: { queued: expect.any(String), received: expect.any(String) } })
+  const lines = await sotto("message", ids.first)
+  expect(lines.join("\n")).toMatch(/ {2}queued +20.*\n {2}mix +20.*\n {2}dropbox +20.*\n {2}received +20/)
+  expect(lines.join("\n")).toMatch(/ {2}out +mix1[ab]\.test \(operator mix1[ab]\), /)
+  await expect(sotto("message", "nothing")).rejects.toThrow(/There is no message of this id/)
+
+  expect((await sotto("message", ids.failed)).join("\n")).toContain("problem    The message was not confirmed in time")
+  await expect(sotto("retry", ids.first)).rejects.toThrow(/There is no failed message/)
+  expect(await json("retry")).toEqual([{ id: ids.failed, state: "queued" }])
+  expect((await json("message", ids.failed))[0]).toMatchObject({ state: "queued", problem: null })
+  expect(await sotto("retry")).toEqual(["No message has failed."])
+})
+
+test("a contact is trusted, compared, renamed, blocked and removed", async () => {
+  expect(await json("trust", "Ben", "compared")).toEqual([{ contact: ids.ben, trust: "compared" }])
+  await expect(sotto("trust", "Ben", "blindly")).rejects.toThrow(/"blindly" is none of them/)
+  const [number] = await sotto("safety-number", "Ben")
+  expect(number).toMatch(/^(\d{5} ){11}\d{5}$/)
+  expect((await sotto("safety-number", "Ben", ...number!.split(" ")))[0]).toMatch(/^The same/)
+  const wrong = number!.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10))
+  await expect(sotto("safety-number", "Ben", wrong)).rejects.toThrow(/NOT the same/)
+  await expect(sotto("safety-number", "Ben", "123")).rejects.toThrow(/60 digits/)
+
+  expect(await sotto("rename-contact", "Ben", "Benjamin")).toEqual([`"Ben" is now "Benjamin".`])
+  await expect(sotto("rename-contact", "Benjamin", "two\nlines")).rejects.toThrow(/A name has/)
+  await expect(sotto("trust", "Carol", "met")).rejects.toThrow(/There is no contact "Carol"/)
+  expect(await json("block", "Benjamin")).toEqual([{ contact: ids.ben, blocked: true }])
+  expect((await json("list"))[0]).toMatchObject({ name: "Benjamin", trust: "compared", blocked: true })
+  expect(await json("unblock", "Benjamin")).toEqual([{ contact: ids.ben, blocked: false }])
+  expect(await sotto("quarantine", "Benjamin", "--clear")).toEqual([])
+  expect(await json("remove", "Benjamin")).toEqual([{ contact: ids.ben, removed: true }])
+  expect(await sotto("list")).toEqual([])
+})
+
+test("the own name and speed are changed, and a code is checked without being entered", async () => {
+  expect(await json("rename", "Annabel")).toEqual([{ name: "Annabel" }])
+  await expect(sotto("rename", "")).rejects.toThrow(/A name has/)
+  expect(await json("speed", "saver")).toEqual([{ speed: "saver" }])
+  await expect(sotto("speed", "warp")).rejects.toThrow(/"warp" is none/)
+  expect((await json("status"))[0]).toMatchObject({ name: "Annabel", speed: "saver" })
+  expect(await json("check", "ABCD")).toEqual([{ ok: false, problem: "too-short" }])
+  await expect(sotto("check", "ABCD")).rejects.toThrow("This code is too short: a part is missing.")
+})
