@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { afterAll, beforeAll, test } from "vitest"
+import { root } from "../../cli/bin/node.mjs"
 import { encodeCode } from "../../messenger/contact-code.ts"
 import { fromHex } from "../../shared/bytes.ts"
 import type { RealNetwork } from "../network/real-network.ts"
@@ -114,6 +115,17 @@ test.concurrent("Echo says back what it is told", async ({ expect }) => {
   const follower = follow(["read", "--follow", "--json", ...frida])
   expect(JSON.parse(await follower.line())).toMatchObject({ from: "Echo", text: "Hello, mountains" })
   await follower.end()
+}, 300_000)
+
+test.concurrent("the echo bot of the examples, made of the package alone, does the same", async ({ expect }) => {
+  const program = path.join(root, "messenger", "examples", "echo-bot.ts")
+  const bot = follow([path.join(folder, "example"), `${network.url}#${network.id}`], program)
+  const kurt = await person("Kurt")
+  await sottoWell(["add", await bot.line(), ...kurt])
+  await sottoWell(["send", "Echo", "Hello, examples", "--wait", "received", ...kurt])
+  const follower = follow(["read", "--follow", "--json", ...kurt])
+  expect(JSON.parse(await follower.line())).toMatchObject({ from: "Echo", text: "Hello, examples" })
+  expect([await follower.end(), await bot.end()]).toEqual([0, 0])
 }, 300_000)
 
 test.concurrent("a code that cannot be answered is refused with its reason, and nothing is kept of it", async ({ expect }) => {

@@ -37,9 +37,9 @@ export interface Follower {
   end(): Promise<number>
 }
 
-/** A `sotto` that goes on, such as `read --follow`. */
-export function follow(words: readonly string[]): Follower {
-  const child = start(words)
+/** A `sotto` that goes on, such as `read --follow`, or another program. */
+export function follow(words: readonly string[], program = MAIN): Follower {
+  const child = start(words, program)
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? -1)))
   return {
@@ -51,6 +51,6 @@ export function follow(words: readonly string[]): Follower {
   }
 }
 
-function start(words: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...words], { stdio: ["pipe", "pipe", "pipe"] })
+function start(words: readonly string[], program = MAIN): ChildProcess {
+  return spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program, ...words], { stdio: ["pipe", "pipe", "pipe"] })
 }
