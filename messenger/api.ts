@@ -2,8 +2,8 @@
  * What a program says to the messenger and hears from it: plain values only, so that they cross a worker's
  * border as they are. Times are milliseconds since 1970; ids are opaque strings.
  */
-
 import type { Journey, NetworkView } from "./network-view.ts"
+import type { QuarantineView } from "./quarantine.ts"
 
 /** How often packets leave, whatever there is to say: one a second, every 3 or every 15 seconds on average. */
 export type Speed = "fast" | "balanced" | "saver"
@@ -117,28 +117,6 @@ export interface ProfileView {
   readonly name: string
   readonly speed: Speed
   readonly created: number
-}
-
-/**
- * Why something that came from a contact was not let in:
- * - blocked: they are blocked
- * - unsealed: no key of theirs opens the box; malformed: what was in it is not of its format
- * - unreadable: no key opens the message, or its signature is wrong; replayed: its key was used before
- * - foreign: another device's message than that whose stream it lay in
- * - duplicate: a message of this id is there
- * - lying: it confirms what was not sent
- * - flood: more than is taken at a time
- */
-export type QuarantineReason = "blocked" | "unsealed" | "malformed" | "unreadable" | "replayed" | "foreign" | "duplicate" | "lying" | "flood"
-
-/** What was kept out for one reason: how often, and when. Nothing of the contents is kept. */
-export interface QuarantineView {
-  readonly id: string
-  readonly contact: string
-  readonly reason: QuarantineReason
-  readonly count: number
-  readonly first: number
-  readonly last: number
 }
 
 /** Everything but the messages. */

@@ -13,8 +13,6 @@ export type {
   MessengerEvent,
   MessengerView,
   ProfileView,
-  QuarantineReason,
-  QuarantineView,
   SendProblem,
   SendState,
   Speed,
@@ -39,4 +37,5 @@ export type {
   Write,
 } from "./ports.ts"
 export { StoreError } from "./ports.ts"
+export type { QuarantineReason, QuarantineView } from "./quarantine.ts"
 export type { Random } from "../shared/random.ts"

@@ -1,8 +1,29 @@
-import type { QuarantineReason, QuarantineView } from "./api.ts"
 import type { Changes } from "./changes.ts"
 import type { Store } from "./ports.ts"
 import type { StoredQuarantine } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
+
+/**
+ * Why something that came from a contact was not let in:
+ * - blocked: they are blocked
+ * - unsealed: no key of theirs opens the box; malformed: what was in it is not of its format
+ * - unreadable: no key opens the message, or its signature is wrong; replayed: its key was used before
+ * - foreign: another device's message than that whose stream it lay in
+ * - duplicate: a message of this id is there
+ * - lying: it confirms what was not sent
+ * - flood: more than is taken at a time
+ */
+export type QuarantineReason = "blocked" | "unsealed" | "malformed" | "unreadable" | "replayed" | "foreign" | "duplicate" | "lying" | "flood"
+
+/** What was kept out for one reason: how often, and when. Nothing of the contents is kept. */
+export interface QuarantineView {
+  readonly id: string
+  readonly contact: string
+  readonly reason: QuarantineReason
+  readonly count: number
+  readonly first: number
+  readonly last: number
+}
 
 /**
  * What the door kept out, as lines: for each contact and reason one, which says how often and when. Nothing of the contents is kept.

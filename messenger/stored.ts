@@ -1,5 +1,6 @@
 import { decode, encode } from "cborg"
-import type { ContactProblem, ContactState, QuarantineReason, SendProblem, SendState, Speed, Trust } from "./api.ts"
+import type { ContactProblem, ContactState, SendProblem, SendState, Speed, Trust } from "./api.ts"
+import type { QuarantineReason } from "./quarantine.ts"
 import type { Unfinished } from "./records.ts"
 
 /**

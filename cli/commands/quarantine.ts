@@ -1,4 +1,4 @@
-import type { QuarantineReason } from "../../messenger/api.ts"
+import type { QuarantineReason } from "../../messenger/quarantine.ts"
 import { atRest } from "../at-rest.ts"
 import type { Command } from "../command.ts"
 import { findContact } from "../engine.ts"

@@ -2,9 +2,10 @@
  * A messenger of canned data behind the real interface, for work on the app's looks (`vite --mode demo`) and for tests of the page.
  * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", else a life in full.
  */
-import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, MessageView, Messenger, MessengerEvent, ProfileView, QuarantineReason, QuarantineView, SendState } from "../../messenger/api.ts"
+import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, MessageView, Messenger, MessengerEvent, ProfileView, SendState } from "../../messenger/api.ts"
 import type { Journey, NetworkView, NodeView, RecentPacket } from "../../messenger/network-view.ts"
 import type { MessengerParts } from "../../messenger/ports.ts"
+import type { QuarantineReason, QuarantineView } from "../../messenger/quarantine.ts"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

@@ -3,8 +3,9 @@
  * views are whole and immutable, so a later one replaces an earlier one.
  */
 import { shallowReactive } from "vue"
-import type { ContactView, ConversationView, MessageView, MessengerEvent, MessengerView, ProfileView, QuarantineView } from "../../messenger/api.ts"
+import type { ContactView, ConversationView, MessageView, MessengerEvent, MessengerView, ProfileView } from "../../messenger/api.ts"
 import type { NetworkView } from "../../messenger/network-view.ts"
+import type { QuarantineView } from "../../messenger/quarantine.ts"
 import type { EngineStatus } from "../engine/protocol.ts"
 
 /** The part of a conversation that is on the screen: the latest messages, as far back as was asked for, without gaps. */
