@@ -1,6 +1,8 @@
 import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js"
 import type { Commit } from "ts-mls/commit.js"
+import { encodeKeyPackage } from "ts-mls/keyPackage.js"
 import type { LeafNode, LeafNodeCommit } from "ts-mls/leafNode.js"
+import { encodeLeafNode } from "ts-mls/leafNode.js"
 import type { Proposal } from "ts-mls/proposal.js"
 import type { RatchetTree } from "ts-mls/ratchetTree.js"
 import { filteredDirectPathAndCopathResolution } from "ts-mls/ratchetTree.js"
@@ -10,7 +12,7 @@ import { sameBytes, WireError } from "../../shared/bytes.ts"
 import { CIPHERSUITE_NAME } from "./ciphersuite.ts"
 import { leafAt } from "./commit.ts"
 import { checkCredential } from "./credential.ts"
-import { checkKeyPackage } from "./keypackage.ts"
+import { checkKeyPackage, KEY_PACKAGE_MAX } from "./keypackage.ts"
 import { isUsableKey, xwing } from "./kem.ts"
 import { areDistinct, MEMBERS_MAX, memberOf, membersOf } from "./members.ts"
 
@@ -46,6 +48,7 @@ function identityOf(leaf: LeafNode): Uint8Array {
 }
 
 function requireLeafForm(leaf: LeafNode): void {
+  must(encodeLeafNode(leaf).length <= KEY_PACKAGE_MAX)
   const { versions, ciphersuites, credentials } = leaf.capabilities
   must(leaf.extensions.length === 0)
   must(versions.includes("mls10") && ciphersuites.includes(CIPHERSUITE_NAME) && credentials.includes("basic"))
@@ -83,7 +86,10 @@ export async function requireMemberCommit(
     } else {
       // No Update (the path is one), PreSharedKey, ReInit, ExternalInit, GroupContextExtensions, and none that we do not know.
       must(proposal.proposalType === "add")
-      must((await checkKeyPackage(proposal.add.keyPackage, suite, time)) !== null)
+      const { keyPackage } = proposal.add
+      // What comes alone is bounded when it is parsed. A leaf of any size could be too much for some members and not for others.
+      must(encodeKeyPackage(keyPackage).length <= KEY_PACKAGE_MAX)
+      must((await checkKeyPackage(keyPackage, suite, time)) !== null)
     }
   }
   return path

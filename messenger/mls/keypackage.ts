@@ -19,7 +19,7 @@ const LIFETIME_DAYS = 90
 /** A day before and one after allow for clocks that differ and for rounding. */
 const LIFETIME_DAYS_MAX = LIFETIME_DAYS + 2
 /** Above what a KeyPackage of ours takes (2,881); larger ones are not looked at. */
-const KEY_PACKAGE_MAX = 4096
+export const KEY_PACKAGE_MAX = 4096
 
 export interface OwnKeyPackage {
   readonly publicPackage: KeyPackage

@@ -175,7 +175,7 @@ export interface Mls {
   groupInfo(state: Uint8Array): Promise<Uint8Array>
   /**
    * Takes this device's leaf back with fresh keys, a fresh P and the certificate in `device` (so a certificate is renewed: no other commit can).
-   * null where the GroupInfo is not acceptable or has no leaf of this device and identity.
+   * null where the GroupInfo is not acceptable or has no leaf of this device and identity. Throws MlsError where the own certificate is not valid.
    */
   rejoin(device: DeviceKeys, groupInfo: Uint8Array, now: number): Promise<Rejoined | null>
   /** Joins by the Welcome of a commit that added `keyPackage`; null where it is not for these secrets or anything is wrong with it. */
