@@ -187,7 +187,7 @@ export interface Commands {
   messages: { in: { conversation: string; before?: number; limit: number }; out: { messages: MessageView[]; more: boolean } }
   /** One message by its id; null where there is none. */
   message: { in: { message: string }; out: { message: MessageView | null } }
-  /** Everything up to `position` in the conversation has been seen. */
+  /** Everything up to `position` in the conversation has been seen. Whatever reads messages says so: beyond 64 MiB unread no more is fetched. */
   "mark-read": { in: { conversation: string; position: number }; out: Record<string, never> }
   /** Messages that are not yet marked as read, oldest first, of all conversations. */
   unread: { in: { limit: number }; out: { messages: MessageView[] } }

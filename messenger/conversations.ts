@@ -12,9 +12,9 @@ import type { GroupState, Mls } from "./mls/mls.ts"
 import type { Places } from "./places.ts"
 import type { Quarantine } from "./quarantine.ts"
 import type { Store } from "./ports.ts"
-import type { StoredBox, StoredConversation, StoredOutgoing } from "./stored.ts"
+import type { StoredBox, StoredContact, StoredConversation, StoredOutgoing } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
-import { CONFIRM_MEAN, MESSAGE_LIFE } from "./timing.ts"
+import { CLOCKS_APART, CONFIRM_MEAN, MESSAGE_LIFE } from "./timing.ts"
 import type { Watches } from "./watches.ts"
 import type { Writes } from "./writes.ts"
 
@@ -38,7 +38,7 @@ export interface ConversationParts {
   readonly said: (talk: Talk, epoch: number, prefix: Uint8Array) => void
   /** The other side has written something that opens: it has let us in. */
   readonly heard: (conversation: string) => void
-  readonly title: (conversation: string) => string
+  readonly contact: (conversation: string) => StoredContact | undefined
   readonly own: () => Uint8Array
 }
 
@@ -198,6 +198,13 @@ export class Conversations {
     return toHex(messageId(content, `mimi://sotto.invalid/u/${toHex(identity)}`, room))
   }
 
+  /** A sender's time as far as it can be true: not later than now, nor before the conversation, but for clocks that differ. */
+  plausible(talk: Talk, time: number): number {
+    const { now, contact } = this.parts
+    const begun = contact(talk.stored.id)?.created ?? 0
+    return Math.min(Math.max(time, begun - CLOCKS_APART), now())
+  }
+
   confirmLater(talk: Talk): void {
     talk.confirmAt ??= this.parts.now() + exponential(this.parts.random, CONFIRM_MEAN)
   }
@@ -210,7 +217,10 @@ export class Conversations {
     if (position <= talk.stored.seen) return
     const seen = Math.min(position, talk.stored.position)
     const marked = await this.parts.messages.countOthers(talk.stored.id, talk.stored.seen, seen)
-    this.save(talk, { ...talk.stored, seen, unread: seen >= talk.stored.position ? 0 : Math.max(0, talk.stored.unread - marked) })
+    const unread = seen >= talk.stored.position ? 0 : Math.max(0, talk.stored.unread - marked)
+    // About as many bytes of them as of all: what is rested for is bounded, not counted.
+    const unreadBytes = unread === 0 ? 0 : Math.ceil(((talk.stored.unreadBytes ?? 0) * unread) / talk.stored.unread)
+    this.save(talk, { ...talk.stored, seen, unread, unreadBytes })
   }
 
   async showLast(talk: Talk): Promise<void> {
@@ -241,6 +251,6 @@ export class Conversations {
   }
 
   view({ stored, last }: Talk): ConversationView {
-    return { id: stored.id, kind: "direct", title: this.parts.title(stored.id), contact: stored.id, last, unread: stored.unread }
+    return { id: stored.id, kind: "direct", title: this.parts.contact(stored.id)?.name ?? "", contact: stored.id, last, unread: stored.unread }
   }
 }

@@ -109,7 +109,7 @@ export class Engine {
       door: (conversation) => verdict(this.contacts.get(conversation)),
       said: (talk, epoch, prefix) => this.#comparing.said(talk, epoch, prefix),
       heard: (conversation) => this.contacts.heard(conversation),
-      title: (conversation) => this.contacts.get(conversation)?.name ?? "",
+      contact: (conversation) => this.contacts.get(conversation),
       own: () => this.profile.identityPublic,
     })
     this.sealing = new Sealing(this.conversations)

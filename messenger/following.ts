@@ -22,6 +22,8 @@ export interface Followed {
   readonly next: () => number
   readonly box: (index: number) => BoxKeys
   readonly places: (box: BoxId) => Replicas
+  /** From when on the next box may be asked for, ms; at any time where this is left out. */
+  readonly ready?: () => number
   /** Boxes before this one that are void by what lies in it, rising: it stands for the first of them. */
   readonly voids: (index: number, found: Found) => readonly number[]
   /**
@@ -107,10 +109,17 @@ export class Following {
         return box()
       },
       places: () => (places ??= followed.places(box().id))(),
+      ready: () => this.#ready(index),
       found: (found) => this.#found(index, found),
       empty: () => this.#empty(index),
     }
     this.#watches.begin(watch, want)
+  }
+
+  /** Where the stream is to be read slowly, the boxes behind the next are asked for only if the next does not come, for it may be void. */
+  #ready(index: number): number {
+    const ready = this.#followed.ready?.() ?? -Infinity
+    return index === this.#followed.next() ? ready : ready + OVERTAKEN_AFTER
   }
 
   #empty(index: number): void {

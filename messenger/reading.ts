@@ -1,5 +1,5 @@
 import { openBlock, streamBox } from "../shared/box.ts"
-import { Reader, WireError } from "../shared/bytes.ts"
+import { Reader, toHex, WireError } from "../shared/bytes.ts"
 import { decodeConfirmation } from "./confirmation.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
@@ -7,6 +7,7 @@ import { declarationOf } from "./voids.ts"
 import type { Followed } from "./following.ts"
 import { Following } from "./following.ts"
 import { HASH_PREFIX } from "./history.ts"
+import { Intake, RECORDS_MOST } from "./intake.ts"
 import { storedJourney } from "./messages.ts"
 import type { OpenedMessage } from "./mls/mls.ts"
 import type { QuarantineReason } from "./quarantine.ts"
@@ -19,14 +20,16 @@ import type { Found } from "./watches.ts"
 /** Follows the streams of the other devices, box by box, and lets what they say through the one door. */
 export class Reading {
   readonly #conversations: Conversations
+  readonly #intake: Intake
 
   constructor(conversations: Conversations) {
     this.#conversations = conversations
+    this.#intake = new Intake(conversations.parts.now)
   }
 
   /** Follows every stream of this conversation. */
   begin(talk: Talk): void {
-    const { places } = this.#conversations.parts
+    const { places, door } = this.#conversations.parts
     const { id, context, placement } = talk.stored
     for (const { leaf, stream } of talk.stored.readers) {
       const followed: Followed = {
@@ -35,7 +38,8 @@ export class Reading {
         box: (index) => streamBox(context, stream, index),
         places: (box) => places.among(box, placement),
         voids: (index, found) => this.#declared(talk, leaf, index, found),
-        take: (found, at) => this.#take(talk, leaf, found, at),
+        ready: () => (door(id) === "ask" ? Infinity : this.#intake.ready(talk, toHex(stream))),
+        take: (found, at) => this.#measured(talk, stream, () => this.#take(talk, leaf, found, at)),
         live: () => this.#conversations.get(id) === talk,
       }
       new Following(followed, this.#conversations.parts).begin()
@@ -58,6 +62,16 @@ export class Reading {
     }
   }
 
+  /** Whose boxes bring nothing, or more than is taken at a time, is read slowly. */
+  async #measured(talk: Talk, stream: Uint8Array, take: () => Promise<boolean>): Promise<boolean> {
+    const state = () => [talk.stored.position, talk.stored.epoch, talk.boxes.size, talk.outgoing.size].join()
+    const before = state()
+    const goesOn = await take()
+    const brought = state() !== before ? "something" : goesOn ? "pieces" : "nothing"
+    if (this.#intake.read(talk, toHex(stream), brought)) this.#drop(talk, "flood")
+    return goesOn
+  }
+
   /** A box was written by its owner, or is void, so the stream goes on behind it, whatever it holds. */
   async #take(talk: Talk, leaf: number, found: Found, at: number): Promise<boolean> {
     const reader = this.#reader(talk, leaf)
@@ -75,6 +89,10 @@ export class Reading {
       } catch (error) {
         this.#malformed(talk, error)
       }
+    }
+    if (records.length > RECORDS_MOST) {
+      records.length = RECORDS_MOST
+      this.#drop(talk, "flood")
     }
     const moved: StoredReader = { ...reader, next: reader.next + 1, unfinished }
     const readers = talk.stored.readers.map((one) => (one.leaf === leaf ? moved : one))
@@ -117,7 +135,7 @@ export class Reading {
     if (opened === null) return
     const reader = new Reader(opened.authenticatedData)
     if (reader.u8() !== 1) throw new WireError()
-    const sent = Math.min(reader.u64(), now())
+    const sent = this.#conversations.plausible(talk, reader.u64())
     const epoch = reader.u32()
     const prefix = reader.take(HASH_PREFIX)
     reader.end()
@@ -139,7 +157,7 @@ export class Reading {
     })
     this.#conversations.parts.said(talk, epoch, prefix)
     if (!added) return this.#drop(talk, "duplicate")
-    this.#conversations.save(talk, { ...talk.stored, position, unread: talk.stored.unread + 1 })
+    this.#conversations.save(talk, { ...talk.stored, position, unread: talk.stored.unread + 1, unreadBytes: (talk.stored.unreadBytes ?? 0) + opened.plaintext.length })
     await this.#conversations.showLast(talk)
   }
 

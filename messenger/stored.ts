@@ -76,6 +76,8 @@ export interface StoredConversation {
   readonly position: number
   readonly seen: number
   readonly unread: number
+  /** Of the contents of what is unread. */
+  readonly unreadBytes?: number
   /** Directories that the other side used and this device has not seen. */
   readonly said?: readonly StoredSaid[]
   /** This state was found to be a copy, and writes nothing any more. */

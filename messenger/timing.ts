@@ -42,6 +42,8 @@ export const SILENT_LOSSES = 5
 export const DIRECTORY_MEMORY = 30 * 86_400_000
 /** A clock that differs by less is right enough: keys of nodes are open for longer than that. */
 export const CLOCK_TOLERANCE = 2 * 60_000
+/** Clocks of people may be this far apart: a message is not older than its conversation by more. */
+export const CLOCKS_APART = 86_400_000
 /** A box behind which another was found has been written: so long after that, a read that waits for it is lost. */
 export const OVERTAKEN_AFTER = 15_000
 

@@ -23,6 +23,8 @@ export interface Watch {
   readonly box: BoxKeys
   /** Where it lies. */
   readonly places: Replicas
+  /** From when on it may be asked for, ms; at any time where this is left out. */
+  readonly ready?: () => number
   /** Called once; the watch is over then, and the handler may open the next. */
   readonly found: (found: Found) => Promise<void>
   /** Only ever asked at once: what is not there yet will not come. */
@@ -101,7 +103,7 @@ export class Watches {
   /** Watches that have not been answered since they began: 0 means that everything has been looked at. */
   get fresh(): number {
     let count = 0
-    for (const state of this.#states.values()) if (state.fresh) count++
+    for (const state of this.#states.values()) if (state.fresh && isReady(state, this.#now())) count++
     return count
   }
 
@@ -149,7 +151,7 @@ export class Watches {
       if (state.overdue <= now) overtaken(state)
       else if (this.#isInVain(state)) state.giveUp?.()
       const fits = state.want === kind || (eager && state.want !== "spare" && state.watch.quickOnly !== true)
-      if (!fits || state.alive || (state.want === "spare" && state.notBefore > now) || (first !== null && first.turn < state.turn)) continue
+      if (!fits || state.alive || !isReady(state, now) || (state.want === "spare" && state.notBefore > now) || (first !== null && first.turn < state.turn)) continue
       if (state.watch.places().length > 0) first = state
     }
     return first
@@ -212,6 +214,10 @@ export class Watches {
     else state.want = watch.quickOnly === true ? "quick" : "held"
     if (reply.status === "empty") watch.empty?.()
   }
+}
+
+function isReady({ watch }: State, now: number): boolean {
+  return watch.ready === undefined || watch.ready() <= now
 }
 
 function overtaken(state: State): void {

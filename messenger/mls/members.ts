@@ -7,8 +7,11 @@ import { sameBytes } from "../../shared/bytes.ts"
 import { checkCredential, claimsOf } from "./credential.ts"
 import type { Member } from "./mls.ts"
 
-/** Keys of messages that were skipped are kept this long, and a message may be this far ahead. */
-export const GENERATIONS = 1000
+/**
+ * Keys of messages that were skipped are kept this long, and a message may be this far ahead. In a stream nothing is skipped but what
+ * was damaged, and each key costs work: a block full of messages that skip 1,000 each would keep a phone busy for seconds.
+ */
+export const GENERATIONS = 64
 /** Messages of this many epochs before the present one can be read. */
 export const EPOCHS = 5
 /** Devices in one conversation (design.md section 9). */

@@ -62,7 +62,7 @@ export interface Greeting {
 }
 
 /**
- * - malformed: not ours, damaged, not signed by its sender, or more than 1,000 messages ahead
+ * - malformed: not ours, damaged, not signed by its sender, or more than 64 messages ahead
  * - replayed: the key of this message was used or is no longer kept; also for own messages that come back
  * - other-epoch: of an epoch that is not this one nor one of the last five; a later one is to be kept until its commit is there
  * - not-a-message: well formed, but a commit, proposal, Welcome, GroupInfo or KeyPackage

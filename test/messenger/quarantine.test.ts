@@ -4,13 +4,13 @@ import { packRecords } from "../../messenger/records.ts"
 import { concat } from "../../shared/bytes.ts"
 import { CONTENT_LENGTH } from "../../shared/geometry.ts"
 import { sized } from "../../shared/names.ts"
-import { blockWith, data, plaintext, Victim } from "./victim.ts"
+import { begin, blockWith, data, plaintext, Victim } from "./victim.ts"
 
 let anna: Victim
 
 beforeAll(async () => {
-  anna = await Victim.start("quarantine")
-}, 60_000)
+  anna = await Victim.start(await begin("quarantine"))
+}, 180_000)
 
 test("each thing that is not let in is a line of its reason, the stream goes on behind it, and others are read as before", async () => {
   const { eve, ben } = anna
@@ -47,7 +47,8 @@ test("the list is told, lasts over a restart, and is cleared by contact", async 
   ben.block(blockWith(new Uint8Array([1, 9])))
   await anna.read()
   const told = anna.events.filter((event) => event.type === "quarantine").findLast(({ line }) => line.contact === ben.contact)
-  expect(told?.line).toMatchObject({ reason: "malformed", count: 1, first: anna.now, last: anna.now })
+  expect(told?.line).toMatchObject({ reason: "malformed", count: 1 })
+  expect(told?.line.last).toBeLessThanOrEqual(anna.now)
   await anna.restart()
   expect(await anna.kept(ben.contact)).toEqual({ malformed: 1 })
   await anna.run("clear-quarantine", { contact: eve.contact })
@@ -59,6 +60,7 @@ test("the list is told, lasts over a restart, and is cleared by contact", async 
 
 test("of somebody blocked every message is counted, and none is read", async () => {
   const { eve, ben } = anna
+  await anna.run("clear-quarantine", {})
   await anna.run("block", { contact: eve.contact, blocked: true })
   eve.records(await eve.text("unseen"), await eve.text("unseen too"))
   ben.records(await ben.text("seen"))

@@ -4,12 +4,13 @@ import { runCommand } from "../../messenger/commands.ts"
 import { encodeContent } from "../../messenger/content/codec.ts"
 import { textMessage } from "../../messenger/content/text.ts"
 import { Engine } from "../../messenger/engine.ts"
+import { memoryStore } from "../../messenger/memory-store.ts"
 import { createMls } from "../../messenger/mls/create.ts"
+import type { NetworkDescription, Store } from "../../messenger/ports.ts"
 import type { QuarantineReason } from "../../messenger/quarantine.ts"
 import type { BlockRecord } from "../../messenger/records.ts"
 import { packRecords } from "../../messenger/records.ts"
 import type { StoredConversation } from "../../messenger/stored.ts"
-import { keys, unpack } from "../../messenger/stored.ts"
 import { ownStreamBox, sealBlock } from "../../shared/box.ts"
 import { toHex, Writer } from "../../shared/bytes.ts"
 import { BLOCK_LENGTH } from "../../shared/geometry.ts"
@@ -17,7 +18,7 @@ import type { Block, Content } from "../../shared/names.ts"
 import { sized } from "../../shared/names.ts"
 import type { Written } from "../messenger-units/errands.ts"
 import { answer } from "../messenger-units/errands.ts"
-import { introduce, Person } from "../sim/person.ts"
+import { createPerson } from "../mls/support.ts"
 import { lioness, seeded, SimNetwork } from "../sim/sim-network.ts"
 
 const random = seeded("victim")
@@ -77,6 +78,9 @@ export function plaintext(text: string): Uint8Array {
   return encodeContent(textMessage(text, random(16)))
 }
 
+/** Mean gap between slots of the speed "balanced", ms. */
+const SLOT = 3000
+
 /** What travels beside a message: version 1, the sender's time, no directory. */
 export function data(sent: number, version = 1): Uint8Array {
   return new Writer().u8(version).u64(sent).u32(0).zeros(16).done()
@@ -86,6 +90,49 @@ export function blockWith(bytes: Uint8Array): Block {
   const block = new Uint8Array(BLOCK_LENGTH)
   block.set(bytes.subarray(0, BLOCK_LENGTH))
   return sized("Block", block)
+}
+
+/** What Anna has stored when her contacts begin. */
+export interface Beginning {
+  readonly store: Store
+  readonly network: NetworkDescription
+  readonly now: number
+  /** Her contact's id, and what the contact has stored of the conversation. */
+  readonly eve: [string, StoredConversation]
+  readonly ben: [string, StoredConversation]
+}
+
+/** Anna and two contacts, made as a bundle and an answer would make them, without the network that carries these. */
+export async function begin(seed: string): Promise<Beginning> {
+  const { clock, description, link } = await quietNetwork(seed)
+  const store = memoryStore()
+  const now = clock.now()
+  const x25519 = await defaultX25519()
+  const engine = new Engine({ store, random, now: () => now, mls, sphinx: createSphinx({ random, x25519, lioness }), x25519, network: description })
+  await engine.load()
+  await runCommand(engine, "create-profile", { name: "Anna" })
+  await engine.useDirectory((await link.fetch(description.directories[0]!, 1 << 20))!)
+  const become = async (name: string): Promise<[string, StoredConversation]> => {
+    const { keyPackage, secrets } = await mls.createKeyPackage(engine.profile, now)
+    const guest = createPerson(mls, random, now).device
+    const invited = await mls.invite(guest, keyPackage, { name, recoverySecret: random(32) }, now)
+    const joined = (await mls.join(keyPackage, secrets, invited.welcome, now))!
+    const contact = engine.contacts.blank("inviter", random(32), name)
+    engine.contacts.save({ ...contact, ...engine.contacts.identified(contact, guest.identityPublic, name), state: "ready", trust: "compared" })
+    engine.conversations.create(contact.id, joined, joined.streamScalar, engine.places.list(), true)
+    // What the guest has stored of it is what we would have stored in their place.
+    const theirs = engine.conversations.create("theirs", invited, invited.streamScalar, engine.places.list(), true).stored
+    await engine.conversations.forget("theirs")
+    return [contact.id, theirs]
+  }
+  const beginning = { store, network: description, now, eve: await become("Eve"), ben: await become("Ben") }
+  await store.commit(engine.changes.take().writes)
+  return beginning
+}
+
+async function quietNetwork(seed: string) {
+  const network = await SimNetwork.start({ seed })
+  return { clock: network.clock, description: network.description, link: network.link("Anna") }
 }
 
 /**
@@ -99,39 +146,37 @@ export class Victim {
   readonly ben: Pen
   now: number
   readonly #boxes = new Map<string, Written>()
-  readonly #person: Person
+  readonly #store: Store
+  readonly #network: NetworkDescription
 
-  private constructor(person: Person, eve: [string, StoredConversation], ben: [string, StoredConversation]) {
-    this.#person = person
+  private constructor({ store, network, now, eve, ben }: Beginning) {
+    this.#store = store
+    this.#network = network
     this.eve = new Pen(...eve, this.#boxes)
     this.ben = new Pen(...ben, this.#boxes)
-    this.now = person.network.clock.now()
+    this.now = now
   }
 
-  static async start(seed: string): Promise<Victim> {
-    const network = await SimNetwork.start({ seed, parameters: { meanDelay: 50 } })
-    const [anna, eve, ben] = [await Person.join(network, "Anna"), await Person.join(network, "Eve"), await Person.join(network, "Ben")]
-    const [annaEve, eveAnna] = await introduce(anna, eve)
-    const [annaBen, benAnna] = await introduce(anna, ben)
-    for (const { messenger } of [anna, eve, ben]) await messenger.stop()
-    const pen = async (person: Person, id: string) => unpack<StoredConversation>((await person.store.get(keys.conversation(id)))!)
-    const victim = new Victim(anna, [annaEve, await pen(eve, eveAnna)], [annaBen, await pen(ben, benAnna)])
+  static async start(beginning: Beginning): Promise<Victim> {
+    const store = memoryStore()
+    await store.commit(await beginning.store.list(""))
+    const victim = new Victim({ ...beginning, store })
     await victim.restart()
     return victim
   }
 
   /** From what is stored. */
   async restart(): Promise<void> {
-    const { network, store } = this.#person
     const x25519 = await defaultX25519()
     const sphinx = createSphinx({ random, x25519, lioness })
-    this.engine = new Engine({ store, random, now: () => this.now, mls, sphinx, x25519, network: network.description })
+    this.engine = new Engine({ store: this.#store, random, now: () => this.now, mls, sphinx, x25519, network: this.#network })
     await this.engine.load()
     await this.#settle()
   }
 
-  /** One quick slot that reads: whose stream it went to, or null where nothing was to be read. */
+  /** One slot, if there is something to be read: whether something was found. */
   async slot(kind: "quick" | "held" = "quick"): Promise<boolean> {
+    this.now += SLOT
     const errand = this.engine.watches.next(kind, kind === "held" ? 600 : 0, true)
     if (errand === null) return false
     const written = this.#boxes.get(toHex(errand.box))
@@ -155,8 +200,20 @@ export class Victim {
 
   async #settle(): Promise<void> {
     const { writes, events } = this.engine.changes.take()
-    await this.#person.store.commit(writes)
+    await this.#store.commit(writes)
     this.events.push(...events.map((make) => make()))
+  }
+
+  /** How many boxes of this contact's stream were read. */
+  next(contact: string): number {
+    return this.engine.conversations.get(contact)!.stored.readers[0]!.next
+  }
+
+  /** What would take long to come about. */
+  async pretend(contact: string, change: Partial<StoredConversation>): Promise<void> {
+    const talk = this.engine.conversations.get(contact)!
+    this.engine.conversations.save(talk, { ...talk.stored, ...change })
+    await this.#settle()
   }
 
   async texts(contact: string): Promise<string[]> {

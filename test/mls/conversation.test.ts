@@ -76,10 +76,10 @@ describe("a guest and an inviter", () => {
 })
 
 describe("messages", () => {
-  it("300 in reverse order are all read", { timeout: 30_000 }, async () => {
-    const messages = await sealMany(300)
+  it("60 in reverse order are all read", async () => {
+    const messages = await sealMany(60)
     let { state } = pair.joined
-    for (let i = 299; i >= 0; i--) {
+    for (let i = 59; i >= 0; i--) {
       const opened = await pair.mls.open(state, messages[i]!)
       if (!opened.ok) throw new Error(`message ${i}: ${opened.problem}`)
       expect(opened.plaintext).toEqual(utf8(`message ${i}`))
@@ -102,11 +102,11 @@ describe("messages", () => {
     expect(await mls.open(sent.state, sent.message)).toEqual({ ok: false, problem: "replayed" })
   })
 
-  it("may be 1,000 ahead, and no further", { timeout: 30_000 }, async () => {
-    const messages = await sealMany(1002)
+  it("may be 64 ahead, and no further", async () => {
+    const messages = await sealMany(66)
     const { mls, joined } = pair
-    expect((await mls.open(joined.state, messages[1000]!)).ok).toBe(true)
-    expect(await mls.open(joined.state, messages[1001]!)).toEqual({ ok: false, problem: "malformed" })
+    expect((await mls.open(joined.state, messages[64]!)).ok).toBe(true)
+    expect(await mls.open(joined.state, messages[65]!)).toEqual({ ok: false, problem: "malformed" })
     expect((await mls.open(joined.state, messages[0]!)).ok).toBe(true)
   })
 
