@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from "node:fs/promises"
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { afterAll, beforeAll, test } from "vitest"
@@ -117,16 +117,22 @@ test.concurrent("Echo says back what it is told", async ({ expect }) => {
   await follower.end()
 }, 300_000)
 
-test.concurrent("the echo bot of the examples, made of the package alone, does the same", async ({ expect }) => {
-  const program = path.join(root, "messenger", "examples", "echo-bot.ts")
-  const bot = follow([path.join(folder, "example"), `${network.url}#${network.id}`], program)
+test.concurrent("the bots of the examples, made of the package alone, echo and relay", async ({ expect }) => {
+  const example = (name: string) => path.join(root, "messenger", "examples", name)
+  const address = `${network.url}#${network.id}`
+  const feed = path.join(folder, "feed.xml")
+  await writeFile(feed, `<rss version="2.0"><channel><item><title>Mixes at work</title><link>https://example.org/1</link></item></channel></rss>`)
+  const echo = follow([path.join(folder, "echo"), address], example("echo-bot.ts"))
+  const news = follow([path.join(folder, "news"), address, feed], example("feed-bot.ts"))
   const kurt = await person("Kurt")
-  await sottoWell(["add", await bot.line(), ...kurt])
-  await sottoWell(["send", "Echo", "Hello, examples", "--wait", "received", ...kurt])
+  await sottoWell(["add", await news.line(), ...kurt])
+  await sottoWell(["add", await echo.line(), ...kurt])
+  await sottoWell(["send", "Echo", "Hello, examples", ...kurt])
   const follower = follow(["read", "--follow", "--json", ...kurt])
-  expect(JSON.parse(await follower.line())).toMatchObject({ from: "Echo", text: "Hello, examples" })
-  expect([await follower.end(), await bot.end()]).toEqual([0, 0])
-}, 300_000)
+  const heard = lines([await follower.line(), await follower.line()].join("\n")).map(({ from, text }) => [from, text])
+  expect(heard.sort()).toEqual([["Echo", "Hello, examples"], ["News", "Mixes at work\nhttps://example.org/1"]])
+  expect(await Promise.all([follower.end(), echo.end(), news.end()])).toEqual([0, 0, 0])
+}, 400_000)
 
 test.concurrent("a code that cannot be answered is refused with its reason, and nothing is kept of it", async ({ expect }) => {
   const [gerd, hanna] = [await person("Gerd"), await person("Hanna")]
