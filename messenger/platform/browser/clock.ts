@@ -1,8 +1,8 @@
 import type { Random } from "../../../shared/random.ts"
 import type { Clock } from "../../ports.ts"
 
-/** setTimeout takes 31 bits of milliseconds; longer waits are taken in steps. Steps also notice that the device slept. */
-const LONGEST_STEP = 60 * 60 * 1000
+/** The longest single timer. The device may sleep meanwhile, which its timers do not count but its clock does. */
+const LONGEST_STEP = 10_000
 
 export const clock: Clock = {
   now: () => Date.now(),
@@ -11,9 +11,11 @@ export const clock: Clock = {
     const step = () => {
       const left = time - Date.now()
       // What `wake` throws or rejects with reaches the worker's own listeners for errors.
-      timer = left > 0 ? setTimeout(step, Math.min(left, LONGEST_STEP)) : setTimeout(() => void wake())
+      if (left <= 0) void wake()
+      else timer = setTimeout(step, Math.min(left, LONGEST_STEP))
     }
-    step()
+    // Never from within at(): whoever asks is in the middle of something.
+    timer = setTimeout(step, Math.min(Math.max(time - Date.now(), 0), LONGEST_STEP))
     return () => clearTimeout(timer)
   },
 }
