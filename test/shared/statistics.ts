@@ -20,3 +20,16 @@ export function kolmogorov(sample: readonly number[], distribution: (x: number) 
 export const KOLMOGOROV_LIMIT = 1.95
 
 export const exponentialDistribution = (mean: number) => (x: number): number => 1 - Math.exp(-x / mean)
+
+/** The same between two samples, of which nothing is known but whether they are of one distribution: the limit is the same. */
+export function kolmogorovOfTwo(first: readonly number[], second: readonly number[]): number {
+  const [a, b] = [first, second].map((sample) => [...sample].sort((x, y) => x - y)) as [number[], number[]]
+  let distance = 0
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const x = Math.min(a[i]!, b[j]!)
+    while (i < a.length && a[i]! <= x) i++
+    while (j < b.length && b[j]! <= x) j++
+    distance = Math.max(distance, Math.abs(i / a.length - j / b.length))
+  }
+  return distance * Math.sqrt((a.length * b.length) / (a.length + b.length))
+}

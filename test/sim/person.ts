@@ -14,16 +14,19 @@ export class Person {
   readonly skew: number
   readonly events: MessengerEvent[] = []
   messenger!: Messenger
+  readonly #clockOf: (clock: Clock) => Clock
 
-  private constructor(network: SimNetwork, name: string, store: Store, skew: number) {
+  private constructor(network: SimNetwork, name: string, store: Store, skew: number, clockOf: (clock: Clock) => Clock) {
     this.network = network
     this.name = name
     this.store = store
     this.skew = skew
+    this.#clockOf = clockOf
   }
 
-  static async join(network: SimNetwork, name: string, speed: Speed = "fast", skew = 0): Promise<Person> {
-    const person = new Person(network, name, memoryStore(), skew)
+  /** `clockOf` makes the clock that is handed to the messenger of the right one. */
+  static async join(network: SimNetwork, name: string, speed: Speed = "fast", skew = 0, clockOf = (clock: Clock) => clock): Promise<Person> {
+    const person = new Person(network, name, memoryStore(), skew, clockOf)
     await person.open(name)
     await person.messenger.run("create-profile", { name })
     await person.messenger.run("speed", { speed })
@@ -35,7 +38,7 @@ export class Person {
     this.messenger = createMessenger({
       store: this.store,
       link: this.network.link(this.name),
-      clock: this.#clock,
+      clock: this.#clockOf(this.#clock),
       random: seeded(`person ${seed}`),
       network: this.network.description,
       lioness,
