@@ -55,7 +55,7 @@ afterEach(() => {
 async function conversation(who: 0 | 1, crash: Crash | null): Promise<readonly [Mortal, Mortal]> {
   written.clear()
   const network = await SimNetwork.start({ seed: "crash", parameters: { meanDelay: 50, decoySeconds: 15 } })
-  const people = [new Mortal(network, "Anna", who === 0 ? crash : null), new Mortal(network, "Ben", who === 1 ? crash : null)] as const
+  const people = [new Mortal(network, "Anna", { crash: who === 0 ? crash : null }), new Mortal(network, "Ben", { crash: who === 1 ? crash : null })] as const
   const [anna, ben] = people
   for (const person of people) {
     await person.open()

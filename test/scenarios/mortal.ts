@@ -22,8 +22,15 @@ interface Life {
   readonly end: () => void
 }
 
+interface MortalOptions {
+  readonly crash?: Crash | null
+  /** How many ms this device's clock is ahead. */
+  readonly skew?: number
+  /** How long it takes to start again. */
+  readonly downFor?: () => number
+}
+
 const NEVER = new Promise<never>(() => undefined)
-const DOWN_FOR = 400
 const POLL = 250
 
 /** Somebody whose engine can be stopped at a chosen point with all that it has in memory, and then goes on from what is on disk. */
@@ -34,18 +41,34 @@ export class Mortal {
   readonly counts = { commit: 0, send: 0 }
   /** Every message that was ever shown, by what it said then. */
   readonly shown: MessageView[] = []
+  /** Ids of others' messages that were shown. */
+  readonly heard = new Set<string>()
   /** Messages that were shown and that the next engine knew nothing of. */
   readonly vanished: string[] = []
   readonly #disk: Store = memoryStore()
+  readonly #skew: number
+  readonly #downFor: () => number
   #crash: Crash | null
   #life: Life = newLife()
   #lives = 0
   #messenger: Messenger | null = null
 
-  constructor(network: SimNetwork, name: string, crash: Crash | null = null) {
+  constructor(network: SimNetwork, name: string, { crash = null, skew = 0, downFor = () => 400 }: MortalOptions = {}) {
     this.network = network
     this.name = name
     this.#crash = crash
+    this.#skew = skew
+    this.#downFor = downFor
+  }
+
+  /** Stops the engine at a point that is still to come. */
+  strike(crash: Crash): void {
+    this.#crash = crash
+  }
+
+  /** Stops the engine now. */
+  kill(): void {
+    if (!this.#life.isOver()) this.#die(this.#life)
   }
 
   get hasCrashed(): boolean {
@@ -66,7 +89,9 @@ export class Mortal {
       symmetric,
     })
     messenger.subscribe((event) => {
-      if (event.type === "message" && !life.isOver()) this.shown.push(event.message)
+      if (event.type !== "message" || life.isOver()) return
+      this.shown.push(event.message)
+      if (!event.message.own) this.heard.add(event.message.id)
     })
     this.#messenger = messenger
     await Promise.race([messenger.start(), life.died])
@@ -85,11 +110,11 @@ export class Mortal {
     return Promise.race([this.#messenger.run(name, input), stopped])
   }
 
-  /** As a user does: looks whether it has happened, and does it where it has not. */
+  /** As a user does: where the engine stopped meanwhile, looks whether it has happened, and does it where it has not. */
   async insist(isDone: () => Promise<boolean>, act: () => Promise<unknown>): Promise<void> {
-    for (;;) {
+    for (let first = true; ; first = false) {
       try {
-        if (!(await isDone())) await act()
+        if (first || !(await isDone())) await act()
         return
       } catch (error) {
         if (!(error instanceof Crashed)) throw error
@@ -110,9 +135,19 @@ export class Mortal {
     throw new Error(`${this.name}: no ${what} within ${within / 1000} s`)
   }
 
-  /** The one contact, once there is one. */
-  async contact(): Promise<ContactView | undefined> {
-    return (await this.run("view", {})).contacts[0]
+  /** Undefined where the engine stopped meanwhile. */
+  async attempt<T>(act: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await act()
+    } catch (error) {
+      if (!(error instanceof Crashed)) throw error
+      return undefined
+    }
+  }
+
+  /** The contact of this name, or the first there is. */
+  async contact(name?: string): Promise<ContactView | undefined> {
+    return (await this.run("view", {})).contacts.find((contact) => name === undefined || contact.name === name)
   }
 
   /** What is in the conversation with the one contact. */
@@ -128,7 +163,7 @@ export class Mortal {
     life.end()
     const { clock } = this.network
     clock.at(clock.now(), () => this.network.cut(this.name))
-    clock.at(clock.now() + DOWN_FOR, () => this.open())
+    clock.at(clock.now() + this.#downFor(), () => this.open())
   }
 
   /** True where the engine is to be stopped here. */
@@ -176,7 +211,7 @@ export class Mortal {
 
   #clock(life: Life): Clock {
     const { clock } = this.network
-    return { now: () => clock.now(), at: (time, wake) => clock.at(time, () => (life.isOver() ? undefined : Promise.race([wake(), life.died]))) }
+    return { now: () => clock.now() + this.#skew, at: (time, wake) => clock.at(time - this.#skew, () => (life.isOver() ? undefined : Promise.race([wake(), life.died]))) }
   }
 }
 
