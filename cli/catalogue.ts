@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts"
 import { accept } from "./commands/accept.ts"
 import { add } from "./commands/add.ts"
+import { acceptIdentity } from "./commands/accept-identity.ts"
 import { block, unblock } from "./commands/block.ts"
 import { bot } from "./commands/bot.ts"
 import { check } from "./commands/check.ts"
@@ -35,6 +36,7 @@ export const commands: Readonly<Record<string, Command>> = {
   "safety-number": safetyNumber,
   trust,
   "rename-contact": renameContact,
+  "accept-identity": acceptIdentity,
   block,
   unblock,
   remove,

@@ -1,5 +1,5 @@
 import type { ContactView, Messenger, MessengerView, Speed } from "../messenger/api.ts"
-import { isName, NAME_MAX } from "../messenger/bundle.ts"
+import { isName, NAME_MAX } from "../messenger/name.ts"
 import { createMessenger } from "../messenger/messenger.ts"
 import { offlineLink } from "../messenger/platform/nodejs/link.ts"
 import { nodeParts } from "../messenger/platform/nodejs/parts.ts"

@@ -2,7 +2,7 @@ import type { StoredContact } from "./stored.ts"
 
 /**
  * - show: stored and shown
- * - ask: nothing of them is read until the user has let them in
+ * - ask: nothing of them is read until the user has let them in, or has taken their new identity key for theirs
  * - drop: thrown away unseen
  */
 export type Verdict = "show" | "ask" | "drop"
@@ -15,8 +15,13 @@ export function verdict(contact: StoredContact | undefined): Verdict {
       return "ask"
     case "answered":
     case "ready":
-      return "show"
+      return contact.identityChange === undefined ? "show" : "ask"
     default:
       return "drop"
   }
+}
+
+/** Whether anything may be written to them: not to an identity key that the user has not seen. */
+export function mayWrite(contact: StoredContact | undefined): boolean {
+  return contact !== undefined && contact.identityChange === undefined
 }

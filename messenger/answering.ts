@@ -5,6 +5,7 @@ import type { InvitationBundle } from "./bundle.ts"
 import { bundleHash, decodeBundle } from "./bundle.ts"
 import { deriveInvitation } from "./contact-code.ts"
 import type { Contacts } from "./contacts.ts"
+import { untimely } from "./mls/validity.ts"
 import { placementHash } from "./places.ts"
 import { blockOf, soleRecord } from "./records.ts"
 import type { StoredContact } from "./stored.ts"
@@ -36,7 +37,7 @@ export class Answering {
     const { watches, places } = this.#contacts.parts
     const { bundleBoxSeed, bundleKey } = deriveInvitation(contact.bundleHash)
     const box = seededBox(bundleBoxSeed, bundleKey)
-    let tries = 0
+    const lookout = places.lookout(box.id, this.#contacts.placedSince)
     const current = () => {
       const now = this.#contacts.get(contact.id)
       return now?.state === "reading" ? now : null
@@ -44,15 +45,16 @@ export class Answering {
     watches.begin({
       id: `bundle/${contact.id}`,
       box,
-      places: places.current(box.id),
+      places: lookout.places,
       quickOnly: true,
       found: async (found) => {
         const reading = current()
         if (reading !== null) await this.#answer(reading, found)
       },
-      empty: () => {
+      empty: (dropbox) => {
+        lookout.empty(dropbox)
         const reading = current()
-        if (reading === null || ++tries < BUNDLE_TRIES) return
+        if (reading === null || lookout.rounds() < BUNDLE_TRIES) return
         watches.end(`bundle/${contact.id}`)
         this.#contacts.fail(reading, "not-found")
       },
@@ -63,12 +65,13 @@ export class Answering {
   async #answer(contact: StoredContact, found: Found): Promise<void> {
     const { mls, profile, random, now, conversations, places } = this.#contacts.parts
     const bundle = this.#genuine(contact, found)
-    const member = bundle === null ? null : await mls.inspectKeyPackage(bundle.keyPackage, now())
-    if (bundle === null || member === null || !sameBytes(member.identity, bundle.identityKey) || sameBytes(member.identity, profile().identityPublic)) {
-      this.#contacts.fail(contact, "not-genuine")
-      return
+    if (bundle === null) return this.#contacts.fail(contact, "not-genuine")
+    const member = await mls.inspectKeyPackage(bundle.keyPackage, now())
+    if (member === null) return this.#contacts.fail(contact, await untimely(mls, bundle.keyPackage, now()))
+    if (!sameBytes(member.identity, bundle.identityKey) || sameBytes(member.identity, profile().identityPublic)) {
+      return this.#contacts.fail(contact, "not-genuine")
     }
-    const own = profile()
+    const own = this.#contacts.device()
     const group = await mls.invite(own, bundle.keyPackage, { name: own.name, recoverySecret: random(32) }, now())
     const placement = places.list()
     const { answerBoxSeed, answerKey } = deriveInvitation(contact.bundleHash)

@@ -10,9 +10,10 @@ export type Speed = "fast" | "balanced" | "saver"
 
 /**
  * How sure one can be that a contact is who they say: met in person, safety numbers compared, introduced by another contact, or
- * known by a code that came on some way.
+ * known by a code that came on some way. `changed`: their identity key is another than before, and the new safety number was not compared;
+ * that is never chosen, and ends with another choice.
  */
-export type Trust = "met" | "compared" | "introduced" | "link"
+export type Trust = "met" | "compared" | "introduced" | "link" | "changed"
 
 /**
  * The inviter's side goes publishing, waiting, ask, ready; the guest's side reading, answering, answered, ready.
@@ -29,9 +30,18 @@ export type ContactState = "publishing" | "waiting" | "ask" | "reading" | "answe
 
 /**
  * Why a contact could not be made: somebody else answered the code first; nothing lies under it (any more); what lies there is not
- * what the code was made for; nobody answered in time.
+ * what the code was made for; its certificate or code is too old; it is not valid yet, so that one of the two clocks is wrong.
  */
-export type ContactProblem = "used" | "not-found" | "not-genuine" | "expired"
+export type ContactProblem = "used" | "not-found" | "not-genuine" | "expired" | "clock"
+
+/** Another identity key was found in the place of a contact's. Until it is accepted nothing is sent, and nothing of them is read. */
+export interface IdentityChange {
+  /** As it would be with the new key; `safetyNumber` of the contact is still that with the key before. */
+  readonly safetyNumber: string
+  /** They said it themselves, signed with the key before: whoever has that key could. */
+  readonly signed: boolean
+  readonly at: number
+}
 
 /** Somebody whom a code was made for or entered from. */
 export interface ContactView {
@@ -50,6 +60,7 @@ export interface ContactView {
   readonly safetyNumber: string | null
   /** What comes from them is dropped unseen, and they are not told. */
   readonly blocked: boolean
+  readonly identityChange: IdentityChange | null
   /** They and this device were shown different directories of the same epoch: which epoch, and when that was found out. */
   readonly otherDirectory: { readonly epoch: number; readonly at: number } | null
   readonly created: number
@@ -67,7 +78,15 @@ export interface ConversationView {
   readonly last: MessageView | null
   /** Messages of others behind the position that was marked as read. */
   readonly unread: number
+  /** Why nothing is sent here any more, or until something is done; see `Stopped`. */
+  readonly stopped: Stopped | null
 }
+
+/**
+ * - copy: this device's state of the conversation was found to be a copy of one that goes on elsewhere, and writes nothing
+ * - identity: the contact has another identity key, which is to be accepted first
+ */
+export type Stopped = "copy" | "identity"
 
 /**
  * The way of an own message; each state has its time.
@@ -170,7 +189,9 @@ export interface Commands {
   "rename-contact": { in: { contact: string; name: string }; out: Record<string, never> }
   /** Notes how sure this user is of a contact, say after safety numbers were compared; nobody else learns of it. */
   "trust-contact": { in: { contact: string; trust: Trust }; out: Record<string, never> }
-  /** Blocks a contact, or unblocks one: what came meanwhile stays unseen. They are not told. */
+  /** Takes a contact's new identity key for theirs; `compared`: its safety number was compared with them. */
+  "accept-identity": { in: { contact: string; compared: boolean }; out: Record<string, never> }
+  /** Blocks a contact, or unblocks one, in every conversation with this person: what came meanwhile stays unseen. They are not told. */
   block: { in: { contact: string; blocked: boolean }; out: Record<string, never> }
   /** What was kept out, of one contact or of all, latest first. */
   quarantine: { in: { contact?: string }; out: { lines: QuarantineView[] } }

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { Reader, WireError, Writer } from "../shared/bytes.ts"
 import { HASH_LENGTH, KEY_LENGTH, RECORD_BYTES_MAX } from "../shared/geometry.ts"
-import { utf8 } from "../shared/text.ts"
+import { isName, NAME_MAX } from "./name.ts"
 
 /** What the inviter leaves in a box for whoever has the contact code (design.md section 10). */
 export interface InvitationBundle {
@@ -16,8 +16,6 @@ export interface InvitationBundle {
 
 const VERSION = 1
 const SALT_LENGTH = 32
-/** In bytes of UTF-8. */
-export const NAME_MAX = 64
 /** One record of one box. */
 export const BUNDLE_MAX = RECORD_BYTES_MAX
 
@@ -55,16 +53,4 @@ export function decodeBundle(bytes: Uint8Array): InvitationBundle {
 /** SHA-256 over the encoded bundle: what the contact code says, so nobody can put another bundle in its place. */
 export function bundleHash(bytes: Uint8Array): Uint8Array {
   return new Reader(sha256(bytes)).take(HASH_LENGTH)
-}
-
-/** Control characters, line breaks, and the marks that turn the order of the text around a name. */
-const UNFIT = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u
-const VISIBLE = /[^\p{C}\p{Z}\p{M}]/u
-
-/**
- * Whether a text can be a person's name, one's own or another's: 1 to 64 bytes of UTF-8 with something to see in it, no
- * space at its ends, and nothing that breaks the line or the order of what stands around it.
- */
-export function isName(name: string): boolean {
-  return utf8(name).length <= NAME_MAX && name === name.trim() && VISIBLE.test(name) && !UNFIT.test(name)
 }

@@ -2,7 +2,7 @@ import { publicEd25519 } from "../shared/ed25519.ts"
 import { utf8 } from "../shared/text.ts"
 import type { CodeProblem, CommandInput, CommandName, CommandOutput, MessengerView } from "./api.ts"
 import { CommandError, TEXT_MAX } from "./api.ts"
-import { isName } from "./bundle.ts"
+import { isName } from "./name.ts"
 import { parseCode } from "./contact-code.ts"
 import type { Talk } from "./conversations.ts"
 import type { Engine } from "./engine.ts"
@@ -72,7 +72,14 @@ const handlers: Handlers = {
     return NOTHING
   },
   "trust-contact": (engine, { contact, trust }) => {
-    engine.contacts.trust(contactOf(engine, contact), trust)
+    const stored = contactOf(engine, contact)
+    if (trust === "changed") throw new CommandError("that a key has changed is found out, not chosen")
+    if (stored.identityChange !== undefined) throw new CommandError("the new identity is to be accepted first")
+    engine.contacts.trust(stored, trust)
+    return NOTHING
+  },
+  "accept-identity": (engine, { contact, compared }) => {
+    engine.contacts.identities.accept(contactOf(engine, contact), compared)
     return NOTHING
   },
   block: (engine, { contact, blocked }) => {

@@ -1,17 +1,19 @@
 import { sameBytes, toHex } from "../shared/bytes.ts"
 import type { Parameters } from "../shared/directory/parameters.ts"
 import type { Random } from "../shared/random.ts"
-import type { ContactProblem, ContactView, Speed, Trust } from "./api.ts"
+import type { ContactProblem, ContactView, IdentityChange, Speed, Trust } from "./api.ts"
 import type { Changes } from "./changes.ts"
 import { encodeCode } from "./contact-code.ts"
 import type { Conversations } from "./conversations.ts"
+import { Identities } from "./identities.ts"
+import { certificateValidity, isFreshAt } from "./mls/credential.ts"
 import type { Mls } from "./mls/mls.ts"
 import type { Places } from "./places.ts"
 import type { Reading } from "./reading.ts"
 import { safetyNumber } from "./safety-number.ts"
 import type { StoredContact, StoredProfile } from "./stored.ts"
 import { keys } from "./stored.ts"
-import { expectedRoundTrip, expectedSlot } from "./timing.ts"
+import { expectedRoundTrip, expectedSlot, PLACEMENT_MEMORY } from "./timing.ts"
 import type { Watches } from "./watches.ts"
 import type { Writes } from "./writes.ts"
 
@@ -27,6 +29,7 @@ export interface ContactParts {
   readonly now: () => number
   readonly networkId: Uint8Array
   readonly profile: () => StoredProfile
+  readonly setProfile: (profile: StoredProfile) => void
   readonly speed: () => Speed
   readonly parameters: () => Parameters | null
 }
@@ -34,14 +37,26 @@ export interface ContactParts {
 /** All contacts, pending ones too, and how each is seen. The two ways of becoming one stand in files of their own. */
 export class Contacts {
   readonly parts: ContactParts
+  readonly identities: Identities
   readonly #contacts = new Map<string, StoredContact>()
 
   constructor(parts: ContactParts) {
     this.parts = parts
+    this.identities = new Identities(this)
   }
 
   load(contacts: readonly StoredContact[]): void {
     for (const contact of contacts) this.#contacts.set(contact.id, contact)
+  }
+
+  /** This device's keys. A certificate that ends soon, or was made by a clock that is right no more, is made anew. */
+  device(): StoredProfile {
+    const { profile, setProfile, mls, now } = this.parts
+    const own = profile()
+    if (isFreshAt(certificateValidity(own.certificate), now())) return own
+    const renewed = { ...own, certificate: mls.certify(own.identitySecret, own.devicePublic, now()) }
+    setProfile(renewed)
+    return renewed
   }
 
   get(id: string): StoredContact | undefined {
@@ -98,11 +113,18 @@ export class Contacts {
     this.move(contact, { state: "failed", problem, invitation: null, answer: null })
   }
 
+  /** What was left for somebody before this is gone; ms. */
+  readonly placedSince = (): number => this.parts.now() - PLACEMENT_MEMORY
+
+  isBlocked(identity: Uint8Array): boolean {
+    return this.all().some((other) => other.blocked && isSame(other.identity, identity))
+  }
+
   /** Who the other side is, now that a checked credential said it. Who is blocked stays so, whatever code they come by. */
   identified(contact: StoredContact, identity: Uint8Array, theirName: string): Partial<StoredContact> {
     return {
       identity,
-      blocked: this.all().some((other) => other.blocked && isSame(other.identity, identity)),
+      blocked: this.isBlocked(identity),
       theirName,
       safetyNumber: safetyNumber(this.parts.profile().identityPublic, identity),
       ...(contact.named ? {} : { name: theirName }),
@@ -159,6 +181,7 @@ export class Contacts {
       code: contact.state === "waiting" ? encodeCode(this.parts.networkId, contact.bundleHash) : null,
       safetyNumber: contact.safetyNumber,
       blocked: contact.blocked,
+      identityChange: changeView(contact),
       otherDirectory: contact.otherDirectory ?? null,
       created: contact.created,
       expected: this.#expected(contact),
@@ -171,6 +194,12 @@ export class Contacts {
     if (parameters === null || !networkDecides) return null
     return since + expectedSlot(this.parts.speed()) + expectedRoundTrip(parameters)
   }
+}
+
+function changeView({ identityChange }: StoredContact): IdentityChange | null {
+  if (identityChange === undefined) return null
+  const { identity: _, ...shown } = identityChange
+  return shown
 }
 
 function isSame(a: Uint8Array | null, b: Uint8Array | null): boolean {

@@ -1,8 +1,9 @@
 import { toHex } from "../shared/bytes.ts"
 import type { Random } from "../shared/random.ts"
 import { exponential } from "../shared/random.ts"
-import type { ConversationView, MessageView } from "./api.ts"
+import type { ConversationView, MessageView, Stopped } from "./api.ts"
 import type { Verdict } from "./allow.ts"
+import { mayWrite } from "./allow.ts"
 import type { Changes } from "./changes.ts"
 import { encodeContent } from "./content/codec.ts"
 import { messageId } from "./content/message-id.ts"
@@ -38,6 +39,8 @@ export interface ConversationParts {
   readonly said: (talk: Talk, epoch: number, prefix: Uint8Array) => void
   /** The other side has written something that opens: it has let us in. */
   readonly heard: (conversation: string) => void
+  /** The other side says that it has another identity key. Throws WireError. */
+  readonly stated: (conversation: string, statement: Uint8Array) => void
   readonly contact: (conversation: string) => StoredContact | undefined
   readonly own: () => Uint8Array
 }
@@ -250,7 +253,12 @@ export class Conversations {
     this.talks.delete(id)
   }
 
+  #stopped({ id, isCopy }: StoredConversation): Stopped | null {
+    if (isCopy === true) return "copy"
+    return mayWrite(this.parts.contact(id)) ? null : "identity"
+  }
+
   view({ stored, last }: Talk): ConversationView {
-    return { id: stored.id, kind: "direct", title: this.parts.contact(stored.id)?.name ?? "", contact: stored.id, last, unread: stored.unread }
+    return { id: stored.id, kind: "direct", title: this.parts.contact(stored.id)?.name ?? "", contact: stored.id, last, unread: stored.unread, stopped: this.#stopped(stored) }
   }
 }

@@ -8,6 +8,7 @@ import { placementHash } from "./places.ts"
 import type { Store } from "./ports.ts"
 import type { StoredDirectoryHash, StoredFork, StoredPlacement } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
+import { PLACEMENT_NOTED } from "./timing.ts"
 
 export interface DirectoriesParts {
   readonly store: Store
@@ -25,6 +26,8 @@ export interface DirectoriesParts {
 export class Directories {
   readonly history: DirectoryHistory
   readonly #parts: DirectoriesParts
+  /** By the hash of a list of dropboxes: until when it was in use, as it is stored. */
+  readonly #noted = new Map<string, number>()
   #current: Directory | null = null
 
   constructor(parts: DirectoriesParts) {
@@ -38,7 +41,11 @@ export class Directories {
 
   async load(): Promise<void> {
     const { store, places } = this.#parts
-    for (const [, bytes] of await store.list(keys.placements)) places.know(unpack<StoredPlacement>(bytes).list)
+    for (const [, bytes] of await store.list(keys.placements)) {
+      const { list, until = this.#parts.now() } = unpack<StoredPlacement>(bytes)
+      places.know(list, until)
+      this.#noted.set(toHex(placementHash(list)), until)
+    }
     const hashes = (await store.list(keys.directoryHashes)).map(([, bytes]) => unpack<StoredDirectoryHash>(bytes))
     const fork = await store.get(keys.fork)
     this.history.load(hashes, fork === null ? null : unpack<StoredFork>(fork))
@@ -61,13 +68,15 @@ export class Directories {
   }
 
   #rememberPlacement(): void {
-    const { places, changes, placed } = this.#parts
+    const { places, changes, placed, now } = this.#parts
     const list = places.list()
-    const hash = placementHash(list)
-    if (places.byHash(hash) !== null) return
-    places.know(list)
-    changes.put(keys.placement(toHex(hash)), { list } satisfies StoredPlacement)
-    placed()
+    const hash = toHex(placementHash(list))
+    const isNew = !this.#noted.has(hash)
+    places.know(list, now())
+    if ((this.#noted.get(hash) ?? 0) + PLACEMENT_NOTED > now()) return
+    this.#noted.set(hash, now())
+    changes.put(keys.placement(hash), { list, until: now() } satisfies StoredPlacement)
+    if (isNew) placed()
   }
 }
 

@@ -1,11 +1,9 @@
-import type { Sphinx, X25519 } from "sphinx-packet"
 import { fromHex } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import { defaultParameters } from "../shared/directory/parameters.ts"
 import type { Authorities, Directory } from "../shared/directory/document.ts"
 import { networkId, nodeOf } from "../shared/directory/document.ts"
 import type { Packet, SessionId } from "../shared/names.ts"
-import type { Random } from "../shared/random.ts"
 import { verdict } from "./allow.ts"
 import { Answering } from "./answering.ts"
 import type { ProfileView, Speed } from "./api.ts"
@@ -17,13 +15,12 @@ import { Conversations } from "./conversations.ts"
 import type { Prepared } from "./courier.ts"
 import { Courier } from "./courier.ts"
 import { Decoys } from "./decoys.ts"
+import type { EngineParts } from "./engine-parts.ts"
 import { Directories } from "./directories.ts"
 import { Inviting } from "./inviting.ts"
 import { Messages } from "./messages.ts"
-import type { Mls } from "./mls/mls.ts"
 import { networkView, type LinkState, type NetworkView } from "./network-view.ts"
 import { Places } from "./places.ts"
-import type { NetworkDescription, Store } from "./ports.ts"
 import { Quarantine } from "./quarantine.ts"
 import { Reading } from "./reading.ts"
 import { Sealing } from "./sealing.ts"
@@ -35,16 +32,6 @@ import { CLOCK_TOLERANCE, SETTLED_AFTER } from "./timing.ts"
 import { Traffic } from "./traffic.ts"
 import { Watches } from "./watches.ts"
 import { Writes } from "./writes.ts"
-
-export interface EngineParts {
-  readonly store: Store
-  readonly random: Random
-  readonly now: () => number
-  readonly mls: Mls
-  readonly sphinx: Sphinx
-  readonly x25519: X25519
-  readonly network: NetworkDescription
-}
 
 /**
  * All that the messenger knows and decides. It calls nobody: what is to be stored and told is collected in `changes`, and what is to
@@ -109,6 +96,7 @@ export class Engine {
       door: (conversation) => verdict(this.contacts.get(conversation)),
       said: (talk, epoch, prefix) => this.#comparing.said(talk, epoch, prefix),
       heard: (conversation) => this.contacts.heard(conversation),
+      stated: (conversation, statement) => this.contacts.identities.stated(conversation, statement),
       contact: (conversation) => this.contacts.get(conversation),
       own: () => this.profile.identityPublic,
     })
@@ -126,6 +114,7 @@ export class Engine {
       now,
       networkId: this.networkId,
       profile: () => this.profile,
+      setProfile: (profile) => this.setProfile(profile),
       speed,
       parameters: () => this.directory?.parameters ?? null,
     })

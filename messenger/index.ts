@@ -5,6 +5,8 @@ export type {
   CommandOutput,
   Commands,
   ContactProblem,
+  IdentityChange,
+  Stopped,
   ContactState,
   ContactView,
   ConversationView,

@@ -2,9 +2,10 @@ import { openBlock, sealBlock, seededBox } from "../shared/box.ts"
 import { Reader, sameBytes, WireError } from "../shared/bytes.ts"
 import { HASH_LENGTH, RECORD_BYTES_MAX } from "../shared/geometry.ts"
 import type { Trust } from "./api.ts"
-import { bundleHash, encodeBundle, isName } from "./bundle.ts"
+import { bundleHash, encodeBundle } from "./bundle.ts"
 import { deriveInvitation } from "./contact-code.ts"
 import type { Contacts } from "./contacts.ts"
+import { isName } from "./name.ts"
 import { blockOf, soleRecord } from "./records.ts"
 import type { StoredContact } from "./stored.ts"
 import type { Found } from "./watches.ts"
@@ -28,8 +29,8 @@ export class Inviting {
 
   /** Makes bundle and code. The code is not to be given away before the bundle is stored. */
   async invite(name: string): Promise<StoredContact> {
-    const { mls, profile, random, now } = this.#contacts.parts
-    const own = profile()
+    const { mls, random, now } = this.#contacts.parts
+    const own = this.#contacts.device()
     const made = await mls.createKeyPackage(own, now())
     const bundle = encodeBundle({
       salt: random(32),
@@ -91,10 +92,12 @@ export class Inviting {
     const { watches, places } = this.#contacts.parts
     const { answerBoxSeed, answerKey } = deriveInvitation(contact.bundleHash)
     const box = seededBox(answerBoxSeed, answerKey)
+    const lookout = places.lookout(box.id, this.#contacts.placedSince)
     watches.begin({
       id: `answer/${contact.id}`,
       box,
-      places: places.current(box.id),
+      places: lookout.places,
+      empty: lookout.empty,
       found: async (found) => {
         const current = this.#contacts.get(contact.id)
         if (current?.state === "waiting") await this.#answered(current, found)

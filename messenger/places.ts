@@ -9,18 +9,68 @@ import { replicas } from "../shared/placement.ts"
 /** The dropboxes that have, or are to have, one box: best first, those only that the directory lists now. */
 export type Replicas = () => readonly NodeEntry[]
 
+/** Where to look for a box that was placed by one of several lists. */
+export interface Lookout {
+  readonly places: Replicas
+  /** It is not there: elsewhere first, then here again. */
+  readonly empty: (dropbox: NodeEntry) => void
+  /** How often it was not there, by the place that was asked least. */
+  readonly rounds: () => number
+}
+
 /** Where boxes lie: by the list of dropboxes of today, or by the one that an epoch was made with. */
 export class Places {
   #directory: Directory | null = null
   readonly #lists = new Map<string, readonly Uint8Array[]>()
+  /** By the hash of a list: until when it was in use, ms. */
+  readonly #until = new Map<string, number>()
 
   use(directory: Directory): void {
     this.#directory = directory
   }
 
-  /** A list that was in use once: what a conversation was placed on is asked for by its hash. */
-  know(list: readonly Uint8Array[]): void {
-    this.#lists.set(toHex(placementHash(list)), list)
+  /** A list that was in use once, `until` then: what a conversation was placed on is asked for by its hash. */
+  know(list: readonly Uint8Array[], until: number): void {
+    const hash = toHex(placementHash(list))
+    this.#lists.set(hash, list)
+    this.#until.set(hash, until)
+  }
+
+  /** The lists that were in use at `since` (ms) or later, today's first. */
+  recent(since: number): readonly (readonly Uint8Array[])[] {
+    const today = this.list()
+    const name = toHex(placementHash(today))
+    const others = [...this.#lists].filter(([hash]) => hash !== name && (this.#until.get(hash) ?? 0) >= since)
+    return [today, ...others.sort(([a], [b]) => (this.#until.get(b) ?? 0) - (this.#until.get(a) ?? 0)).map(([, list]) => list)]
+  }
+
+  /**
+   * Where a box lies that somebody placed within the time since `since` by the list of that day: at the replicas by today's list, and at
+   * those by the lists before it. Those that have said least often that it is not there are asked first.
+   */
+  lookout(box: BoxId, since: () => number): Lookout {
+    const empties = new Map<string, number>()
+    let found: readonly NodeEntry[] = []
+    let by: Directory | null = null
+    const all = () => {
+      if (by !== this.#directory) {
+        by = this.#directory
+        const nodes = this.recent(since()).flatMap((list) => this.among(box, list)())
+        found = [...new Map(nodes.map((node) => [toHex(node.id), node])).values()]
+      }
+      return found
+    }
+    const times = (node: NodeEntry) => empties.get(toHex(node.id)) ?? 0
+    const rounds = () => Math.min(...all().map(times))
+    return {
+      places: () => {
+        const nodes = all()
+        const least = Math.min(...nodes.map(times))
+        return nodes.filter((node) => times(node) <= least)
+      },
+      empty: (dropbox) => empties.set(toHex(dropbox.id), times(dropbox) + 1),
+      rounds,
+    }
   }
 
   /** null where no such list was ever in use here. */

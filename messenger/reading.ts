@@ -38,6 +38,7 @@ export class Reading {
         box: (index) => streamBox(context, stream, index),
         places: (box) => places.among(box, placement),
         voids: (index, found) => this.#declared(talk, leaf, index, found),
+        // Who has another identity key than before is not read until the user has said so.
         ready: () => (door(id) === "ask" ? Infinity : this.#intake.ready(talk, toHex(stream))),
         take: (found, at) => this.#measured(talk, stream, () => this.#take(talk, leaf, found, at)),
         live: () => this.#conversations.get(id) === talk,
@@ -113,6 +114,7 @@ export class Reading {
     try {
       if (type === "confirmation") await this.#confirmed(talk, bytes)
       else if (type === "message") await this.#message(talk, leaf, bytes, found)
+      else if (type === "statement") this.#conversations.parts.stated(talk.stored.id, bytes)
       else this.#drop(talk, "malformed")
     } catch (error) {
       this.#malformed(talk, error)

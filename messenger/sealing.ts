@@ -3,6 +3,7 @@ import { openBlock, ownStreamBox, sealBlock } from "../shared/box.ts"
 import * as geometry from "../shared/geometry.ts"
 import type { Block } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
+import { mayWrite } from "./allow.ts"
 import { encodeConfirmation } from "./confirmation.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { HASH_PREFIX } from "./history.ts"
@@ -44,7 +45,7 @@ export class Sealing {
     let first: Talk | null = null
     let since = Infinity
     for (const talk of this.#conversations.talks.values()) {
-      if (!talk.open || this.#isFull(talk)) continue
+      if (!talk.open || !mayWrite(this.#conversations.parts.contact(talk.stored.id)) || this.#isFull(talk)) continue
       const confirm = talk.confirmAt !== null && talk.confirmAt <= now && this.#isLetIn(talk) ? talk.confirmAt : Infinity
       const order = this.#conversations.parts.writes.voided(keys.boxes(talk.stored.id)).length > 0 ? 0 : Math.min(talk.waitingSince ?? Infinity, confirm)
       if (order < since) [first, since] = [talk, order]

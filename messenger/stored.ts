@@ -40,10 +40,22 @@ export interface StoredContact {
   /** Shown once both identity keys are known; dear to compute. */
   readonly safetyNumber: string | null
   readonly blocked: boolean
+  /** Another identity key than `identity` was found in its place, and the user has not taken it for theirs yet. */
+  readonly identityChange?: StoredIdentityChange
+  /** Identity keys that they had before, the latest last. */
+  readonly former?: readonly Uint8Array[]
   /** They use another directory than we do in this epoch: since when we know. */
   readonly otherDirectory?: { readonly epoch: number; readonly at: number }
   /** When the state began. */
   readonly since: number
+}
+
+export interface StoredIdentityChange {
+  readonly identity: Uint8Array
+  readonly safetyNumber: string
+  /** They said it themselves, signed with the key before. */
+  readonly signed: boolean
+  readonly at: number
 }
 
 /** Another device's stream as far as it has been read. */
@@ -158,6 +170,8 @@ export interface StoredDecoyBox {
 /** A list of dropboxes that was in use, as node ids. */
 export interface StoredPlacement {
   readonly list: readonly Uint8Array[]
+  /** When it was in use last, ms; written anew once a day at most. */
+  readonly until?: number
 }
 
 /** The directory of an epoch: SHA-256 of its body. */

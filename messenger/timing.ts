@@ -42,6 +42,10 @@ export const SILENT_LOSSES = 5
 export const DIRECTORY_MEMORY = 30 * 86_400_000
 /** A clock that differs by less is right enough: keys of nodes are open for longer than that. */
 export const CLOCK_TOLERANCE = 2 * 60_000
+/** Boxes live for so long, and as long ago may be the day by whose list of dropboxes one was placed. */
+export const PLACEMENT_MEMORY = 30 * 86_400_000
+/** So often it is written down that a list of dropboxes is still in use. */
+export const PLACEMENT_NOTED = 86_400_000
 /** Clocks of people may be this far apart: a message is not older than its conversation by more. */
 export const CLOCKS_APART = 86_400_000
 /** A box behind which another was found has been written: so long after that, a read that waits for it is lost. */
@@ -53,8 +57,8 @@ export const VOID_TRIES = 3
 /** Mean time between looks at a box behind the next of a stream, which may be void. */
 export const SPARE_MEAN = 20 * 60_000
 
-/** Empty answers to the read of a bundle before the code counts as not found. */
-export const BUNDLE_TRIES = 4
+/** A code counts as not found when each place where its bundle may lie was asked so often, and had nothing. */
+export const BUNDLE_TRIES = 2
 
 /** Of a stream that spoke within this time the box behind the next is watched, too. */
 export const STREAM_ACTIVE = 10 * 60_000

@@ -30,7 +30,7 @@ export interface Watch {
   /** Only ever asked at once: what is not there yet will not come. */
   readonly quickOnly?: boolean
   /** Called for each answer that the box is empty. */
-  readonly empty?: () => void
+  readonly empty?: (dropbox: NodeEntry) => void
 }
 
 /** What the next read of a box should be: quick, held, or quick now and then, in slots that have nothing better to carry. */
@@ -212,7 +212,7 @@ export class Watches {
     }
     if (state.want === "spare") state.notBefore = this.#spareTime()
     else state.want = watch.quickOnly === true ? "quick" : "held"
-    if (reply.status === "empty") watch.empty?.()
+    if (reply.status === "empty" && state.asked !== null) watch.empty?.(state.asked)
   }
 }
 

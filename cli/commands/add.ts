@@ -46,6 +46,7 @@ const problems: Record<ContactProblem, string> = {
   "not-found": "Nothing is stored under this code, or no more; ask for a new one.",
   "not-genuine": "What is stored under this code is not what the code was made for; ask for a new one.",
   expired: "This code has expired; ask for a new one.",
+  clock: "What is stored under this code is not valid yet: your clock or theirs is wrong. Set yours right, then ask for a new code.",
 }
 
 /** Why a code that was entered cannot be answered. */

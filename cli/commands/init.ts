@@ -1,4 +1,4 @@
-import { isName, NAME_MAX } from "../../messenger/bundle.ts"
+import { isName, NAME_MAX } from "../../messenger/name.ts"
 import { idOf } from "../../messenger/network-description.ts"
 import type { Call, Command } from "../command.ts"
 import { isFinished, withMessenger } from "../engine.ts"

@@ -37,4 +37,4 @@ const states: Record<ContactState, string> = {
   failed: "failed",
 }
 
-export const trusts: Record<Trust, string> = { met: "met in person", compared: "compared", introduced: "introduced", link: "only a link" }
+export const trusts: Record<Trust, string> = { met: "met in person", compared: "compared", introduced: "introduced", link: "only a link", changed: "KEY CHANGED" }

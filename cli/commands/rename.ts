@@ -1,4 +1,4 @@
-import { isName, NAME_MAX } from "../../messenger/bundle.ts"
+import { isName, NAME_MAX } from "../../messenger/name.ts"
 import { atRest } from "../at-rest.ts"
 import type { Command } from "../command.ts"
 import { Failure } from "../failure.ts"

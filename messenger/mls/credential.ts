@@ -13,6 +13,8 @@ export const CREDENTIAL_LENGTH = 1 + KEY_LENGTH + CERTIFICATE_LENGTH + KEY_LENGT
 const VERSION = 1
 const DAY = 86_400
 const CERTIFICATE_DAYS = 365
+/** Above the lifetime of a KeyPackage, which ends with its certificate. */
+const FRESH_DAYS = 100
 /** A day before and one after allow for clocks that differ and for rounding. */
 const CERTIFICATE_DAYS_MAX = CERTIFICATE_DAYS + 2
 
@@ -45,6 +47,11 @@ export function isValidAt(validity: Validity, now: number, daysMax: number): boo
   const seconds = Math.floor(now / 1000)
   const { notBefore, notAfter } = validity
   return notBefore <= seconds && seconds <= notAfter && notAfter - notBefore <= daysMax * DAY
+}
+
+/** Not so near its end that what is made with it would not last. `now` in ms. */
+export function isFreshAt(validity: Validity, now: number): boolean {
+  return isValidAt(validity, now, CERTIFICATE_DAYS_MAX) && Math.floor(now / 1000) + FRESH_DAYS * DAY <= validity.notAfter
 }
 
 function certificateMessage(identity: Uint8Array, device: Uint8Array, { notBefore, notAfter }: Validity): Uint8Array {
@@ -82,6 +89,11 @@ function decodeCertificate(bytes: Uint8Array): Certificate {
   const signature = reader.take(SIGNATURE_LENGTH)
   reader.end()
   return { device, validity, signature }
+}
+
+/** When a certificate is valid. Throws WireError; checks no signature. */
+export function certificateValidity(certificate: Uint8Array): Validity {
+  return decodeCertificate(certificate).validity
 }
 
 /** The identity of a basic credential for a leaf with this signature key and stream key P. */

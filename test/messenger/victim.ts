@@ -6,6 +6,7 @@ import { textMessage } from "../../messenger/content/text.ts"
 import { Engine } from "../../messenger/engine.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
 import { createMls } from "../../messenger/mls/create.ts"
+import type { DeviceKeys } from "../../messenger/mls/mls.ts"
 import type { NetworkDescription, Store } from "../../messenger/ports.ts"
 import type { QuarantineReason } from "../../messenger/quarantine.ts"
 import type { BlockRecord } from "../../messenger/records.ts"
@@ -100,6 +101,8 @@ export interface Beginning {
   /** Her contact's id, and what the contact has stored of the conversation. */
   readonly eve: [string, StoredConversation]
   readonly ben: [string, StoredConversation]
+  /** Seeds of their identity keys. */
+  readonly secrets: { readonly eve: Uint8Array; readonly ben: Uint8Array }
 }
 
 /** Anna and two contacts, made as a bundle and an answer would make them, without the network that carries these. */
@@ -112,9 +115,9 @@ export async function begin(seed: string): Promise<Beginning> {
   await engine.load()
   await runCommand(engine, "create-profile", { name: "Anna" })
   await engine.useDirectory((await link.fetch(description.directories[0]!, 1 << 20))!)
-  const become = async (name: string): Promise<[string, StoredConversation]> => {
+  const people = { eve: createPerson(mls, random, now), ben: createPerson(mls, random, now) }
+  const become = async (name: string, guest: DeviceKeys): Promise<[string, StoredConversation]> => {
     const { keyPackage, secrets } = await mls.createKeyPackage(engine.profile, now)
-    const guest = createPerson(mls, random, now).device
     const invited = await mls.invite(guest, keyPackage, { name, recoverySecret: random(32) }, now)
     const joined = (await mls.join(keyPackage, secrets, invited.welcome, now))!
     const contact = engine.contacts.blank("inviter", random(32), name)
@@ -125,7 +128,7 @@ export async function begin(seed: string): Promise<Beginning> {
     await engine.conversations.forget("theirs")
     return [contact.id, theirs]
   }
-  const beginning = { store, network: description, now, eve: await become("Eve"), ben: await become("Ben") }
+  const beginning = { store, network: description, now, eve: await become("Eve", people.eve.device), ben: await become("Ben", people.ben.device), secrets: { eve: people.eve.identitySecret, ben: people.ben.identitySecret } }
   await store.commit(engine.changes.take().writes)
   return beginning
 }
@@ -202,6 +205,17 @@ export class Victim {
     const { writes, events } = this.engine.changes.take()
     await this.#store.commit(writes)
     this.events.push(...events.map((make) => make()))
+  }
+
+  /** Seals all that is to be sent, or confirmed: in which conversations there was something. */
+  async seal(): Promise<string[]> {
+    const sealed: string[] = []
+    for (let talk = this.engine.sealing.waiting(); talk !== null; talk = this.engine.sealing.waiting()) {
+      sealed.push(talk.stored.id)
+      await this.engine.sealing.seal(talk)
+    }
+    await this.#settle()
+    return sealed
   }
 
   /** How many boxes of this contact's stream were read. */

@@ -25,6 +25,7 @@ const NODES = [
 const GATEWAY = NODES[0] as NodeView
 
 const CODE = "K7QM2XWTNB4VZR6HJ3PYC5DFGA8LSEU9KQ27MXTWB4NVRZ6HP3JYD5CFAG8LUES9"
+const OTHER_SAFETY = "30471 95528 11830 66204 78193 05527 61820 44917 03356 87203 59914 20648"
 const SAFETY = "30471 95528 11830 66204 78193 05527 49016 23385 91744 60238 17752 84409"
 
 export function createMessenger({ clock, network }: MessengerParts): Messenger {
@@ -54,7 +55,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
 
   function contact(id: string, name: string, more: Partial<ContactView> = {}): ContactView {
     const made: ContactView = {
-      id, name, theirName: name, state: "ready", problem: null, trust: "link", code: null, safetyNumber: SAFETY, blocked: false, otherDirectory: null, created: clock.now() - 12 * DAY, expected: null, ...more,
+      id, name, theirName: name, state: "ready", problem: null, trust: "link", code: null, safetyNumber: SAFETY, blocked: false, identityChange: null, otherDirectory: null, created: clock.now() - 12 * DAY, expected: null, ...more,
     }
     contacts.set(id, made)
     if (!messages.has(id)) messages.set(id, [])
@@ -74,7 +75,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   }
 
   const conversation = (id: string): ConversationView => ({
-    id, kind: "direct", title: contacts.get(id)?.name ?? "", contact: id, last: messages.get(id)?.at(-1) ?? null, unread: unread.get(id) ?? 0,
+    id, kind: "direct", title: contacts.get(id)?.name ?? "", contact: id, last: messages.get(id)?.at(-1) ?? null, unread: unread.get(id) ?? 0, stopped: id === "echo" && scene === "copy" ? "copy" : contacts.get(id)?.identityChange ? "identity" : null,
   })
   const writable = ({ state }: ContactView) => state === "ready" || state === "answered"
 
@@ -179,6 +180,9 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     put("layla", false, "مرحبا! كيف كان يومك؟", now - 50 * MINUTE, null)
     put("layla", false, "أراك غداً", now - 49 * MINUTE, null)
     unread.set("layla", 2)
+    contact("noor", "Noor", { trust: "changed", identityChange: { at: now - 20 * MINUTE, signed: true, safetyNumber: OTHER_SAFETY } })
+    put("noor", false, "I have a new phone from tomorrow on.", now - 30 * MINUTE, null)
+    put("noor", true, "Good to know!", now - 15 * MINUTE, "queued", { journey: null, times: { queued: now - 15 * MINUTE } })
     contact("echo", "Echo", { trust: "link" })
     put("echo", true, "Hello?", now - 2 * DAY, "received")
     put("echo", false, "Hello?", now - 2 * DAY + 9_000, null)
@@ -233,6 +237,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     },
     "rename-contact": ({ contact: id, name }) => (change(id, { name }), {}),
     "trust-contact": ({ contact: id, trust }) => (change(id, { trust }), {}),
+    "accept-identity": ({ contact: id, compared }) => (change(id, { identityChange: null, safetyNumber: OTHER_SAFETY, trust: compared ? "compared" : "changed" }), {}),
     block: ({ contact: id, blocked }) => (change(id, { blocked }), {}),
     quarantine: ({ contact: id }) => ({ lines: [...kept.values()].filter((line) => id === undefined || line.contact === id) }),
     "clear-quarantine": ({ contact: id = null }) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { isName } from "../../messenger/bundle.ts"
+import { isName } from "../../messenger/name.ts"
 import { fitName, isSomeName, nameOf } from "../../web/state/names.ts"
 import { contact } from "./views.ts"
 

@@ -8,11 +8,11 @@ export const message = (position: number, more: Partial<MessageView> = {}): Mess
 })
 
 export const contact = (id: string, more: Partial<ContactView> = {}): ContactView => ({
-  id, name: id, theirName: null, state: "ready", problem: null, trust: "link", code: null, safetyNumber: null, blocked: false, otherDirectory: null, created: 0, expected: null, ...more,
+  id, name: id, theirName: null, state: "ready", problem: null, trust: "link", code: null, safetyNumber: null, blocked: false, identityChange: null, otherDirectory: null, created: 0, expected: null, ...more,
 })
 
 export const conversation = (id: string, more: Partial<ConversationView> = {}): ConversationView => ({
-  id, kind: "direct", title: id, contact: id, last: null, unread: 0, ...more,
+  id, kind: "direct", title: id, contact: id, last: null, unread: 0, stopped: null, ...more,
 })
 
 export const node = (layer: number, operator = `operator ${layer}`): NodeView => ({

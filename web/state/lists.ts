@@ -1,6 +1,6 @@
 /** What the list of conversations shows, in its order. */
 import { computed } from "vue"
-import type { ContactView, ConversationView } from "../../messenger/api.ts"
+import type { ContactView, ConversationView, MessageView } from "../../messenger/api.ts"
 import { state } from "./state.ts"
 
 export interface Row {
@@ -14,12 +14,15 @@ export interface Row {
 /** Contacts that one cannot write to yet: a code that waits, an answer that asks, a code being followed. */
 export const isPending = ({ state }: ContactView): boolean => state !== "ready" && state !== "answered" && state !== "answering"
 
+/** What others say of the time does not move them up or down. */
+const arrived = (last: MessageView | null | undefined): number | undefined => (last?.own === false ? (last.received ?? last.sent) : last?.sent)
+
 function rows(pending: boolean): Row[] {
   const found: Row[] = []
   for (const contact of state.contacts.values()) {
     if (isPending(contact) !== pending) continue
     const conversation = state.conversations.get(contact.id) ?? null
-    found.push({ id: contact.id, contact, conversation, time: conversation?.last?.sent ?? contact.created })
+    found.push({ id: contact.id, contact, conversation, time: arrived(conversation?.last) ?? contact.created })
   }
   // Those who ask come first: they wait for this user.
   return found.sort((a, b) => Number(b.contact.state === "ask") - Number(a.contact.state === "ask") || b.time - a.time)

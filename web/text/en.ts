@@ -4,6 +4,7 @@
  */
 import type { CodeProblem, ContactProblem, SendProblem, SendState, Speed, Trust } from "../../messenger/api.ts"
 import type { NetworkWarning } from "../../messenger/network-view.ts"
+import type { QuarantineReason } from "../../messenger/quarantine.ts"
 import type { EngineProblem } from "../engine/protocol.ts"
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`
@@ -175,6 +176,7 @@ export const en = {
     "not-found": "No invitation was found behind this code. It may have been cancelled; ask for a new one.",
     "not-genuine": "What was found behind this code does not belong to it. Somebody may have tampered with it: ask for a new one over another channel.",
     expired: "This code is too old. Ask for a new one.",
+    clock: "What is behind this code is not valid yet: the clock of this device or of theirs is wrong. Set it right, then ask for a new code.",
   } satisfies Record<ContactProblem, string>,
 
   ask: {
@@ -198,12 +200,13 @@ export const en = {
     nameHint: "Only you see this name.",
     theirName: (name: string) => `Calls themselves ${name}`,
     trustTitle: "How sure you are",
-    trust: { met: "Met in person", compared: "Safety number compared", introduced: "Introduced", link: "Only a link" } satisfies Record<Trust, string>,
+    trust: { met: "Met in person", compared: "Safety number compared", introduced: "Introduced", link: "Only a link", changed: "Key changed" } satisfies Record<Trust, string>,
     trustText: {
       met: "The code went from screen to screen.",
       compared: "You compared the safety number with each other.",
       introduced: "Somebody you know introduced you.",
       link: "The code went over a channel that you cannot see into. Compare the safety number to be sure.",
+      changed: "They have another key than before. Compare the safety number to be sure that it is theirs.",
     } satisfies Record<Trust, string>,
     safety: "Safety number",
     safetyText: "Read it to each other, over the phone or side by side. If all twelve groups are the same, nobody is in between.",
@@ -225,6 +228,35 @@ export const en = {
     gone: "This contact is no longer here.",
   },
 
+  identity: {
+    title: (name: string) => `${name} has another key`,
+    signed: (name: string) => `${name} says so with the key that you know. Still, whoever took that key could: compare the new safety number, on another way. Until you have decided nothing is sent, and nothing that comes is shown.`,
+    unsigned: (name: string) => `Somebody with another key stands in ${name}’s place, and has not proved who they are. Ask ${name} on another way. Until you have decided nothing is sent, and nothing that comes is shown.`,
+    number: "The new safety number",
+    compared: "It matches",
+    accept: "Go on without comparing",
+    first: "Decide about the new key first. What you have written waits.",
+  },
+
+  quarantine: {
+    title: "What was kept out",
+    text: "It came from your contacts and was not let in. Nothing of its contents is kept.",
+    nothing: "Nothing was kept out.",
+    reasons: {
+      blocked: "a message while they were blocked",
+      unsealed: "something that their key does not open",
+      malformed: "something malformed",
+      unreadable: "a message that cannot be opened",
+      replayed: "a message that was sent before",
+      foreign: "a message of another device",
+      duplicate: "a message that was there already",
+      lying: "a receipt for what was never sent",
+      flood: "more than is taken at a time: read slowly",
+    } satisfies Record<QuarantineReason, string>,
+    times: (n: number, date: string) => `${count(n, "time", "times")}, last on ${date}`,
+    clear: "Clear the list",
+  },
+
   states: {
     publishing: "Preparing the code",
     waiting: "Waiting for an answer",
@@ -244,6 +276,7 @@ export const en = {
     latest: "To the latest message",
     newBelow: (n: number) => count(n, "new message", "new messages"),
     older: "Loading older messages…",
+    copy: "This device has an old copy of this conversation, which goes on elsewhere. It sends nothing here any more.",
     unreadLine: "New",
     beginning: (name: string) => `This is the beginning of your conversation with ${name}.`,
     beginningText: "Write something. It takes some seconds to arrive; touch a message to see the road it took.",
@@ -382,6 +415,7 @@ export const en = {
     name: "Your name",
     nameHint: "Seen by the people you let in.",
     saved: "Saved",
+    keptOut: "Kept out",
     look: "Look",
     theme: "Theme",
     themes: { system: "System", light: "Light", dark: "Dark" },
