@@ -6,6 +6,7 @@ import { block, unblock } from "./commands/block.ts"
 import { bot } from "./commands/bot.ts"
 import { check } from "./commands/check.ts"
 import { code } from "./commands/code.ts"
+import { draft } from "./commands/draft.ts"
 import { init } from "./commands/init.ts"
 import { list } from "./commands/list.ts"
 import { markRead } from "./commands/mark-read.ts"
@@ -41,6 +42,7 @@ export const commands: Readonly<Record<string, Command>> = {
   unblock,
   remove,
   send,
+  draft,
   read,
   unread,
   messages,

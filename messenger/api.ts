@@ -1,3 +1,5 @@
+import type { MessengerStatus } from "./messenger-status.ts"
+
 /**
  * What a program says to the messenger and hears from it: plain values only, so that they cross a worker's
  * border as they are. Times are milliseconds since 1970; ids are opaque strings.
@@ -126,6 +128,8 @@ export interface MessageView {
   readonly journey: Journey | null
   /** Position in the conversation, rising; pages are asked for by it. */
   readonly position: number
+  /** Its record cannot be read any more: all else but the position says nothing. */
+  readonly damaged?: boolean
 }
 
 /** The longest text of one message, bytes of UTF-8. */
@@ -212,6 +216,10 @@ export interface Commands {
   "mark-read": { in: { conversation: string; position: number }; out: Record<string, never> }
   /** Messages that are not yet marked as read, oldest first, of all conversations. */
   unread: { in: { limit: number }; out: { messages: MessageView[] } }
+  /** Keeps what was typed and not sent; the empty text forgets it. */
+  "keep-draft": { in: { conversation: string; text: string }; out: Record<string, never> }
+  /** All that was typed and not sent, by conversation. */
+  drafts: { in: Record<string, never>; out: { drafts: Record<string, string> } }
   /** Everything but the messages, as it stands now. */
   view: { in: Record<string, never>; out: MessengerView }
 }
@@ -245,6 +253,8 @@ export type MessengerEvent =
   | { readonly type: "quarantine-cleared"; readonly contact: string | null }
   /** The connection, the nodes or the counts changed; at most about once for each packet. */
   | { readonly type: "network"; readonly network: NetworkView }
+  /** The messenger was started, locked, unlocked or stopped, or has halted. The one event that is told behind a locked door, too. */
+  | { readonly type: "status"; readonly status: MessengerStatus }
 
 /**
  * A command that names something that is not there, comes out of turn or takes what it was not given: a mistake of the caller. Nothing
@@ -256,13 +266,22 @@ export class CommandError extends Error {
 
 /** A messenger, as createMessenger makes it. */
 export interface Messenger {
-  /** Loads the store, connects, starts the clock. Rejects with StoreError where the store cannot be read. */
+  /** What it does now; the event `status` tells when that changes. */
+  readonly status: MessengerStatus
+  /**
+   * Loads the store, connects, starts the clock; once more where it has halted. Rejects with StoreError where the store cannot be read: then it
+   * has halted.
+   */
   start(): Promise<void>
   /** Stops the clock and the link and waits for what is under way. The store may be closed then, by whoever opened it. */
   stop(): Promise<void>
+  /** Goes on behind a closed door: packets leave as before, and nothing is told or answered. */
+  lock(): void
+  /** Opens the door again. Whether somebody may is for the caller to find out (Vault.isOpenedBy); what was not told meanwhile is in `view`. */
+  unlock(): void
   /**
    * Carries out a command. Rejects with CommandError where the caller is mistaken (and when the messenger does not run), with
-   * StoreError where the change could not be stored; after that the messenger has stopped.
+   * StoreError where the change could not be stored; after that the messenger has halted.
    */
   run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>>
   /** Calls `listener` with every event; it must not throw. Returns the way to unsubscribe. Commands may be given from within. */

@@ -1,5 +1,5 @@
 import { publicEd25519 } from "../shared/ed25519.ts"
-import { utf8 } from "../shared/text.ts"
+import { fromUtf8, utf8 } from "../shared/text.ts"
 import type { CodeProblem, CommandInput, CommandName, CommandOutput, MessengerView } from "./api.ts"
 import { CommandError, TEXT_MAX } from "./api.ts"
 import { isName } from "./name.ts"
@@ -10,6 +10,8 @@ import type { StoredContact, StoredMessage, StoredOutgoing } from "./stored.ts"
 import { keys } from "./stored.ts"
 
 const PAGE_MOST = 200
+/** More is typed than one message takes, and then cut. */
+const DRAFT_MAX = 4 * TEXT_MAX
 const NOTHING = {}
 
 type Handlers = { [Name in CommandName]: (engine: Engine, input: CommandInput<Name>) => Promise<CommandOutput<Name>> | CommandOutput<Name> }
@@ -136,6 +138,18 @@ const handlers: Handlers = {
     }
     found.sort((a, b) => (a.received ?? 0) - (b.received ?? 0))
     return { messages: found.slice(0, bounded(limit)).map((message) => engine.messages.view(message)) }
+  },
+  "keep-draft": (engine, { conversation, text }) => {
+    const { id } = talkOf(engine, conversation).stored
+    const bytes = utf8(text)
+    if (bytes.length > DRAFT_MAX) throw new CommandError(`a draft may have at most ${DRAFT_MAX} bytes`)
+    if (text.trim() === "") engine.changes.delete(keys.draft(id))
+    else engine.changes.putBytes(keys.draft(id), bytes)
+    return NOTHING
+  },
+  drafts: async (engine) => {
+    const found = await engine.parts.store.list(keys.drafts)
+    return { drafts: Object.fromEntries(found.map(([key, bytes]) => [key.slice(keys.drafts.length), fromUtf8(bytes)])) }
   },
   view: (engine) => viewOf(engine),
 }

@@ -12,7 +12,7 @@ import { pick, uniform } from "../shared/random.ts"
 import type { Engine } from "./engine.ts"
 import type { Clock, Connection, Link, LinkEvent } from "./ports.ts"
 import type { StoredGateway } from "./stored.ts"
-import { keys, unpack } from "./stored.ts"
+import { keys, unpackIfAny } from "./stored.ts"
 import { GATEWAY_LIFE, GATEWAY_PATIENCE, RECONNECT_FIRST, RECONNECT_MOST, SILENCE_LEAST, SILENCE_SLOTS, SLOT_MEAN } from "./timing.ts"
 
 /** A directory this many documents old, and a quarter of an hour for clocks that are wrong, is kept back by the gateway, or there is no other. */
@@ -201,7 +201,7 @@ export class GatewayConnection {
     const { engine, enter, clock } = this.#parts
     const now = clock.now()
     const bytes = await engine.parts.store.get(keys.gateway)
-    const stored = bytes === null ? null : unpack<StoredGateway>(bytes)
+    const stored = unpackIfAny<StoredGateway>(bytes)
     const kept = stored === null || now - stored.since > GATEWAY_LIFE ? null : nodeOf(directory, stored.node)
     const unreachable = this.#failingSince !== null && now - this.#failingSince > GATEWAY_PATIENCE
     if (kept !== null && !unreachable) return kept

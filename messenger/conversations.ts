@@ -14,7 +14,7 @@ import type { Places } from "./places.ts"
 import type { Quarantine } from "./quarantine.ts"
 import type { Store } from "./ports.ts"
 import type { StoredBox, StoredContact, StoredConversation, StoredOutgoing } from "./stored.ts"
-import { keys, unpack } from "./stored.ts"
+import { keys, unpackAll } from "./stored.ts"
 import { CLOCKS_APART, CONFIRM_MEAN, MESSAGE_LIFE } from "./timing.ts"
 import type { Watches } from "./watches.ts"
 import type { Writes } from "./writes.ts"
@@ -72,13 +72,8 @@ export class Conversations {
 
   async load(stored: StoredConversation, open: boolean): Promise<Talk> {
     const outgoings = await this.parts.store.list(keys.outgoings(stored.id))
-    const outgoing = new Map(
-      outgoings.map(([, bytes]) => {
-        const { position, box } = unpack<StoredOutgoing>(bytes)
-        return [position, box] as const
-      }),
-    )
-    const boxes = (await this.parts.store.list(keys.boxes(stored.id))).map(([, bytes]) => unpack<StoredBox>(bytes))
+    const outgoing = new Map(unpackAll<StoredOutgoing>(outgoings).map(({ position, box }) => [position, box] as const))
+    const boxes = unpackAll<StoredBox>(await this.parts.store.list(keys.boxes(stored.id)))
     const talk: Talk = {
       stored,
       outgoing,

@@ -7,7 +7,7 @@ import type { Places } from "./places.ts"
 import { placementHash } from "./places.ts"
 import type { Store } from "./ports.ts"
 import type { StoredDirectoryHash, StoredFork, StoredPlacement } from "./stored.ts"
-import { keys, unpack } from "./stored.ts"
+import { keys, unpackAll, unpackIfAny } from "./stored.ts"
 import { PLACEMENT_NOTED } from "./timing.ts"
 
 export interface DirectoriesParts {
@@ -41,14 +41,12 @@ export class Directories {
 
   async load(): Promise<void> {
     const { store, places } = this.#parts
-    for (const [, bytes] of await store.list(keys.placements)) {
-      const { list, until = this.#parts.now() } = unpack<StoredPlacement>(bytes)
+    for (const { list, until = this.#parts.now() } of unpackAll<StoredPlacement>(await store.list(keys.placements))) {
       places.know(list, until)
       this.#noted.set(toHex(placementHash(list)), until)
     }
-    const hashes = (await store.list(keys.directoryHashes)).map(([, bytes]) => unpack<StoredDirectoryHash>(bytes))
-    const fork = await store.get(keys.fork)
-    this.history.load(hashes, fork === null ? null : unpack<StoredFork>(fork))
+    const hashes = unpackAll<StoredDirectoryHash>(await store.list(keys.directoryHashes))
+    this.history.load(hashes, unpackIfAny<StoredFork>(await store.get(keys.fork)))
     const document = await store.get(keys.directory)
     if (document !== null) await this.use(document)
   }

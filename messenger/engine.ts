@@ -27,7 +27,7 @@ import { Sealing } from "./sealing.ts"
 import { Silence } from "./silence.ts"
 import type { SlotKind } from "./slots.ts"
 import type { StoredClock, StoredContact, StoredConversation, StoredDecoy, StoredProfile } from "./stored.ts"
-import { keys, unpack } from "./stored.ts"
+import { keys, unpack, unpackAll, unpackIfAny } from "./stored.ts"
 import { CLOCK_TOLERANCE, SETTLED_AFTER } from "./timing.ts"
 import { Traffic } from "./traffic.ts"
 import { Watches } from "./watches.ts"
@@ -139,14 +139,12 @@ export class Engine {
     const { store } = this.parts
     const profile = await store.get(keys.profile)
     if (profile !== null) this.#profile = unpack<StoredProfile>(profile)
-    const clock = await store.get(keys.clock)
-    if (clock !== null) this.#ahead = unpack<StoredClock>(clock).ahead
+    this.#ahead = unpackIfAny<StoredClock>(await store.get(keys.clock))?.ahead ?? 0
     await this.directories.load()
     await this.quarantine.load()
-    const contacts = (await store.list(keys.contacts)).map(([, bytes]) => unpack<StoredContact>(bytes))
+    const contacts = unpackAll<StoredContact>(await store.list(keys.contacts))
     this.contacts.load(contacts)
-    for (const [, bytes] of await store.list(keys.conversations)) {
-      const stored = unpack<StoredConversation>(bytes)
+    for (const stored of unpackAll<StoredConversation>(await store.list(keys.conversations))) {
       const state = this.contacts.get(stored.id)?.state
       const isIn = state === "answered" || state === "ready"
       const talk = await this.conversations.load(stored, isIn && stored.isCopy !== true)
@@ -160,7 +158,7 @@ export class Engine {
       if (contact.role === "inviter") this.inviting.resume(contact)
       else this.answering.resume(contact)
     }
-    this.decoys.load((await store.list(keys.decoys)).map(([, bytes]) => unpack<StoredDecoy>(bytes)))
+    this.decoys.load(unpackAll<StoredDecoy>(await store.list(keys.decoys)))
     if (this.#profile !== null) this.decoys.keepUp(this.conversations.streams)
   }
 

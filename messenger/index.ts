@@ -23,6 +23,7 @@ export type {
 export { CommandError, TEXT_MAX } from "./api.ts"
 export { codeLink } from "./contact-code.ts"
 export { memoryStore } from "./memory-store.ts"
+export type { MessengerStatus } from "./messenger-status.ts"
 export { createMessenger } from "./messenger.ts"
 export { DESCRIPTION_MAX, idOf, parseDescription } from "./network-description.ts"
 export type { Journey, LinkState, NetworkView, NetworkWarning, NodeView, RecentPacket } from "./network-view.ts"
@@ -38,6 +39,6 @@ export type {
   StoreProblem,
   Write,
 } from "./ports.ts"
-export { StoreError } from "./ports.ts"
+export { DAMAGED, StoreError } from "./ports.ts"
 export type { QuarantineReason, QuarantineView } from "./quarantine.ts"
 export type { Random } from "../shared/random.ts"

@@ -8,8 +8,9 @@ import { plainText } from "./content/text.ts"
 import type { Trip } from "./courier.ts"
 import type { Journey, NodeView } from "./network-view.ts"
 import type { Store } from "./ports.ts"
+import { DAMAGED } from "./ports.ts"
 import type { StoredJourney, StoredMessage } from "./stored.ts"
-import { keys, unpack } from "./stored.ts"
+import { keys, positionIn, unpack, unpackIfAny } from "./stored.ts"
 import { expectedRoundTrip, expectedSlot } from "./timing.ts"
 
 const COUNTED_AT_ONCE = 100
@@ -39,7 +40,8 @@ export class Messages {
 
   async change(conversation: string, position: number, change: (message: StoredMessage) => StoredMessage): Promise<void> {
     const bytes = await this.#parts.changes.get(this.#parts.store, keys.message(conversation, position))
-    if (bytes !== null) this.#save(change(unpack<StoredMessage>(bytes)))
+    // What is damaged stays so: a message made up of what changed would hide it.
+    if (bytes !== null && bytes !== DAMAGED) this.#save(change(unpack<StoredMessage>(bytes)))
   }
 
   async byId(id: string): Promise<StoredMessage | null> {
@@ -49,7 +51,7 @@ export class Messages {
 
   async at(conversation: string, position: number): Promise<StoredMessage | null> {
     const bytes = await this.#parts.changes.get(this.#parts.store, keys.message(conversation, position))
-    return bytes === null ? null : unpack<StoredMessage>(bytes)
+    return bytes === null ? null : message(conversation, position, bytes)
   }
 
   /** The `limit` messages before `before`, in their order. */
@@ -57,14 +59,14 @@ export class Messages {
     const prefix = keys.messages(conversation)
     const from = before === null ? {} : { from: keys.message(conversation, before) }
     const entries = await this.#parts.store.list(prefix, { ...from, limit: limit + 1, reverse: true })
-    const messages = entries.slice(0, limit).map(([, bytes]) => unpack<StoredMessage>(bytes))
+    const messages = entries.slice(0, limit).map(([key, bytes]) => message(conversation, positionIn(key), bytes))
     return { messages: messages.reverse(), more: entries.length > limit }
   }
 
   /** Messages behind `position`, in their order. */
   async after(conversation: string, position: number, limit: number): Promise<StoredMessage[]> {
     const entries = await this.#parts.store.list(keys.messages(conversation), { from: keys.message(conversation, position), limit })
-    return entries.map(([, bytes]) => unpack<StoredMessage>(bytes))
+    return entries.map(([key, bytes]) => message(conversation, positionIn(key), bytes))
   }
 
   /** How many messages of others stand behind `from`, up to `to`. */
@@ -80,7 +82,7 @@ export class Messages {
 
   async forget(conversation: string): Promise<void> {
     for (const [key, bytes] of await this.#parts.store.list(keys.messages(conversation))) {
-      this.#parts.changes.delete(keys.messageId(unpack<StoredMessage>(bytes).id))
+      if (bytes !== DAMAGED) this.#parts.changes.delete(keys.messageId(unpack<StoredMessage>(bytes).id))
       this.#parts.changes.delete(key)
     }
   }
@@ -91,7 +93,7 @@ export class Messages {
       conversation: message.conversation,
       own: message.own,
       from: message.own ? null : message.conversation,
-      text: shownText(message.content),
+      text: message.content === DAMAGED ? "" : shownText(message.content),
       sent: message.sent,
       received: message.received,
       state: message.state,
@@ -101,6 +103,7 @@ export class Messages {
       replicas: message.replicas ?? null,
       journey: message.journey === null ? null : this.#journey(message.journey),
       position: message.position,
+      ...(message.content === DAMAGED && { damaged: true }),
     }
   }
 
@@ -111,7 +114,7 @@ export class Messages {
 
   async #positionOf(id: string): Promise<{ conversation: string; position: number } | null> {
     const bytes = await this.#parts.changes.get(this.#parts.store, keys.messageId(id))
-    return bytes === null ? null : unpack(bytes)
+    return unpackIfAny(bytes)
   }
 
   #expected({ state, times, sent }: StoredMessage): number | null {
@@ -126,6 +129,13 @@ export class Messages {
     const nodes = (ids: readonly Uint8Array[]) => ids.map((id) => this.#parts.directory()?.byId.get(toHex(id))).filter(isPresent).map(nodeView)
     return { out: nodes(out), back: nodes(back), sent, answered }
   }
+}
+
+/** Where the record is damaged, what is known of it all the same: its place. */
+function message(conversation: string, position: number, bytes: Uint8Array): StoredMessage {
+  if (bytes !== DAMAGED) return unpack<StoredMessage>(bytes)
+  const unknown = { own: false, sent: 0, received: null, state: null, times: {}, problem: null, journey: null } as const
+  return { ...unknown, id: `damaged/${conversation}/${position}`, conversation, position, content: DAMAGED }
 }
 
 function isPresent<T>(value: T | undefined): value is T {

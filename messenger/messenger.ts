@@ -5,8 +5,10 @@ import { runCommand } from "./commands.ts"
 import { GatewayConnection } from "./connection.ts"
 import type { Prepared } from "./courier.ts"
 import { Engine } from "./engine.ts"
+import type { MessengerStatus } from "./messenger-status.ts"
 import { createMls } from "./mls/create.ts"
-import type { MessengerParts } from "./ports.ts"
+import type { Clock, Link, MessengerParts, StoreProblem } from "./ports.ts"
+import { StoreError } from "./ports.ts"
 import { randomStream } from "./random-stream.ts"
 import type { Slot } from "./slots.ts"
 import { SlotClock } from "./slots.ts"
@@ -26,6 +28,17 @@ async function createEngine({ store, random, network, clock, lioness, symmetric 
   return new Engine({ store, random, now: () => Math.floor(clock.now()), mls: createMls({ random }), sphinx, x25519, network })
 }
 
+/** A store that fails is told by the status, and no mistake of whoever woke us. */
+async function calmly(work: () => Promise<void> | void): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+  }
+}
+
+const problemOf = (status: MessengerStatus): StoreProblem => (status.status === "halted" ? status.problem : "unusable")
+
 interface Running {
   readonly engine: Engine
   readonly connection: GatewayConnection
@@ -40,8 +53,9 @@ class RunningMessenger implements Messenger {
   #turn: Promise<void> = Promise.resolve()
   /** Packets that are built, or being built, and have not left. */
   #leaving = 0
-  /** The store has failed. */
-  #halted = false
+  /** The last engine whose store failed: nothing of it goes on. */
+  #failed: Engine | null = null
+  #status: MessengerStatus = { status: "stopped" }
 
   constructor(parts: MessengerParts) {
     this.#parts = parts
@@ -49,23 +63,57 @@ class RunningMessenger implements Messenger {
     this.#slots = new SlotClock(randomStream(parts.random(32)))
   }
 
+  get #clock(): Clock {
+    const { clock } = this.#parts
+    return { now: () => clock.now(), at: (time, wake) => clock.at(time, () => calmly(wake)) }
+  }
+
+  get #link(): Link {
+    const { link } = this.#parts
+    return { connect: (url, onEvent) => link.connect(url, (event) => calmly(() => onEvent(event))), fetch: (url, max) => link.fetch(url, max) }
+  }
+
+  get status(): MessengerStatus {
+    return this.#status
+  }
+
   async start(): Promise<void> {
     if (this.#running !== null) return
     const engine = await createEngine(this.#parts)
-    const { link, clock } = this.#parts
-    const connection = new GatewayConnection({ engine, link, clock, enter: (entry) => this.#enter(entry) })
+    const { clock } = this.#parts
+    const connection = new GatewayConnection({ engine, link: this.#link, clock: this.#clock, enter: (entry) => this.#enter(entry) })
     this.#running = { engine, connection }
-    await this.#enter(() => engine.load())
+    try {
+      await this.#enter(() => engine.load())
+    } catch (error) {
+      this.#halt({ status: "halted", problem: error instanceof StoreError ? error.problem : "unusable" })
+      throw error
+    }
     this.#schedule(clock.now())
     connection.start()
+    this.#become({ status: "running" })
   }
 
   async stop(): Promise<void> {
-    this.#halt()
+    this.#halt({ status: "stopped" })
     await this.#turn
   }
 
-  #halt(): void {
+  lock(): void {
+    if (this.#status.status === "running") this.#become({ status: "locked" })
+  }
+
+  unlock(): void {
+    if (this.#status.status === "locked") this.#become({ status: "running" })
+  }
+
+  #become(status: MessengerStatus): void {
+    this.#status = status
+    for (const listener of this.#listeners) listener({ type: "status", status })
+  }
+
+  #halt(status: MessengerStatus): void {
+    if (this.#status.status !== status.status) this.#become(status)
     this.#running?.connection.stop()
     this.#running = null
     for (const cancel of this.#timers) cancel()
@@ -75,12 +123,16 @@ class RunningMessenger implements Messenger {
 
   async run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
     const running = this.#running
-    if (running === null || this.#halted) throw new CommandError("the messenger is not running")
-    let output: CommandOutput<Name> | undefined
+    if (this.#status.status === "halted") throw new StoreError(this.#status.problem)
+    if (running === null) throw new CommandError("the messenger is not running")
+    if (this.#status.status === "locked") throw new CommandError("the messenger is locked")
+    const ran: CommandOutput<Name>[] = []
     await this.#enter(async () => {
-      output = await runCommand(running.engine, name, input)
+      ran.push(await runCommand(running.engine, name, input))
     })
-    return output as CommandOutput<Name>
+    // The store failed while the command waited for its turn.
+    if (ran.length === 0) throw new StoreError(problemOf(this.status))
+    return ran[0]!
   }
 
   subscribe(listener: (event: MessengerEvent) => void): () => void {
@@ -92,9 +144,13 @@ class RunningMessenger implements Messenger {
   #enter(entry: () => Promise<void> | void): Promise<void> {
     const engine = this.#running?.engine
     const done = this.#turn.then(async () => {
-      if (engine === undefined || this.#halted) return
+      if (engine === undefined || engine === this.#failed) return
       try {
         await entry()
+      } catch (error) {
+        // What the entry did before it could not read on is half of something.
+        if (error instanceof StoreError && error.problem !== "damaged") this.#fail(engine, error.problem)
+        throw error
       } finally {
         await this.#settle(engine)
       }
@@ -109,17 +165,23 @@ class RunningMessenger implements Messenger {
       if (writes.length > 0) await this.#parts.store.commit(writes)
     } catch (error) {
       // What is not stored must not be sent, and memory is ahead of the store now: nothing goes on from here.
-      this.#halted = true
-      this.#halt()
+      this.#fail(engine, error instanceof StoreError ? error.problem : "unusable")
       throw error
     }
+    if (this.#status.status === "locked") return
     for (const event of events.map((make) => make())) for (const listener of this.#listeners) listener(event)
+  }
+
+  #fail(engine: Engine, problem: StoreProblem): void {
+    this.#failed = engine
+    engine.changes.take()
+    if (engine === this.#running?.engine) this.#halt({ status: "halted", problem })
   }
 
   #at(time: number, wake: () => void | Promise<void>): void {
     const cancel = this.#parts.clock.at(time, () => {
       this.#timers.delete(cancel)
-      return wake()
+      return calmly(wake)
     })
     this.#timers.add(cancel)
   }

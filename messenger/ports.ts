@@ -66,6 +66,9 @@ export class StoreError extends Error {
   }
 }
 
+/** What a store that seals answers in place of a value that is there and cannot be opened any more. Compared by identity. */
+export const DAMAGED: Uint8Array = new Uint8Array(0)
+
 /** What a connection tells: that it is open, one whole frame of the gateway, that it has ended or could not be made. */
 export type LinkEvent =
   | { readonly type: "open" }

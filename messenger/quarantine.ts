@@ -1,5 +1,6 @@
 import type { Changes } from "./changes.ts"
 import type { Store } from "./ports.ts"
+import { DAMAGED } from "./ports.ts"
 import type { StoredQuarantine } from "./stored.ts"
 import { keys, unpack } from "./stored.ts"
 
@@ -42,7 +43,7 @@ export class Quarantine {
   }
 
   async load(): Promise<void> {
-    for (const [key, bytes] of await this.#store.list(keys.quarantines)) this.#lines.set(key, unpack<StoredQuarantine>(bytes))
+    for (const [key, bytes] of await this.#store.list(keys.quarantines)) if (bytes !== DAMAGED) this.#lines.set(key, unpack<StoredQuarantine>(bytes))
   }
 
   add(contact: string, reason: QuarantineReason): void {

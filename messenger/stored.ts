@@ -1,5 +1,6 @@
 import { decode, encode } from "cborg"
 import type { ContactProblem, ContactState, SendProblem, SendState, Speed, Trust } from "./api.ts"
+import { DAMAGED, StoreError } from "./ports.ts"
 import type { QuarantineReason } from "./quarantine.ts"
 import type { Unfinished } from "./records.ts"
 
@@ -230,15 +231,32 @@ export const keys = {
   outgoing: (conversation: string, position: number) => `outgoing/${conversation}/${padded(position)}`,
   quarantines: "quarantine/",
   quarantine: (contact: string, reason: QuarantineReason) => `quarantine/${contact}/${reason}`,
+  /** What was typed and not sent, as UTF-8. */
+  drafts: "draft/",
+  draft: (conversation: string) => `draft/${conversation}`,
   decoys: "decoy/",
   decoy: (number: number) => `decoy/${padded(number)}`,
 }
+
+/** Of a key that ends with one. */
+export const positionIn = (key: string): number => Number(key.slice(key.lastIndexOf("/") + 1))
 
 export function pack(value: object): Uint8Array {
   return encode(value)
 }
 
-/** Our own bytes, so no more than their type is asserted. */
+/** Our own bytes, so no more than their type is asserted. Throws StoreError where they are DAMAGED. */
 export function unpack<T>(bytes: Uint8Array): T {
+  if (bytes === DAMAGED) throw new StoreError("damaged")
   return decode(bytes) as T
+}
+
+/** Null where there is nothing, or nothing that can be read: for what can be had anew. */
+export function unpackIfAny<T>(bytes: Uint8Array | null): T | null {
+  return bytes === null || bytes === DAMAGED ? null : unpack<T>(bytes)
+}
+
+/** The values of a listing, without those that cannot be read any more: what is left goes on. */
+export function unpackAll<T>(entries: readonly (readonly [string, Uint8Array])[]): T[] {
+  return entries.filter(([, bytes]) => bytes !== DAMAGED).map(([, bytes]) => unpack<T>(bytes))
 }

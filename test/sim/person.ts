@@ -25,11 +25,18 @@ export class Person {
   }
 
   /** `clockOf` makes the clock that is handed to the messenger of the right one. */
-  static async join(network: SimNetwork, name: string, speed: Speed = "fast", skew = 0, clockOf = (clock: Clock) => clock): Promise<Person> {
-    const person = new Person(network, name, memoryStore(), skew, clockOf)
+  static async join(network: SimNetwork, name: string, speed: Speed = "fast", skew = 0, clockOf = (clock: Clock) => clock, store: Store = memoryStore()): Promise<Person> {
+    const person = new Person(network, name, store, skew, clockOf)
     await person.open(name)
     await person.messenger.run("create-profile", { name })
     await person.messenger.run("speed", { speed })
+    return person
+  }
+
+  /** Somebody whose profile exists already. */
+  static async fromStore(network: SimNetwork, name: string, store: Store): Promise<Person> {
+    const person = new Person(network, name, store, 0, (clock) => clock)
+    await person.open(name)
     return person
   }
 

@@ -4,6 +4,8 @@ import path from "node:path"
 import { describe, expect, test } from "vitest"
 import { memoryStore } from "../../messenger/memory-store.ts"
 import { fileStore } from "../../messenger/platform/nodejs/file-store.ts"
+import { systemRandom } from "../../messenger/platform/nodejs/random.ts"
+import { Vault } from "../../messenger/vault/vault.ts"
 import { cases } from "./conformance.ts"
 
 // The one of browsers is put to the same cases in a browser (test/browser/stores.spec.ts).
@@ -18,6 +20,13 @@ describe("the store in a file", () => {
     const folder = mkdtempSync(path.join(tmpdir(), "sotto-store-"))
     await run({ open: async () => fileStore(path.join(folder, "store.sqlite")) })
     rmSync(folder, { recursive: true })
+  })
+})
+
+// Names that are no numbers are listed by opening all of their folder: thousands of them by pages is what nothing here does, and takes seconds.
+describe("the sealed store, over one in memory", () => {
+  test.each(cases.filter(({ durable, name }) => !durable && !name.startsWith("thousands")))("$name", async ({ run }) => {
+    await run({ open: async () => (await Vault.create({ raw: memoryStore(), random: systemRandom }, null)).store })
   })
 })
 

@@ -4,6 +4,7 @@
  */
 import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, MessageView, Messenger, MessengerEvent, ProfileView, SendState } from "../../messenger/api.ts"
 import type { Journey, NetworkView, NodeView, RecentPacket } from "../../messenger/network-view.ts"
+import type { MessengerStatus } from "../../messenger/messenger-status.ts"
 import type { MessengerParts } from "../../messenger/ports.ts"
 import type { QuarantineReason, QuarantineView } from "../../messenger/quarantine.ts"
 
@@ -35,6 +36,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   const started = clock.now()
   const after = (ms: number, then: () => void) => clock.at(clock.now() + ms, then)
   let serial = 0
+  let status: MessengerStatus = { status: "stopped" }
   const pick = (layer: number): NodeView => NODES.filter((one) => one.layer === layer)[(serial++ * 7919) % 13 % 2] as NodeView
   const journey = (sent: number, answered: number | null): Journey => ({
     out: [GATEWAY, pick(2), pick(3), pick(0)],
@@ -260,11 +262,19 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       return {}
     },
     unread: () => ({ messages: [] }),
+    "keep-draft": () => ({}),
+    drafts: () => ({ drafts: {} }),
     view: () => ({ profile, contacts: [...contacts.values()], conversations: [...contacts.values()].filter(writable).map(({ id }) => conversation(id)), quarantine: [...kept.values()], network: view }),
   }
 
   return {
+    get status() {
+      return status
+    },
+    lock: () => emit({ type: "status", status: (status = { status: "locked" }) }),
+    unlock: () => emit({ type: "status", status: (status = { status: "running" }) }),
     start: async () => {
+      status = { status: "running" }
       if (view.link !== "online") return
       const now = clock.now()
       view = { ...view, recent: [1, 2, 3, 4, 5].map((age) => ({ carried: age === 2 ? "write" : "cover", journey: journey(now - age * 3000, now - age * 3000 + 2800) })) }

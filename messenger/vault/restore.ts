@@ -1,0 +1,46 @@
+import type { Write } from "../ports.ts"
+import type { StoredContact, StoredConversation } from "../stored.ts"
+import { keys, pack, unpack } from "../stored.ts"
+import type { Backup } from "./backup.ts"
+import { Vault } from "./vault.ts"
+import type { VaultParts } from "./vault.ts"
+import { clear, UNFINISHED } from "./vault-state.ts"
+import type { NewWay } from "./wraps.ts"
+
+const BATCH = 200
+
+/**
+ * Makes a vault of a backup in a raw store, whose former content is deleted. Until the last transaction the store counts as empty, so a
+ * restore that was cut short leaves nothing half.
+ */
+export async function restore(parts: VaultParts, backup: Backup, way: NewWay | null): Promise<Vault> {
+  const { raw } = parts
+  const mark: Write = [UNFINISHED, new Uint8Array([1])]
+  await raw.commit([mark])
+  await clear(raw)
+  await raw.commit([mark])
+  const vault = await Vault.create(parts, way, { schema: backup.schema, hidden: true })
+  const writes = restored(backup.records)
+  for (let at = 0; at < writes.length; at += BATCH) await vault.store.commit(writes.slice(at, at + BATCH))
+  await vault.reveal([[UNFINISHED, null]])
+  await vault.ready()
+  return vault
+}
+
+/**
+ * What of a backup may live again. The original may have gone on: no key that it would use once may be used here, too. So
+ * conversations are copies, which write nothing before they were taken in anew; unanswered codes are void, for whoever answers is
+ * answered with a KeyPackage that works once; and decoy streams, which have no reader, are made anew.
+ */
+export function restored(records: ReadonlyMap<string, Uint8Array>): Write[] {
+  return [...records].flatMap(([key, value]): Write[] => {
+    if (key.startsWith(keys.decoys)) return []
+    if (key.startsWith(keys.conversations)) return [[key, pack({ ...unpack<StoredConversation>(value), isCopy: true } satisfies StoredConversation)]]
+    if (key.startsWith(keys.contacts)) return [[key, pack(withoutInvitation(unpack<StoredContact>(value)))]]
+    return [[key, value]]
+  })
+}
+
+function withoutInvitation(contact: StoredContact): StoredContact {
+  return contact.invitation === null ? contact : { ...contact, invitation: null, state: "failed", problem: "expired" }
+}
