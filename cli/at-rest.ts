@@ -6,7 +6,7 @@ import { openProfile } from "./profile.ts"
 
 /** Work on what the profile keeps, without a network: what it changes leaves with a later run. */
 export async function atRest<T>(call: Call, work: (messenger: Messenger, profile: Profile) => Promise<T>): Promise<T> {
-  const profile = openProfile(call.folder)
+  const profile = await openProfile(call.folder, call)
   try {
     return await withMessenger(profile, { online: false, speed: call.speed }, (messenger) => work(messenger, profile))
   } finally {

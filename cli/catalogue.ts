@@ -3,6 +3,7 @@ import { accept } from "./commands/accept.ts"
 import { add } from "./commands/add.ts"
 import { acceptIdentity } from "./commands/accept-identity.ts"
 import { block, unblock } from "./commands/block.ts"
+import { backup } from "./commands/backup.ts"
 import { bot } from "./commands/bot.ts"
 import { check } from "./commands/check.ts"
 import { code } from "./commands/code.ts"
@@ -13,11 +14,13 @@ import { markRead } from "./commands/mark-read.ts"
 import { message } from "./commands/message.ts"
 import { messages } from "./commands/messages.ts"
 import { network } from "./commands/network.ts"
+import { passphrase } from "./commands/passphrase.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { read } from "./commands/read.ts"
 import { remove } from "./commands/remove.ts"
 import { renameContact } from "./commands/rename-contact.ts"
 import { rename } from "./commands/rename.ts"
+import { restore } from "./commands/restore.ts"
 import { retry } from "./commands/retry.ts"
 import { safetyNumber } from "./commands/safety-number.ts"
 import { send } from "./commands/send.ts"
@@ -25,6 +28,7 @@ import { speed } from "./commands/speed.ts"
 import { status } from "./commands/status.ts"
 import { trust } from "./commands/trust.ts"
 import { unread } from "./commands/unread.ts"
+import { wipe } from "./commands/wipe.ts"
 
 /** All commands by the word that calls them, in the order of the help: people first, then messages, then the rest. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -53,6 +57,10 @@ export const commands: Readonly<Record<string, Command>> = {
   status,
   rename,
   speed,
+  passphrase,
+  backup,
+  restore,
+  wipe,
   bot,
   network,
 }

@@ -7,6 +7,8 @@ export interface Call {
   readonly folder: string
   readonly json: boolean
   readonly speed: Speed | null
+  /** The profile's passphrase, from wherever it was given or typed; `isNew` where it is about to be set. */
+  passphrase(isNew: boolean): Promise<string | null>
   /** Ends when the process is asked to end. */
   readonly interrupted: AbortSignal
   /** Ends then, or when the time given with --timeout is over. */

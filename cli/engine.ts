@@ -112,11 +112,11 @@ function keepDoor(messenger: Messenger, profile: Profile): Door {
   const look = async () => {
     const view = await messenger.run("view", {})
     for (const contact of view.contacts) {
-      const decision = profile.decision(contact.id)
+      const decision = profile.decisions.of(contact.id)
       if (decision === null) continue
       if (contact.state === "ask" && decision.letIn) await messenger.run("accept", { contact: contact.id, trust: "link" })
       if (contact.theirName !== null && decision.takeName) {
-        profile.decide(contact.id, { ...decision, takeName: false })
+        await profile.decisions.decide(contact.id, { ...decision, takeName: false })
         if (isFree(view, contact.theirName)) await messenger.run("rename-contact", { contact: contact.id, name: contact.theirName })
       }
     }

@@ -3,6 +3,7 @@ import type { Command } from "./command.ts"
 /** The options that every command takes. */
 export const COMMON = [
   "--profile DIR          the profile's folder (or SOTTO_PROFILE; else ~/.sotto)",
+  "--passphrase-file F    the profile's passphrase (or SOTTO_PASSPHRASE; else it is asked for at a terminal)",
   "--profile-speed SPEED  fast, balanced or saver: how often packets leave; remembered",
   "--timeout SECONDS      how long to wait at most (300)",
   "--json                 results for programs, one JSON object per line",

@@ -4,9 +4,10 @@ import type { OptionKinds } from "./arguments.ts"
 import { commands } from "./catalogue.ts"
 import { Failure, storeFailure } from "./failure.ts"
 import { helpOf, helpOfAll } from "./help.ts"
+import { CURRENT, passphraseFrom } from "./passphrase.ts"
 import { defaultFolder } from "./profile.ts"
 
-const common: OptionKinds = { profile: "value", json: "flag", "profile-speed": "value", timeout: "value", help: "flag" }
+const common: OptionKinds = { profile: "value", "passphrase-file": "value", json: "flag", "profile-speed": "value", timeout: "value", help: "flag" }
 const TIMEOUT = 300
 const DAY = 86_400
 
@@ -53,6 +54,7 @@ async function run(argv: readonly string[]): Promise<void> {
     folder: args.options.get("profile") ?? defaultFolder(),
     json: args.options.has("json"),
     speed: choiceOption(args, "profile-speed", ["fast", "balanced", "saver"] as const),
+    passphrase: (isNew: boolean) => passphraseFrom(args, CURRENT, isNew),
     interrupted: interrupted.signal,
     deadline: AbortSignal.any([interrupted.signal, AbortSignal.timeout(seconds * 1000)]),
     print: (line: string) => console.log(line),

@@ -1,9 +1,12 @@
 import type { MessageView, MessengerView } from "../messenger/api.ts"
 import { isoTime, localTime, plain, plainName } from "./output.ts"
 
+const DAMAGED = "[damaged: this message cannot be read any more]"
+
 /** A message as a program reads it: who wrote it to whom, by name, and when. */
 export function messageObject(message: MessageView, view: MessengerView): object {
-  const { id, own, text } = message
+  const { id, own } = message
+  const text = message.damaged === true ? null : message.text
   const times = { sent: isoTime(message.sent), received: isoTime(message.received) }
   const other = otherOf(message, view)
   return own ? { id, from: null, to: other, text, ...times, state: message.state } : { id, from: other, text, ...times }
@@ -13,7 +16,7 @@ export function messageObject(message: MessageView, view: MessengerView): object
 export function messageLine(message: MessageView, view: MessengerView): string {
   const name = plainName(otherOf(message, view))
   const who = message.own ? `to ${name}` : name
-  return `${localTime(message.sent)}  ${who}: ${plain(message.text).replaceAll("\n", "\n    ")}`
+  return `${localTime(message.sent)}  ${who}: ${message.damaged === true ? DAMAGED : plain(message.text).replaceAll("\n", "\n    ")}`
 }
 
 function otherOf({ own, conversation, from }: MessageView, { contacts, conversations }: MessengerView): string {

@@ -16,7 +16,7 @@ export type Order =
   | { readonly id: number; readonly order: "stop" }
 export type Answer = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: string } | { readonly event: MessengerEvent }
 
-const profile = openProfile(process.argv[2]!, { make: true })
+const profile = await openProfile(process.argv[2]!, { make: true })
 let messenger: ReturnType<typeof createMessenger> | null = null
 const say = (answer: Answer) => void process.send?.(answer)
 

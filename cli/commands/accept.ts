@@ -10,7 +10,7 @@ export const accept: Command = {
   words: [1, 1],
   options: { met: "flag", as: "value" },
   async run(call) {
-    const profile = openProfile(call.folder)
+    const profile = await openProfile(call.folder, call)
     await withMessenger(profile, { online: true, speed: call.speed }, async (messenger) => {
       const view = await messenger.run("view", {})
       const { id, name, state } = findContact(view, call.args.words[0]!)

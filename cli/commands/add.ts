@@ -12,19 +12,19 @@ export const add: Command = {
   words: [1, 100],
   options: { as: "value" },
   async run(call) {
-    const profile = openProfile(call.folder)
+    const profile = await openProfile(call.folder, call)
     const given = call.args.options.get("as")
     await withMessenger(profile, { online: true, speed: call.speed }, async (messenger) => {
       const view = await messenger.run("view", {})
       const added = await messenger.run("add", { code: call.args.words.join(" "), name: freshName(view, given) })
       if (!added.ok) throw new Failure(codeSentence(added, view.network.name, view.contacts))
-      profile.decide(added.contact, { letIn: true, takeName: given === undefined })
+      await profile.decisions.decide(added.contact, { letIn: true, takeName: given === undefined })
       const done = await until(messenger, call.deadline, () => answered(messenger, added.contact))
       if (done === null) throw await whyLate(messenger, "The answer could not be stored")
       if (done.problem !== null) {
         // The code is of no more use, and the name shall be free for the next.
         await messenger.run("remove", { contact: added.contact })
-        profile.forget(added.contact)
+        await profile.decisions.forget(added.contact)
         throw new Failure(problems[done.problem])
       }
       const contact = await contactById(messenger, added.contact)

@@ -20,7 +20,7 @@ export const bot: Command = {
   options: { network: "value", name: "value" },
   async run(call) {
     if (call.args.words[0] !== "echo") throw new Failure("There is one bot: sotto bot echo.")
-    const profile = openProfile(call.folder, { make: call.args.options.has("network") })
+    const profile = await openProfile(call.folder, { ...call, make: call.args.options.has("network") })
     const address = call.args.options.get("network")
     if (address !== undefined && !(await isFinished(profile))) await makeProfile(profile, address, call)
     await withMessenger(profile, { online: true, speed: call.speed }, (messenger) => echo(messenger, profile, call))
@@ -67,10 +67,10 @@ async function answerAll(messenger: Messenger): Promise<void> {
 /** Codes that are given on demand are kept ready; printed ones lie about until they are used, and only then follow others. */
 async function fillPool(messenger: Messenger, profile: Profile): Promise<void> {
   const view = await messenger.run("view", {})
-  const ready = process.send ? unused(view).filter(({ id }) => !profile.given().has(id)) : unused(view)
+  const ready = process.send ? unused(view).filter(({ id }) => !profile.decisions.given.has(id)) : unused(view)
   for (let missing = POOL - ready.length; missing > 0; missing--) {
     const { contact } = await messenger.run("invite", { name: freshName(await messenger.run("view", {}), undefined) })
-    profile.decide(contact, { letIn: true, takeName: true })
+    await profile.decisions.decide(contact, { letIn: true, takeName: true })
   }
 }
 
@@ -82,11 +82,11 @@ function unused(view: MessengerView) {
 /** A code that can be used at once, given to nobody before and after; null while none is ready. */
 async function giveCode(messenger: Messenger, profile: Profile): Promise<string | null> {
   const view = await messenger.run("view", {})
-  const given = profile.given()
+  const given = profile.decisions.given
   const contact = unused(view).find(({ id, code }) => code !== null && !given.has(id))
   if (!contact) return null
   // Noted before it leaves: a code that was given twice would disappoint the second guest.
-  profile.give(contact.id, Date.now())
+  await profile.decisions.give(contact.id, Date.now())
   return contact.code
 }
 
@@ -100,7 +100,7 @@ async function printCodes(messenger: Messenger, printed: Set<string>, call: Call
 
 async function forgetSilent(messenger: Messenger, profile: Profile): Promise<void> {
   const view = await messenger.run("view", {})
-  const given = profile.given()
+  const given = profile.decisions.given
   const now = Date.now()
   for (const { id, state, created } of view.contacts) {
     const last = view.conversations.find(({ contact }) => contact === id)?.last
@@ -109,6 +109,6 @@ async function forgetSilent(messenger: Messenger, profile: Profile): Promise<voi
     const silent = state === "ready" && now - Math.max(created, last?.sent ?? 0) > SILENT
     if (!lapsed && !silent && state !== "failed") continue
     await messenger.run("remove", { contact: id })
-    profile.forget(id)
+    await profile.decisions.forget(id)
   }
 }

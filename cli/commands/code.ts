@@ -11,13 +11,13 @@ export const code: Command = {
   words: [0, 0],
   options: { as: "value", ask: "flag" },
   async run(call) {
-    const profile = openProfile(call.folder)
+    const profile = await openProfile(call.folder, call)
     const given = call.args.options.get("as")
     const ask = call.args.options.has("ask")
     await withMessenger(profile, { online: true, speed: call.speed }, async (messenger) => {
       const name = freshName(await messenger.run("view", {}), given)
       const { contact: id } = await messenger.run("invite", { name })
-      profile.decide(id, { letIn: !ask, takeName: given === undefined })
+      await profile.decisions.decide(id, { letIn: !ask, takeName: given === undefined })
       const ready = await until(messenger, call.deadline, async () => {
         const contact = await contactById(messenger, id)
         if (contact.state === "failed") throw new Failure("The code could not be stored in the network.")

@@ -8,6 +8,8 @@ import { jsonLine } from "../output.ts"
 import type { Profile } from "../profile.ts"
 import { openProfile } from "../profile.ts"
 
+export const OPEN_PROFILE = "It has no passphrase: whoever can read this folder can read all of it. \"sotto passphrase\" sets one."
+
 export const init: Command = {
   usage: "--network URL[#NETWORK-ID] --name NAME",
   summary: "Makes a profile: an identity in a network, whose app is at URL.",
@@ -16,11 +18,12 @@ export const init: Command = {
   async run(call) {
     const address = call.args.options.get("network")
     if (address === undefined) throw new Failure("Which network? Give --network with the URL of its app, such as http://localhost:8080.")
-    const profile = openProfile(call.folder, { make: true })
+    const profile = await openProfile(call.folder, { ...call, make: true })
     const name = await makeProfile(profile, address, call)
     const network = profile.network()!
     if (call.json) call.print(jsonLine({ profile: call.folder, name, network: { name: network.name, id: idOf(network) } }))
     else call.print(`The profile of ${name} is in ${call.folder}, in the network "${network.name}" (id ${idOf(network)}).`)
+    if (!profile.vault.isProtected) call.note(OPEN_PROFILE)
   },
 }
 

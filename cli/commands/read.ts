@@ -15,7 +15,7 @@ export const read: Command = {
   words: [0, 0],
   options: { follow: "flag", all: "flag" },
   async run(call) {
-    const profile = openProfile(call.folder)
+    const profile = await openProfile(call.folder, call)
     await withMessenger(profile, { online: true, speed: call.speed }, async (messenger, door) => {
       if (call.args.options.has("all")) await printAll(messenger, call)
       await printNew(messenger, call)

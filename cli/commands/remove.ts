@@ -10,7 +10,7 @@ export const remove: Command = {
   async run(call) {
     await withContact(call, async (messenger, { id, name }, profile) => {
       await messenger.run("remove", { contact: id })
-      profile.forget(id)
+      await profile.decisions.forget(id)
       if (call.json) call.print(jsonLine({ contact: id, removed: true }))
       else call.print(`"${plainName(name)}" is forgotten, with all that you wrote to each other.`)
     })

@@ -20,7 +20,7 @@ export const send: Command = {
   async run(call) {
     const [name, word] = call.args.words as [string, string]
     const wait = choiceOption(call.args, "wait", ["queued", "dropbox", "received"]) ?? "dropbox"
-    const profile = openProfile(call.folder)
+    const profile = await openProfile(call.folder, call)
     const text = word === "-" ? (await readAll(process.stdin)).replace(/\n$/, "") : word
     if (text.trim() === "") throw new Failure("There is no text to send.")
     if (utf8(text).length > TEXT_MAX) throw new Failure(`The text is too long: ${TEXT_MAX} bytes of UTF-8 are the most.`)
@@ -42,7 +42,7 @@ async function writable(messenger: Messenger, id: string, profile: Profile, call
   const contact = await until(messenger, call.deadline, async () => {
     const { name, state } = await contactById(messenger, id)
     if (state === "failed") throw new Failure(`"${plainName(name)}" cannot be written to: the contact code did not work.`)
-    if (state === "ask" && !profile.decision(id)?.letIn) throw new Failure(`"${plainName(name)}" has answered and is not let in yet: run "sotto accept".`)
+    if (state === "ask" && !profile.decisions.of(id)?.letIn) throw new Failure(`"${plainName(name)}" has answered and is not let in yet: run "sotto accept".`)
     return state === "answered" || state === "ready" ? state : null
   })
   if (contact === null) throw await whyLate(messenger, "The contact code was not answered")

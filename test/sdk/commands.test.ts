@@ -32,7 +32,7 @@ beforeAll(async () => {
   const entries = new Map(await anna.store.list(""))
   const key = [...entries.keys()].find((one) => one.startsWith(keys.messages(toBen)) && unpack<StoredMessage>(entries.get(one)!).id === ids.failed)!
   const failed: StoredMessage = { ...unpack<StoredMessage>(entries.get(key)!), state: "failed", problem: "expired" }
-  const profile = openProfile(folder, { make: true })
+  const profile = await openProfile(folder, { make: true })
   profile.setNetwork(network.description, "http://localhost:8080/")
   await profile.store.commit([...entries, [key, pack(failed)]])
   await profile.store.close()
@@ -47,7 +47,7 @@ async function sotto(name: string, ...argv: string[]): Promise<string[]> {
   const lines: string[] = []
   const never = new AbortController().signal
   const print = (line: string) => void lines.push(line)
-  await command.run({ args, folder, json: args.options.has("json"), speed: null, interrupted: never, deadline: never, print, note: () => undefined })
+  await command.run({ args, folder, json: args.options.has("json"), speed: null, passphrase: async () => null, interrupted: never, deadline: never, print, note: () => undefined })
   return lines
 }
 
