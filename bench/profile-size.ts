@@ -20,8 +20,10 @@ import { fileStore } from "../messenger/platform/nodejs/file-store.ts"
 import { offlineLink } from "../messenger/platform/nodejs/link.ts"
 import { systemRandom } from "../messenger/platform/nodejs/random.ts"
 import type { Store, Write } from "../messenger/ports.ts"
-import type { StoredContact, StoredConversation, StoredMessage, StoredProfile } from "../messenger/stored.ts"
+import type { StoredContact, StoredMessage, StoredProfile } from "../messenger/stored.ts"
 import { keys, pack, unpack } from "../messenger/stored.ts"
+import type { StoredConversation } from "../messenger/stored-conversation.ts"
+import { readerOf } from "../messenger/stored-conversation.ts"
 import { newStreamKey } from "../shared/box.ts"
 import { toHex } from "../shared/bytes.ts"
 import { publicEd25519 } from "../shared/ed25519.ts"
@@ -85,11 +87,26 @@ function contact(id: string, number: number, identity: Uint8Array): StoredContac
 
 function conversation(id: string, group: GroupState & { streamScalar: Uint8Array }, placement: Uint8Array[], position: number): StoredConversation {
   const own = group.members.find(({ leaf }) => leaf === group.ownLeaf)!
-  const readers = group.members
-    .filter(({ leaf }) => leaf !== group.ownLeaf)
-    .map(({ leaf, identity }) => ({ leaf, identity, stream: newStreamKey(systemRandom).stream, next: position, told: position, unfinished: null }))
   const { groupId, epoch, state: mls, ownLeaf, streamScalar: scalar } = group
-  return { id, groupId, epoch, mls, context: systemRandom(32), ownLeaf, scalar, stream: own.stream, placement, nextWrite: position, readers, position, seen: position, unread: 0 }
+  const mark = { epoch, index: position }
+  const readers = group.members.filter(({ leaf }) => leaf !== ownLeaf).map((member) => ({ ...readerOf(member, mark), stream: newStreamKey(systemRandom).stream }))
+  const present = { epoch, context: systemRandom(32), placement, commit: new Uint8Array(32), authenticator: systemRandom(16), joined: true, since: 0 }
+  return {
+    id,
+    groupId,
+    mls,
+    ownLeaf,
+    scalar,
+    stream: own.stream,
+    epochs: [present],
+    writing: mark,
+    readers,
+    position,
+    seen: position,
+    unread: 0,
+    attempt: 0,
+    renewal: { at: null, messages: 0, due: false },
+  }
 }
 
 function messageOf(conversation: string, position: number): StoredMessage {

@@ -72,16 +72,18 @@ export class Answering {
       return this.#contacts.fail(contact, "not-genuine")
     }
     const own = this.#contacts.device()
-    const group = await mls.invite(own, bundle.keyPackage, { name: own.name, recoverySecret: random(32) }, now())
+    const recovery = random(32)
+    const group = await mls.invite(own, bundle.keyPackage, { name: own.name, recoverySecret: recovery }, now())
     const placement = places.list()
     const { answerBoxSeed, answerKey } = deriveInvitation(contact.bundleHash)
     const box = seededBox(answerBoxSeed, answerKey)
     const answer = new Writer().put(placementHash(placement)).bytes16(group.welcome).done()
     const content = sealBlock(box, blockOf({ type: "answer", bytes: answer }))
-    conversations.create(contact.id, group, group.streamScalar, placement, false)
+    await conversations.create(contact.id, group, group.streamScalar, placement, false)
     const answering = this.#contacts.move(contact, {
       ...this.#contacts.identified(contact, bundle.identityKey, bundle.name),
       state: "answering",
+      recovery,
       answer: { content, signature: box.sign(content, random) },
     })
     this.#send(answering)

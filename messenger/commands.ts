@@ -6,7 +6,8 @@ import { isName } from "./name.ts"
 import { parseCode } from "./contact-code.ts"
 import type { Talk } from "./conversations.ts"
 import type { Engine } from "./engine.ts"
-import type { StoredContact, StoredMessage, StoredOutgoing } from "./stored.ts"
+import type { StoredContact, StoredMessage } from "./stored.ts"
+import type { StoredOutgoing } from "./stored-conversation.ts"
 import { keys } from "./stored.ts"
 
 const PAGE_MOST = 200
@@ -66,6 +67,8 @@ const handlers: Handlers = {
     return NOTHING
   },
   remove: async (engine, { contact }) => {
+    engine.recovery.forget(contact)
+    engine.commits.forget(contact)
     await engine.contacts.remove(contactOf(engine, contact))
     return NOTHING
   },
@@ -102,7 +105,7 @@ const handlers: Handlers = {
     const stored = await engine.messages.byId(message)
     if (stored?.own !== true || stored.state !== "failed") throw new CommandError("there is no failed message of this id")
     const talk = talkOf(engine, stored.conversation)
-    if (talk.stored.isCopy === true) return NOTHING
+    if (talk.stored.isReplaced === true) return NOTHING
     const queued = engine.parts.now()
     talk.outgoing.set(stored.position, null)
     talk.waitingSince ??= queued

@@ -1,7 +1,7 @@
 import { sameBytes } from "../shared/bytes.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { DirectoryHistory } from "./history.ts"
-import type { StoredSaid } from "./stored.ts"
+import type { StoredSaid } from "./stored-conversation.ts"
 import { DIRECTORY_MEMORY } from "./timing.ts"
 
 /** Of each conversation so many epochs are kept that this device does not know, or not yet. */

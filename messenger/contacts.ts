@@ -9,6 +9,7 @@ import { Identities } from "./identities.ts"
 import { certificateValidity, isFreshAt } from "./mls/credential.ts"
 import type { Mls } from "./mls/mls.ts"
 import type { Places } from "./places.ts"
+import type { Store } from "./ports.ts"
 import type { Reading } from "./reading.ts"
 import { safetyNumber } from "./safety-number.ts"
 import type { StoredContact, StoredProfile } from "./stored.ts"
@@ -18,6 +19,7 @@ import type { Watches } from "./watches.ts"
 import type { Writes } from "./writes.ts"
 
 export interface ContactParts {
+  readonly store: Store
   readonly changes: Changes
   readonly random: Random
   readonly mls: Mls

@@ -1,10 +1,13 @@
 import { toHex } from "../shared/bytes.ts"
+import { HASH_LENGTH } from "../shared/geometry.ts"
 import type { Random } from "../shared/random.ts"
 import { exponential } from "../shared/random.ts"
 import type { ConversationView, MessageView, Stopped } from "./api.ts"
 import type { Verdict } from "./allow.ts"
 import { mayWrite } from "./allow.ts"
 import type { Changes } from "./changes.ts"
+import type { Close } from "./close.ts"
+import { AUTHENTICATOR_PREFIX } from "./close.ts"
 import { encodeContent } from "./content/codec.ts"
 import { messageId } from "./content/message-id.ts"
 import { textMessage } from "./content/text.ts"
@@ -13,10 +16,12 @@ import type { GroupState, Mls } from "./mls/mls.ts"
 import type { Places } from "./places.ts"
 import type { Quarantine } from "./quarantine.ts"
 import type { Store } from "./ports.ts"
-import type { StoredBox, StoredContact, StoredConversation, StoredOutgoing } from "./stored.ts"
+import type { StoredContact } from "./stored.ts"
 import { keys, unpackAll } from "./stored.ts"
+import type { StoredBox, StoredConversation, StoredEpoch, StoredMark, StoredOutgoing, StoredReader } from "./stored-conversation.ts"
+import { isBefore, readerOf } from "./stored-conversation.ts"
 import { CLOCKS_APART, CONFIRM_MEAN, MESSAGE_LIFE } from "./timing.ts"
-import type { Watches } from "./watches.ts"
+import type { Found, Watches } from "./watches.ts"
 import type { Writes } from "./writes.ts"
 
 export interface ConversationParts {
@@ -37,26 +42,35 @@ export interface ConversationParts {
   readonly door: (conversation: string) => Verdict
   /** A message said which directory its sender uses. */
   readonly said: (talk: Talk, epoch: number, prefix: Uint8Array) => void
+  /** A stream goes on in an epoch that is not known here. */
+  readonly behind: (talk: Talk) => void
+  /** Something shows that this state is a copy of one that goes on elsewhere. */
+  readonly copied: (talk: Talk) => Promise<void>
+  /** Somebody went on in another epoch of the same number. */
+  readonly forked: (talk: Talk, reader: StoredReader, close: Close) => void
   /** The other side has written something that opens: it has let us in. */
   readonly heard: (conversation: string) => void
   /** The other side says that it has another identity key. Throws WireError. */
   readonly stated: (conversation: string, statement: Uint8Array) => void
   readonly contact: (conversation: string) => StoredContact | undefined
   readonly own: () => Uint8Array
+  readonly device: () => Uint8Array
 }
 
 /** One conversation as the engine holds it: what is stored, and what follows from it. */
 export interface Talk {
   stored: StoredConversation
   /** Own messages by position, with the box they end in once sealed. */
-  readonly outgoing: Map<number, number | null>
-  /** Own boxes that are not yet confirmed, by index. */
-  readonly boxes: Map<number, StoredBox>
+  readonly outgoing: Map<number, StoredMark | null>
+  /** Own boxes that are not yet confirmed, by the keys they are stored under. */
+  readonly boxes: Map<string, StoredBox>
   /** Since when something waits to be sealed. */
   waitingSince: number | null
   /** When a confirmation goes out that no message carries. */
   confirmAt: number | null
   last: MessageView | null
+  /** Boxes that were found and lead to an epoch that is not known yet, by the stream they lie in (hex). */
+  readonly waiting: Map<string, { readonly found: Found; readonly at: number }>
   /** The answer box has taken our answer, or we have let the other side in. */
   open: boolean
 }
@@ -77,16 +91,17 @@ export class Conversations {
     const talk: Talk = {
       stored,
       outgoing,
-      boxes: new Map(boxes.map((box) => [box.index, box])),
+      boxes: new Map(boxes.map((box) => [keys.box(stored.id, box), box])),
       waitingSince: [...outgoing.values()].includes(null) ? 0 : null,
       confirmAt: null,
       last: null,
+      waiting: new Map(),
       open,
     }
     this.talks.set(stored.id, talk)
     const { messages } = await this.parts.messages.page(stored.id, null, 1)
     talk.last = messages[0] === undefined ? null : this.parts.messages.view(messages[0])
-    if (stored.readers.some(({ told, next }) => told < next)) this.confirmLater(talk)
+    if (stored.readers.some(({ told, at }) => isBefore(told, at))) this.confirmLater(talk)
     for (const position of outgoing.keys()) await this.#expire(stored.id, position)
     return talk
   }
@@ -100,31 +115,37 @@ export class Conversations {
   }
 
   /** A group of two that was just made or joined. */
-  create(id: string, group: GroupState, scalar: Uint8Array, placement: readonly Uint8Array[], open: boolean): Talk {
+  async create(id: string, group: GroupState, scalar: Uint8Array, placement: readonly Uint8Array[], open: boolean): Promise<Talk> {
     const own = group.members.find(({ leaf }) => leaf === group.ownLeaf)
     if (own === undefined) throw new Error("own leaf missing from the group")
+    const begin: StoredMark = { epoch: group.epoch, index: 0 }
     const stored: StoredConversation = {
       id,
       groupId: group.groupId,
-      epoch: group.epoch,
       mls: group.state,
-      context: group.boxContext,
       ownLeaf: group.ownLeaf,
       scalar,
       stream: own.stream,
-      placement,
-      nextWrite: 0,
-      readers: group.members
-        .filter(({ leaf }) => leaf !== group.ownLeaf)
-        .map(({ leaf, identity, stream }) => ({ leaf, identity, stream, next: 0, told: 0, unfinished: null })),
+      epochs: [await this.epochOf(group, placement, { commit: new Uint8Array(HASH_LENGTH), joined: true })],
+      writing: begin,
+      readers: group.members.filter(({ leaf }) => leaf !== group.ownLeaf).map((member) => readerOf(member, begin)),
       position: 0,
       seen: 0,
       unread: 0,
+      attempt: 0,
+      renewal: { at: null, messages: 0, due: false },
     }
-    const talk: Talk = { stored, outgoing: new Map(), boxes: new Map(), waitingSince: null, confirmAt: null, last: null, open }
+    const talk: Talk = { stored, outgoing: new Map(), boxes: new Map(), waitingSince: null, confirmAt: null, last: null, waiting: new Map(), open }
     this.talks.set(id, talk)
     this.save(talk, stored)
     return talk
+  }
+
+  /** What is kept of the epoch that a group is in. */
+  async epochOf(group: GroupState, placement: readonly Uint8Array[], made: Pick<StoredEpoch, "commit" | "joined">): Promise<StoredEpoch> {
+    const { mls, now } = this.parts
+    const authenticator = (await mls.authenticator(group.state)).slice(0, AUTHENTICATOR_PREFIX)
+    return { epoch: group.epoch, context: group.boxContext, placement, authenticator, ...made, since: now() }
   }
 
   save(talk: Talk, stored: StoredConversation): void {
@@ -151,8 +172,8 @@ export class Conversations {
     const sent = now()
     const id = this.messageId(talk, own(), content)
     this.save(talk, { ...talk.stored, position })
-    const isCopy = talk.stored.isCopy === true
-    if (!isCopy) {
+    const isReplaced = talk.stored.isReplaced === true
+    if (!isReplaced) {
       changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
       talk.outgoing.set(position, null)
       talk.waitingSince ??= sent
@@ -165,29 +186,33 @@ export class Conversations {
       content,
       sent,
       received: null,
-      state: isCopy ? "failed" : "queued",
-      times: isCopy ? { failed: sent } : { queued: sent },
-      problem: isCopy ? "contact-failed" : null,
+      state: isReplaced ? "failed" : "queued",
+      times: isReplaced ? { failed: sent } : { queued: sent },
+      problem: isReplaced ? "contact-failed" : null,
       journey: null,
     })
     await this.showLast(talk)
     return id
   }
 
-  /** Our state is a copy of one that goes on elsewhere: it never writes again, also after a restart, and says so. design.md section 7. */
-  async retire(talk: Talk): Promise<void> {
-    const { messages, writes, changes, now } = this.parts
-    const { id } = talk.stored
-    talk.open = false
-    this.save(talk, { ...talk.stored, isCopy: true })
-    for (const index of talk.boxes.keys()) writes.remove(keys.box(id, index))
+  /** Everything that is not confirmed is sealed once more, under the same ids: who has it drops it. */
+  sealAnew(talk: Talk): void {
+    const { changes, now } = this.parts
     for (const position of talk.outgoing.keys()) {
-      changes.delete(keys.outgoing(id, position))
-      await messages.change(id, position, (one) => ({ ...one, state: "failed", problem: "contact-failed", times: { ...one.times, failed: now() } }))
-      await this.refreshLast(talk, position)
+      talk.outgoing.set(position, null)
+      talk.waitingSince ??= now()
+      changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
     }
-    talk.outgoing.clear()
-    talk.waitingSince = null
+  }
+
+  /** Own boxes are written no more. */
+  dropBoxes(talk: Talk): void {
+    const { changes, writes } = this.parts
+    for (const key of talk.boxes.keys()) {
+      changes.delete(key)
+      writes.remove(key)
+    }
+    talk.boxes.clear()
   }
 
   /** The id of a message by the draft's rule, over what MLS says of sender and conversation. */
@@ -203,8 +228,9 @@ export class Conversations {
     return Math.min(Math.max(time, begun - CLOCKS_APART), now())
   }
 
-  confirmLater(talk: Talk): void {
-    talk.confirmAt ??= this.parts.now() + exponential(this.parts.random, CONFIRM_MEAN)
+  confirmLater(talk: Talk, mean = CONFIRM_MEAN): void {
+    const at = this.parts.now() + exponential(this.parts.random, mean)
+    talk.confirmAt = Math.min(talk.confirmAt ?? Infinity, at)
   }
 
   confirmSoon(talk: Talk): void {

@@ -9,6 +9,7 @@ import { Answering } from "./answering.ts"
 import type { ProfileView, Speed } from "./api.ts"
 import { Changes } from "./changes.ts"
 import { Choosing } from "./choosing.ts"
+import { Commits } from "./commits.ts"
 import { Comparing } from "./comparing.ts"
 import { Contacts } from "./contacts.ts"
 import { Conversations } from "./conversations.ts"
@@ -18,15 +19,17 @@ import { Decoys } from "./decoys.ts"
 import type { EngineParts } from "./engine-parts.ts"
 import { Directories } from "./directories.ts"
 import { Inviting } from "./inviting.ts"
+import { loadConversations } from "./loading.ts"
 import { Messages } from "./messages.ts"
 import { networkView, type LinkState, type NetworkView } from "./network-view.ts"
 import { Places } from "./places.ts"
 import { Quarantine } from "./quarantine.ts"
 import { Reading } from "./reading.ts"
+import { Recovery } from "./recovery.ts"
 import { Sealing } from "./sealing.ts"
 import { Silence } from "./silence.ts"
 import type { SlotKind } from "./slots.ts"
-import type { StoredClock, StoredContact, StoredConversation, StoredDecoy, StoredProfile } from "./stored.ts"
+import type { StoredClock, StoredDecoy, StoredProfile } from "./stored.ts"
 import { keys, unpack, unpackAll, unpackIfAny } from "./stored.ts"
 import { CLOCK_TOLERANCE, SETTLED_AFTER } from "./timing.ts"
 import { Traffic } from "./traffic.ts"
@@ -49,7 +52,9 @@ export class Engine {
   readonly conversations: Conversations
   readonly sealing: Sealing
   readonly reading: Reading
+  readonly commits: Commits
   readonly contacts: Contacts
+  readonly recovery: Recovery
   readonly inviting: Inviting
   readonly answering: Answering
   readonly decoys: Decoys
@@ -99,10 +104,16 @@ export class Engine {
       stated: (conversation, statement) => this.contacts.identities.stated(conversation, statement),
       contact: (conversation) => this.contacts.get(conversation),
       own: () => this.profile.identityPublic,
+      device: () => this.profile.devicePublic,
+      behind: (talk) => this.commits.behind(talk),
+      copied: async (talk) => this.commits.stranded(talk),
+      forked: () => {},
     })
-    this.sealing = new Sealing(this.conversations)
+    this.sealing = new Sealing(this.conversations, (talk) => this.commits.isReady(talk))
     this.reading = new Reading(this.conversations)
+    this.commits = new Commits(this.conversations, this.reading)
     this.contacts = new Contacts({
+      store,
       changes,
       random,
       mls,
@@ -128,6 +139,7 @@ export class Engine {
       placed: () => this.inviting.resumeAll(),
     })
     this.#comparing = new Comparing(this.conversations, this.directories.history, now, (id, epoch) => this.contacts.noteOtherDirectory(id, epoch))
+    this.recovery = new Recovery(this.contacts, this.commits)
     this.inviting = new Inviting(this.contacts)
     this.answering = new Answering(this.contacts)
     this.decoys = new Decoys({ watches, writes, places, changes, random, now })
@@ -142,22 +154,7 @@ export class Engine {
     this.#ahead = unpackIfAny<StoredClock>(await store.get(keys.clock))?.ahead ?? 0
     await this.directories.load()
     await this.quarantine.load()
-    const contacts = unpackAll<StoredContact>(await store.list(keys.contacts))
-    this.contacts.load(contacts)
-    for (const stored of unpackAll<StoredConversation>(await store.list(keys.conversations))) {
-      const state = this.contacts.get(stored.id)?.state
-      const isIn = state === "answered" || state === "ready"
-      const talk = await this.conversations.load(stored, isIn && stored.isCopy !== true)
-      if (!isIn) continue
-      if (talk.open) this.sealing.resume(talk)
-      this.reading.begin(talk)
-      // Let in and not yet told so, for we stopped before: nothing else says it to somebody who has not written.
-      if (stored.nextWrite === 0 && this.contacts.get(stored.id)?.role === "inviter") this.conversations.confirmSoon(talk)
-    }
-    for (const contact of contacts) {
-      if (contact.role === "inviter") this.inviting.resume(contact)
-      else this.answering.resume(contact)
-    }
+    await loadConversations(this)
     this.decoys.load(unpackAll<StoredDecoy>(await store.list(keys.decoys)))
     if (this.#profile !== null) this.decoys.keepUp(this.conversations.streams)
   }
@@ -214,9 +211,18 @@ export class Engine {
         this.#courier.forget()
         this.#silence.forget()
         this.watches.refresh()
+        this.commits.linked()
       }
     }
     this.tellNetwork()
+  }
+
+  /** What is due by now gets under way. Asked before every slot; with `calm` there is time for more than a little work. */
+  async wake(calm: boolean): Promise<void> {
+    this.decoys.keepUp(this.conversations.streams)
+    this.decoys.wake(this.parts.now(), (this.directory?.parameters ?? defaultParameters).decoySeconds)
+    await this.commits.wake(calm)
+    await this.recovery.wake()
   }
 
   /**
@@ -229,8 +235,7 @@ export class Engine {
     const lost = this.#courier.expire(now)
     this.traffic.lost += lost.length
     for (const { dropbox, hold } of lost) if (hold === 0) this.#silence.lost(dropbox, now)
-    this.decoys.keepUp(this.conversations.streams)
-    this.decoys.wake(now, this.directory.parameters.decoySeconds)
+    await this.wake(calm)
     const errand = await this.#choosing.choose(kind, this.directory.parameters, now - this.#since > SETTLED_AFTER, calm)
     if (errand === null) return null
     const prepared = await this.#courier.prepare(errand, this.#post()!, now)
@@ -261,6 +266,7 @@ export class Engine {
     this.traffic.returned(answer.trip)
     this.#silence.heard(answer.errand.dropbox)
     this.writes.heard()
+    this.commits.heard()
     await answer.errand.fate?.replied(answer.reply, answer.trip)
     this.tellNetwork()
     return true

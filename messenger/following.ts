@@ -33,6 +33,8 @@ export interface Followed {
   readonly take: (found: Found, at: number) => Promise<boolean>
   /** Whether the stream is still followed. */
   readonly live: () => boolean
+  /** Called when the next box was found empty. */
+  readonly empty?: () => void
 }
 
 export interface FollowingParts {
@@ -124,6 +126,7 @@ export class Following {
 
   #empty(index: number): void {
     this.#catchingUp &&= index !== this.#followed.next()
+    if (index === this.#followed.next()) this.#followed.empty?.()
     if (index <= this.#end) return
     this.#watches.end(this.#watchId(index))
     if (index === this.#end + this.#far) this.#far = FAR_FIRST + Math.floor(exponential(this.#random, FAR_MEAN))

@@ -123,10 +123,11 @@ export class Inviting {
     const placement = places.byHash(answer!.placement)
     // The guest's directory is newer than ours: the answer is read again when there is a new one.
     if (placement === null) return
-    conversations.create(contact.id, group, scalar, placement, false)
+    await conversations.create(contact.id, group, scalar, placement, false)
     this.#contacts.move(contact, {
       ...this.#contacts.identified(contact, guest.identity, group.greeting.name),
       state: "ask",
+      recovery: group.greeting.recoverySecret,
       invitation: null,
     })
   }

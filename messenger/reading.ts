@@ -1,9 +1,11 @@
+import type { BoxKeys } from "../shared/box.ts"
 import { openBlock, streamBox } from "../shared/box.ts"
-import { Reader, toHex, WireError } from "../shared/bytes.ts"
-import { decodeConfirmation } from "./confirmation.ts"
+import { Reader, sameBytes, toHex, WireError } from "../shared/bytes.ts"
+import type { Close } from "./close.ts"
+import { decodeClose, isSameEpoch } from "./close.ts"
+import { Confirming } from "./confirming.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
-import { declarationOf } from "./voids.ts"
 import type { Followed } from "./following.ts"
 import { Following } from "./following.ts"
 import { HASH_PREFIX } from "./history.ts"
@@ -13,59 +15,104 @@ import type { OpenedMessage } from "./mls/mls.ts"
 import type { QuarantineReason } from "./quarantine.ts"
 import type { BlockRecord } from "./records.ts"
 import { joinRecords } from "./records.ts"
-import type { StoredReader } from "./stored.ts"
-import { keys } from "./stored.ts"
+import type { StoredEpoch, StoredReader } from "./stored-conversation.ts"
+import { epochAt, pruned } from "./stored-conversation.ts"
+import { EPOCH_LIFE } from "./timing.ts"
+import { declarationOf } from "./voids.ts"
 import type { Found } from "./watches.ts"
 
 /** Follows the streams of the other devices, box by box, and lets what they say through the one door. */
 export class Reading {
   readonly #conversations: Conversations
+  readonly #confirming: Confirming
   readonly #intake: Intake
+  /** Prefixes of the streams that are followed. */
+  readonly #followed = new Set<string>()
 
   constructor(conversations: Conversations) {
     this.#conversations = conversations
+    this.#confirming = new Confirming(conversations)
     this.#intake = new Intake(conversations.parts.now)
   }
 
   /** Follows every stream of this conversation. */
   begin(talk: Talk): void {
+    for (const reader of talk.stored.readers) this.#follow(talk, reader)
+  }
+
+  /** The watches of a stream have ids that begin so. */
+  #prefix({ stored }: Talk, { stream, at }: StoredReader): string {
+    return `stream/${stored.id}/${toHex(stream)}/${at.epoch}`
+  }
+
+  #follow(talk: Talk, reader: StoredReader): void {
     const { places, door } = this.#conversations.parts
-    const { id, context, placement } = talk.stored
-    for (const { leaf, stream } of talk.stored.readers) {
-      const followed: Followed = {
-        id: `stream/${id}/${leaf}`,
-        next: () => this.#reader(talk, leaf).next,
-        box: (index) => streamBox(context, stream, index),
-        places: (box) => places.among(box, placement),
-        voids: (index, found) => this.#declared(talk, leaf, index, found),
-        // Who has another identity key than before is not read until the user has said so.
-        ready: () => (door(id) === "ask" ? Infinity : this.#intake.ready(talk, toHex(stream))),
-        take: (found, at) => this.#measured(talk, stream, () => this.#take(talk, leaf, found, at)),
-        live: () => this.#conversations.get(id) === talk,
-      }
-      new Following(followed, this.#conversations.parts).begin()
+    const { id } = talk.stored
+    const { stream } = reader
+    const { epoch } = reader.at
+    const known = epochAt(talk.stored, epoch)
+    const prefix = this.#prefix(talk, reader)
+    // Left so long ago that nothing of it lies in a dropbox any more.
+    if (known === null || this.#followed.has(prefix)) return
+    this.#followed.add(prefix)
+    const current = () => readerOf(talk, stream)
+    const followed: Followed = {
+      id: prefix,
+      next: () => current()?.at.index ?? 0,
+      box: (index) => streamBox(known.context, stream, index),
+      places: (box) => places.among(box, known.placement),
+      voids: (index, found) => declared(streamBox(known.context, stream, index), found),
+      // Who has another identity key than before is not read until the user has said so.
+      ready: () => (door(id) === "ask" ? Infinity : this.#intake.ready(talk, toHex(stream))),
+      take: (found, at) => this.#measured(talk, stream, () => this.#take(talk, current()!, found, at)),
+      live: () => this.#conversations.get(id) === talk && current()?.at.epoch === epoch && !talk.waiting.has(toHex(stream)),
+      ...(reader.gone === true && { empty: () => this.#forget(talk, stream, prefix) }),
+    }
+    new Following(followed, this.#conversations.parts).begin()
+  }
+
+  /** Follows nothing of this conversation any more. */
+  end(talk: Talk): void {
+    this.#conversations.parts.watches.endAll(`stream/${talk.stored.id}/`)
+    for (const prefix of [...this.#followed]) if (prefix.startsWith(`stream/${talk.stored.id}/`)) this.#followed.delete(prefix)
+    talk.waiting.clear()
+  }
+
+  #leave(prefix: string): void {
+    this.#followed.delete(prefix)
+    this.#conversations.parts.watches.endAll(`${prefix}/`)
+  }
+
+  /** The conversation has gone into its next epoch: who came with it is followed, and what leads into it is read. */
+  async entered(talk: Talk): Promise<void> {
+    for (const reader of talk.stored.readers) {
+      // Looked at once more: what lies there is read, and then it is left.
+      if (reader.gone === true) this.#leave(this.#prefix(talk, reader))
+      this.#follow(talk, reader)
+    }
+    await this.#confirming.settle(talk)
+    await this.#resume(talk)
+  }
+
+  async #resume(talk: Talk): Promise<void> {
+    for (const [name, { found, at }] of [...talk.waiting]) {
+      talk.waiting.delete(name)
+      const reader = talk.stored.readers.find(({ stream }) => toHex(stream) === name)
+      if (reader === undefined) continue
+      await this.#take(talk, reader, found, at)
     }
   }
 
-  #reader(talk: Talk, leaf: number): StoredReader {
-    return talk.stored.readers.find((one) => one.leaf === leaf)!
-  }
-
-  /** Boxes before this one that are void by what lies in it. */
-  #declared(talk: Talk, leaf: number, index: number, found: Found): readonly number[] {
-    const block = openBlock(streamBox(talk.stored.context, this.#reader(talk, leaf).stream, index), found.content)
-    try {
-      return block === null ? [] : (declarationOf(block)?.boxes ?? [])
-    } catch (error) {
-      // Counted when it is taken.
-      if (error instanceof WireError) return []
-      throw error
-    }
+  /** Who is gone writes nothing more, and all that they wrote was read. */
+  #forget(talk: Talk, stream: Uint8Array, prefix: string): void {
+    this.#leave(prefix)
+    const readers = talk.stored.readers.filter((one) => !sameBytes(one.stream, stream))
+    this.#conversations.save(talk, pruned({ ...talk.stored, readers }, this.#conversations.parts.now(), EPOCH_LIFE))
   }
 
   /** Whose boxes bring nothing, or more than is taken at a time, is read slowly. */
   async #measured(talk: Talk, stream: Uint8Array, take: () => Promise<boolean>): Promise<boolean> {
-    const state = () => [talk.stored.position, talk.stored.epoch, talk.boxes.size, talk.outgoing.size].join()
+    const state = () => [talk.stored.position, readerOf(talk, stream)?.at.epoch, talk.boxes.size, talk.outgoing.size].join()
     const before = state()
     const goesOn = await take()
     const brought = state() !== before ? "something" : goesOn ? "pieces" : "nothing"
@@ -73,49 +120,76 @@ export class Reading {
     return goesOn
   }
 
-  /** A box was written by its owner, or is void, so the stream goes on behind it, whatever it holds. */
-  async #take(talk: Talk, leaf: number, found: Found, at: number): Promise<boolean> {
-    const reader = this.#reader(talk, leaf)
-    const block = openBlock(streamBox(talk.stored.context, reader.stream, at), found.content)
+  /** A box was written by its owner, or is void, so the stream goes on behind it, whatever it holds. `index`: the box in which it was found. */
+  async #take(talk: Talk, reader: StoredReader, found: Found, index: number): Promise<boolean> {
+    const { at, stream } = reader
+    const box = streamBox(epochAt(talk.stored, at.epoch)!.context, stream, index)
+    const block = openBlock(box, found.content)
     let unfinished = null
-    let records: BlockRecord[] = []
+    let records: readonly BlockRecord[] = []
+    let close: Close | null = null
     if (block === null) this.#drop(talk, "unsealed")
     else {
       try {
         const declared = declarationOf(block)
         if (declared === null) ({ records, unfinished } = joinRecords(block, reader.unfinished))
-        else if (declared.boxes[0] === reader.next) ({ records, unfinished } = joinRecords(declared.block, reader.unfinished))
+        else if (declared.boxes[0] === at.index) ({ records, unfinished } = joinRecords(declared.block, reader.unfinished))
         // The box that stands for a void one, and the others for which it stands, hold nothing of their own.
         else unfinished = reader.unfinished
+        close = closeIn(records, at.epoch)
       } catch (error) {
         this.#malformed(talk, error)
       }
     }
     if (records.length > RECORDS_MOST) {
-      records.length = RECORDS_MOST
+      records = records.slice(0, RECORDS_MOST)
       this.#drop(talk, "flood")
     }
-    const moved: StoredReader = { ...reader, next: reader.next + 1, unfinished }
-    const readers = talk.stored.readers.map((one) => (one.leaf === leaf ? moved : one))
-    this.#conversations.save(talk, { ...talk.stored, readers })
-    const verdict = this.#conversations.parts.door(talk.stored.id)
-    if (verdict !== "show") {
-      // Unseen, but the keys move on: those of what is dropped are gone, and what comes later can still be opened.
-      for (const { type, bytes } of records) if (type === "message" && (await this.#open(talk, leaf, bytes)) !== null) this.#drop(talk, "blocked")
-      return unfinished !== null
+    const next = close === null ? null : this.#landing(talk, close)
+    if (close !== null && next === null) {
+      // Where it goes on is known when the commit is: until then this box is as if it had not been found.
+      talk.waiting.set(toHex(stream), { found, at: index })
+      this.#conversations.parts.behind(talk)
+      return false
     }
-    if (block !== null) this.#conversations.parts.heard(talk.stored.id)
-    for (const record of records) await this.#record(talk, leaf, record, found)
-    if (records.some(({ type }) => type === "message")) this.#conversations.confirmLater(talk)
+    if (next?.epoch === close?.epoch && close !== null && !isSameEpoch(close, next!)) this.#conversations.parts.forked(talk, reader, close)
+    const moved: StoredReader = { ...reader, at: next === null ? { epoch: at.epoch, index: at.index + 1 } : { epoch: next.epoch, index: 0 }, unfinished }
+    const readers = talk.stored.readers.map((one) => (sameBytes(one.stream, stream) ? moved : one))
+    this.#conversations.save(talk, { ...talk.stored, readers })
+    await this.#heard(talk, moved, records, block !== null, found)
+    if (next !== null) {
+      this.#leave(this.#prefix(talk, reader))
+      this.#follow(talk, moved)
+      this.#conversations.save(talk, pruned(talk.stored, this.#conversations.parts.now(), EPOCH_LIFE))
+    }
     return unfinished !== null
   }
 
-  async #record(talk: Talk, leaf: number, { type, bytes }: BlockRecord, found: Found): Promise<void> {
+  /** Where a closed stream goes on; null where that is not known yet. Epochs that passed without this device it goes on behind. */
+  #landing({ stored }: Talk, { epoch }: Close): StoredEpoch | null {
+    return stored.epochs.find((one) => one.epoch >= epoch) ?? null
+  }
+
+  /** What a box held, at the one door. */
+  async #heard(talk: Talk, reader: StoredReader, records: readonly BlockRecord[], opened: boolean, found: Found): Promise<void> {
+    if (this.#conversations.parts.door(talk.stored.id) !== "show") {
+      // Unseen, but the keys move on: those of what is dropped are gone, and what comes later can still be opened.
+      for (const { type, bytes } of records) if (type === "message" && (await this.#open(talk, reader, bytes)) !== null) this.#drop(talk, "blocked")
+      return
+    }
+    if (opened) this.#conversations.parts.heard(talk.stored.id)
+    for (const record of records) await this.#record(talk, reader, record, found)
+    if (records.some(({ type }) => type === "message")) this.#conversations.confirmLater(talk)
+  }
+
+  async #record(talk: Talk, reader: StoredReader, { type, bytes }: BlockRecord, found: Found): Promise<void> {
     try {
-      if (type === "confirmation") await this.#confirmed(talk, bytes)
-      else if (type === "message") await this.#message(talk, leaf, bytes, found)
+      if (type === "confirmation") {
+        if (!(await this.#confirming.heard(talk, reader.stream, bytes))) this.#drop(talk, "lying")
+      }
       else if (type === "statement") this.#conversations.parts.stated(talk.stored.id, bytes)
-      else this.#drop(talk, "malformed")
+      else if (type === "message") await this.#message(talk, reader, bytes, found)
+      else if (type !== "close") this.#drop(talk, "malformed")
     } catch (error) {
       this.#malformed(talk, error)
     }
@@ -131,9 +205,9 @@ export class Reading {
     this.#conversations.parts.quarantine.add(talk.stored.id, reason)
   }
 
-  async #message(talk: Talk, leaf: number, bytes: Uint8Array, found: Found): Promise<void> {
+  async #message(talk: Talk, from: StoredReader, bytes: Uint8Array, found: Found): Promise<void> {
     const { messages, now } = this.#conversations.parts
-    const opened = await this.#open(talk, leaf, bytes)
+    const opened = await this.#open(talk, from, bytes)
     if (opened === null) return
     const reader = new Reader(opened.authenticatedData)
     if (reader.u8() !== 1) throw new WireError()
@@ -143,9 +217,8 @@ export class Reading {
     reader.end()
     decodeContent(opened.plaintext)
     const position = talk.stored.position + 1
-    const { identity } = this.#reader(talk, leaf)
     const added = await messages.add({
-      id: this.#conversations.messageId(talk, identity, opened.plaintext),
+      id: this.#conversations.messageId(talk, from.identity, opened.plaintext),
       conversation: talk.stored.id,
       position,
       own: false,
@@ -164,7 +237,7 @@ export class Reading {
   }
 
   /** The message, or null where it is not one of this leaf's. The key that opened it is gone then, whatever the message holds. */
-  async #open(talk: Talk, leaf: number, bytes: Uint8Array): Promise<OpenedMessage | null> {
+  async #open(talk: Talk, { leaf }: StoredReader, bytes: Uint8Array): Promise<OpenedMessage | null> {
     const opened = await this.#conversations.parts.mls.open(talk.stored.mls, bytes)
     if (!opened.ok) {
       this.#drop(talk, opened.problem === "replayed" ? "replayed" : "unreadable")
@@ -175,31 +248,29 @@ export class Reading {
     this.#drop(talk, "foreign")
     return null
   }
+}
 
-  /** What the other device has read is received; its boxes are no longer needed. */
-  async #confirmed(talk: Talk, bytes: Uint8Array): Promise<void> {
-    const { leaf, epoch, next } = decodeConfirmation(bytes)
-    if (leaf !== talk.stored.ownLeaf || epoch !== talk.stored.epoch || next > talk.stored.nextWrite) return this.#drop(talk, "lying")
-    const { changes, messages, writes, now } = this.#conversations.parts
-    const { id } = talk.stored
-    const received = now()
-    for (const index of [...talk.boxes.keys()].filter((index) => index < next)) {
-      talk.boxes.delete(index)
-      changes.delete(keys.box(id, index))
-      writes.remove(keys.box(id, index))
-    }
-    for (const [position, box] of [...talk.outgoing]) {
-      if (box === null || box >= next) continue
-      talk.outgoing.delete(position)
-      changes.delete(keys.outgoing(id, position))
-      await messages.change(id, position, (message) => ({
-        ...message,
-        state: "received",
-        problem: null,
-        received,
-        times: { ...message.times, received },
-      }))
-      await this.#conversations.refreshLast(talk, position)
-    }
+function readerOf({ stored }: Talk, stream: Uint8Array): StoredReader | undefined {
+  return stored.readers.find((one) => sameBytes(one.stream, stream))
+}
+
+/** Boxes before this one that are void by what lies in it. */
+function declared(box: BoxKeys, found: Found): readonly number[] {
+  const block = openBlock(box, found.content)
+  try {
+    return block === null ? [] : (declarationOf(block)?.boxes ?? [])
+  } catch (error) {
+    // Counted when it is taken.
+    if (error instanceof WireError) return []
+    throw error
   }
+}
+
+/** The record that ends this stream of `epoch`, or null. Throws WireError where it leads nowhere. */
+function closeIn(records: readonly BlockRecord[], epoch: number): Close | null {
+  const record = records.find(({ type }) => type === "close")
+  if (record === undefined) return null
+  const close = decodeClose(record.bytes)
+  if (close.epoch <= epoch) throw new WireError()
+  return close
 }

@@ -4,7 +4,7 @@ import type { Block } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
 
 /** What a block holds: records of type 1 ‖ flags 1 ‖ length 2 ‖ bytes, then zeros (design.md section 5). */
-export const RECORD_TYPES = { message: 1, confirmation: 2, bundle: 3, answer: 4, void: 11, statement: 16 } as const
+export const RECORD_TYPES = { message: 1, confirmation: 2, bundle: 3, answer: 4, close: 5, claim: 6, body: 7, nobody: 8, plea: 9, reprieve: 10, void: 11, statement: 16 } as const
 const MORE_BEFORE = 1
 const MORE_AFTER = 2
 /** A piece this small is not worth cutting a record for. */
@@ -27,6 +27,13 @@ interface Piece extends BlockRecord {
 export interface Packed {
   readonly block: Block
   readonly ends: readonly number[]
+}
+
+/** How many of these records, from the first on, fit into one block whole, beside what takes `taken` bytes of it. */
+export function fitting(records: readonly BlockRecord[], taken: number): number {
+  let room = geometry.BLOCK_LENGTH - taken
+  const end = records.findIndex(({ bytes }) => (room -= geometry.RECORD_HEADER_LENGTH + bytes.length) < 0)
+  return end === -1 ? records.length : end
 }
 
 /** Packs records into as few blocks as hold them, in order; what does not fit is cut. The last `spare` bytes of each stay empty. */

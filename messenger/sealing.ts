@@ -4,34 +4,54 @@ import * as geometry from "../shared/geometry.ts"
 import type { Block } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
 import { mayWrite } from "./allow.ts"
+import { CLOSE_RECORD_LENGTH, encodeClose } from "./close.ts"
 import { encodeConfirmation } from "./confirmation.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { HASH_PREFIX } from "./history.ts"
 import { storedJourney } from "./messages.ts"
 import type { BlockRecord } from "./records.ts"
-import { packRecords } from "./records.ts"
-import type { StoredBox, StoredMessage, StoredOutgoing } from "./stored.ts"
+import { fitting, packRecords } from "./records.ts"
+import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
+import type { StoredBox, StoredMark, StoredOutgoing, StoredRenewal } from "./stored-conversation.ts"
+import { epochAt, epochOf, isBefore, pruned } from "./stored-conversation.ts"
+import { EPOCH_LIFE, RENEW_AFTER, RENEW_MESSAGES } from "./timing.ts"
 import { declaring, mayBeVoid, VOID_ROOM } from "./voids.ts"
 
 /** Own boxes that may be under way at once in one conversation. */
 const WINDOW = 4
-/** And so many from the first that no dropbox has yet: readers keep no more in mind while that one is missing. */
-const SPAN = 32
 /**
  * What is sealed in one go: so many messages, and none beyond so many bytes. The rest waits for the next slot, since sealing more
  * than can be done before its packet has to leave would move that packet.
  */
 const SEALED_AT_ONCE = 16
 const SEALED_BYTES = 2 * geometry.BLOCK_LENGTH
+/** The writer goes no further beyond its first box that is not stored: readers keep what they find behind a missing one. */
+const SPAN = 32
 const AAD_VERSION = 1
+
+/** A record, and of a message its position. */
+interface Entry {
+  readonly record: BlockRecord
+  readonly position: number | null
+}
+
+/** A block for a box, and the positions of the messages that end in it. */
+interface Boxed {
+  readonly mark: StoredMark
+  readonly block: Block
+  readonly ends: readonly number[]
+}
 
 /** Turns what waits in outboxes into sealed boxes, as late as possible, and keeps them until they are confirmed. */
 export class Sealing {
   readonly #conversations: Conversations
+  /** Whether streams and commit box have been looked at since this device was away. */
+  readonly #isReady: (talk: Talk) => boolean
 
-  constructor(conversations: Conversations) {
+  constructor(conversations: Conversations, isReady: (talk: Talk) => boolean) {
     this.#conversations = conversations
+    this.#isReady = isReady
   }
 
   /** Own boxes that were sealed before the restart: what not every replica has goes out again, the same bytes. */
@@ -45,7 +65,7 @@ export class Sealing {
     let first: Talk | null = null
     let since = Infinity
     for (const talk of this.#conversations.talks.values()) {
-      if (!talk.open || !mayWrite(this.#conversations.parts.contact(talk.stored.id)) || this.#isFull(talk)) continue
+      if (!talk.open || !this.#isReady(talk) || !mayWrite(this.#conversations.parts.contact(talk.stored.id)) || this.#isFull(talk)) continue
       const confirm = talk.confirmAt !== null && talk.confirmAt <= now && this.#isLetIn(talk) ? talk.confirmAt : Infinity
       const order = this.#conversations.parts.writes.voided(keys.boxes(talk.stored.id)).length > 0 ? 0 : Math.min(talk.waitingSince ?? Infinity, confirm)
       if (order < since) [first, since] = [talk, order]
@@ -53,60 +73,87 @@ export class Sealing {
     return first
   }
 
-  #isFull({ stored: { id, nextWrite } }: Talk): boolean {
+  #isFull(talk: Talk): boolean {
     const { writes } = this.#conversations.parts
-    const prefix = keys.boxes(id)
-    const oldest = writes.oldest(prefix)
-    return oldest !== null && (writes.count(prefix) >= WINDOW || nextWrite - Number(oldest.slice(prefix.length)) >= SPAN)
+    const prefix = keys.boxes(talk.stored.id)
+    const oldest = talk.boxes.get(writes.oldest(prefix) ?? "")
+    const { epoch, index } = talk.stored.writing
+    return writes.count(prefix) >= WINDOW || (oldest?.epoch === epoch && index - oldest.index >= SPAN)
   }
 
   /** Seals what waits in this conversation into its next boxes. All of it is one transaction with the group's new state. */
   async seal(talk: Talk): Promise<void> {
-    const { mls, changes } = this.#conversations.parts
-    const begin = this.#declareVoids(talk)
-    const records: BlockRecord[] = this.#confirmations(talk)
-    const positions: (number | null)[] = records.map(() => null)
+    const { mls, changes, now } = this.#conversations.parts
+    this.#declareVoids(talk)
+    const entries: Entry[] = this.#confirmations(talk).map((record) => ({ record, position: null }))
     let state = talk.stored.mls
     for (const message of await this.#queued(talk)) {
       const sealed = await mls.seal(state, message.content, this.#authenticatedData(message))
       state = sealed.state
-      records.push({ type: "message", bytes: sealed.message })
-      positions.push(message.position)
+      entries.push({ record: { type: "message", bytes: sealed.message }, position: message.position })
     }
     const told = this.#isLetIn(talk)
-    const packed = records.length === 0 ? [] : packRecords(records, VOID_ROOM)
-    packed.forEach(({ block, ends }, i) => this.#box(talk, begin + i, block, ends.map((i) => positions[i] ?? null).filter(isPosition)))
-    this.#conversations.save(talk, {
-      ...talk.stored,
-      mls: state,
-      nextWrite: begin + packed.length,
-      readers: talk.stored.readers.map((reader) => (told ? { ...reader, told: reader.next } : reader)),
-    })
+    const { boxed, writing } = this.#lay(talk, entries)
+    const renewal = afterMessages(talk.stored.renewal, entries.filter(({ position }) => position !== null).length, now())
+    for (const one of boxed) this.#box(talk, one)
+    const readers = talk.stored.readers.map((reader) => (told ? { ...reader, told: reader.at } : reader))
+    this.#conversations.save(talk, pruned({ ...talk.stored, mls: state, writing, readers, renewal }, now(), EPOCH_LIFE))
     if (told) talk.confirmAt = null
-    talk.waitingSince = [...talk.outgoing.values()].includes(null) ? this.#conversations.parts.now() : null
+    talk.waitingSince = [...talk.outgoing.values()].includes(null) ? now() : null
     for (const [position, box] of talk.outgoing) {
       if (box !== null) changes.put(keys.outgoing(talk.stored.id, position), { position, box } satisfies StoredOutgoing)
     }
   }
 
-  /** Boxes that no dropbox takes are void: others stand for them, with the same blocks. Returns the index of the box after those. */
-  #declareVoids(talk: Talk): number {
+  /** Into which boxes records go. A stream of an earlier epoch is closed first, and goes on in the present one. */
+  #lay({ stored }: Talk, entries: readonly Entry[]): { boxed: Boxed[]; writing: StoredMark } {
+    const present = epochOf(stored)
+    let { writing } = stored
+    const boxed: Boxed[] = []
+    const lay = (some: readonly Entry[]) => {
+      for (const { block, ends } of packRecords(some.map(({ record }) => record), VOID_ROOM)) {
+        boxed.push({ mark: writing, block, ends: ends.flatMap((i) => some[i]!.position ?? []) })
+        writing = { ...writing, index: writing.index + 1 }
+      }
+    }
+    if (entries.length === 0 || writing.epoch === present.epoch) {
+      if (entries.length > 0) lay(entries)
+      return { boxed, writing }
+    }
+    const close: Entry = { record: { type: "close", bytes: encodeClose(present) }, position: null }
+    const passed = stored.epochs.filter(({ epoch, joined }) => epoch > writing.epoch && joined)
+    // Who follows reads on behind the close, which saves a box; but who joined since cannot open this one.
+    const riding = passed.length > 0 ? 0 : fitting(entries.map(({ record }) => record), CLOSE_RECORD_LENGTH + VOID_ROOM)
+    lay([close, ...entries.slice(0, riding)])
+    for (const { epoch } of passed.filter(({ epoch }) => epoch < present.epoch)) {
+      writing = { epoch, index: 0 }
+      lay([close])
+    }
+    writing = { epoch: present.epoch, index: 0 }
+    if (riding < entries.length) lay(entries.slice(riding))
+    return { boxed, writing }
+  }
+
+  /** Boxes that no dropbox takes are void: others of the same epoch stand for them, with the same blocks. */
+  #declareVoids(talk: Talk): void {
     const { writes, changes } = this.#conversations.parts
-    const { id, context, scalar, stream } = talk.stored
-    let next = talk.stored.nextWrite
-    const prefix = keys.boxes(id)
-    const voided = new Set(writes.voided(prefix))
-    for (const { index, content, ends } of [...talk.boxes.values()].sort((a, b) => a.index - b.index)) {
-      const key = keys.box(id, index)
-      if (!voided.has(key)) continue
-      const block = openBlock(ownStreamBox(context, scalar, stream, index), sized("Content", content))
+    const { id, scalar, stream } = talk.stored
+    const voided = new Set(writes.voided(keys.boxes(id)))
+    for (const [key, { epoch, index, content, ends }] of [...talk.boxes].sort(([, a], [, b]) => (isBefore(a, b) ? -1 : 1))) {
+      const known = epochAt(talk.stored, epoch)
+      if (!voided.has(key) || known === null) continue
+      const block = openBlock(ownStreamBox(known.context, scalar, stream, index), sized("Content", content))
       if (block === null) throw new Error("own box does not open")
-      this.#box(talk, next++, declaring(index, block), ends)
-      talk.boxes.delete(index)
+      const { writing } = talk.stored
+      // A stream that is closed has no next box, but one behind its last all the same.
+      const last = Math.max(...[...talk.boxes.values()].filter((box) => box.epoch === epoch).map((box) => box.index))
+      const mark = epoch === writing.epoch ? writing : { epoch, index: last + 1 }
+      this.#box(talk, { mark, block: declaring(index, block), ends })
+      if (epoch === writing.epoch) this.#conversations.save(talk, { ...talk.stored, writing: { epoch, index: writing.index + 1 } })
+      talk.boxes.delete(key)
       changes.delete(key)
       writes.remove(key)
     }
-    return next
   }
 
   async #queued(talk: Talk): Promise<StoredMessage[]> {
@@ -131,8 +178,8 @@ export class Sealing {
   #confirmations(talk: Talk): BlockRecord[] {
     if (!this.#isLetIn(talk)) return []
     return talk.stored.readers
-      .filter(({ next, told }) => told < next || talk.confirmAt !== null)
-      .map(({ leaf, next }) => ({ type: "confirmation", bytes: encodeConfirmation({ leaf, epoch: talk.stored.epoch, next }) }))
+      .filter(({ at, told, gone }) => gone !== true && (isBefore(told, at) || talk.confirmAt !== null))
+      .map(({ leaf, at }) => ({ type: "confirmation", bytes: encodeConfirmation({ leaf, epoch: at.epoch, next: at.index }) }))
   }
 
   /** Version 1 ‖ sender's time u64 ms ‖ directory epoch u32 ‖ first 16 bytes of the directory's hash. */
@@ -146,24 +193,26 @@ export class Sealing {
       .done()
   }
 
-  /** `ends`: positions of the messages that end in it. */
-  #box(talk: Talk, index: number, block: Block, ends: readonly number[]): void {
+  #box(talk: Talk, { mark, block, ends }: Boxed): void {
     const { random, changes } = this.#conversations.parts
-    const { context, scalar, stream, id } = talk.stored
-    const keysOfBox = ownStreamBox(context, scalar, stream, index)
+    const { scalar, stream, id } = talk.stored
+    const keysOfBox = ownStreamBox(epochAt(talk.stored, mark.epoch)!.context, scalar, stream, mark.index)
     const content = sealBlock(keysOfBox, block)
-    const box: StoredBox = { index, content, signature: keysOfBox.sign(content, random), at: [], ends }
-    for (const position of ends) talk.outgoing.set(position, index)
-    talk.boxes.set(index, box)
-    changes.put(keys.box(id, index), box)
+    const box: StoredBox = { ...mark, content, signature: keysOfBox.sign(content, random), at: [], ends }
+    for (const position of ends) talk.outgoing.set(position, mark)
+    talk.boxes.set(keys.box(id, mark), box)
+    changes.put(keys.box(id, mark), box)
     this.#write(talk, box)
   }
 
   #write(talk: Talk, box: StoredBox): void {
     const { writes, places, changes, messages, now } = this.#conversations.parts
-    const { id, context, scalar, stream, placement } = talk.stored
-    const key = keys.box(id, box.index)
-    const keysOfBox = ownStreamBox(context, scalar, stream, box.index)
+    const { id, scalar, stream } = talk.stored
+    const key = keys.box(id, box)
+    const epoch = epochAt(talk.stored, box.epoch)
+    // What nobody has read for so long that the epoch is forgotten has been sealed anew.
+    if (epoch === null) return
+    const keysOfBox = ownStreamBox(epoch.context, scalar, stream, box.index)
     const address = keysOfBox.id
     const block = openBlock(keysOfBox, sized("Content", box.content))
     const advance = async (change: (message: StoredMessage) => StoredMessage) => {
@@ -179,7 +228,7 @@ export class Sealing {
       box: address,
       content: sized("Content", box.content),
       signature: sized("Signature", box.signature),
-      places: places.among(address, placement),
+      places: places.among(address, epoch.placement),
       at: box.at ?? [],
       mayBeVoid: block !== null && mayBeVoid(block),
       sent: async () => {
@@ -189,8 +238,8 @@ export class Sealing {
       stored: async (trip, { at: places, of }) => {
         const at = now()
         // A confirmation may have come before the dropbox's own answer.
-        if (!talk.boxes.has(box.index)) return
-        talk.boxes.set(box.index, { ...box, at: places })
+        if (!talk.boxes.has(key)) return
+        talk.boxes.set(key, { ...box, at: places })
         changes.put(key, { ...box, at: places })
         const replicas = { stored: places.length, of }
         await advance((message) => {
@@ -203,11 +252,13 @@ export class Sealing {
       },
       full: () => advance((message) => (message.state === "received" || message.state === "failed" ? message : { ...message, problem: "no-room" })),
       // Other bytes in an own box mean that this state is a copy: it never writes again.
-      taken: () => this.#conversations.retire(talk),
+      taken: () => this.#conversations.parts.copied(talk),
     })
   }
 }
 
-function isPosition(position: number | null): position is number {
-  return position !== null
+/** `count` own messages have been sealed. */
+function afterMessages({ at, messages, due }: StoredRenewal, count: number, now: number): StoredRenewal {
+  const sent = messages + count
+  return { at, messages: sent, due: due || (count > 0 && (at === null || now - at >= RENEW_AFTER || sent >= RENEW_MESSAGES)) }
 }

@@ -2,7 +2,7 @@ import { decode, encode } from "cborg"
 import type { ContactProblem, ContactState, SendProblem, SendState, Speed, Trust } from "./api.ts"
 import { DAMAGED, StoreError } from "./ports.ts"
 import type { QuarantineReason } from "./quarantine.ts"
-import type { Unfinished } from "./records.ts"
+import type { StoredMark } from "./stored-conversation.ts"
 
 /**
  * What is kept, and under which keys. Values are CBOR; every key begins with its kind. Positions and indexes are padded so
@@ -28,6 +28,8 @@ export interface StoredContact {
   readonly invitation: { bundle: Uint8Array; keyPackage: Uint8Array; secrets: Uint8Array; scalar: Uint8Array } | null
   /** Of the guest until all replicas have stored it: content of the answer box. */
   readonly answer: { content: Uint8Array; signature: Uint8Array } | null
+  /** From which the recovery boxes of both follow, 32 bytes; known when the two have each other. */
+  readonly recovery?: Uint8Array
   /** Dropboxes that have stored our bundle or answer: ids in hex. */
   readonly stored?: readonly string[]
   readonly name: string
@@ -59,55 +61,6 @@ export interface StoredIdentityChange {
   readonly at: number
 }
 
-/** Another device's stream as far as it has been read. */
-export interface StoredReader {
-  readonly leaf: number
-  readonly identity: Uint8Array
-  readonly stream: Uint8Array
-  /** Index of the box that is read next. */
-  readonly next: number
-  /** What the other device has been told: all below this index was received. */
-  readonly told: number
-  readonly unfinished: Unfinished | null
-}
-
-export interface StoredConversation {
-  readonly id: string
-  readonly groupId: Uint8Array
-  readonly epoch: number
-  readonly mls: Uint8Array
-  readonly context: Uint8Array
-  readonly ownLeaf: number
-  readonly scalar: Uint8Array
-  readonly stream: Uint8Array
-  /** The dropboxes that boxes of this epoch are placed on: node ids. */
-  readonly placement: readonly Uint8Array[]
-  /** Index of the next own box. */
-  readonly nextWrite: number
-  readonly readers: readonly StoredReader[]
-  /** Position of the last message, and up to which they were seen. */
-  readonly position: number
-  readonly seen: number
-  readonly unread: number
-  /** Of the contents of what is unread. */
-  readonly unreadBytes?: number
-  /** Directories that the other side used and this device has not seen. */
-  readonly said?: readonly StoredSaid[]
-  /** This state was found to be a copy, and writes nothing any more. */
-  readonly isCopy?: boolean
-}
-
-/** A sealed own box, kept until its reader has confirmed it: the same bytes are written again where needed. */
-export interface StoredBox {
-  readonly index: number
-  readonly content: Uint8Array
-  readonly signature: Uint8Array
-  /** Dropboxes that have stored it: ids in hex. */
-  readonly at?: readonly string[]
-  /** Positions of the messages that end in this box. */
-  readonly ends: readonly number[]
-}
-
 export interface StoredJourney {
   readonly out: readonly Uint8Array[]
   readonly back: readonly Uint8Array[]
@@ -130,12 +83,6 @@ export interface StoredMessage {
   /** Of the box in which it ends: how many replicas have it, of how many. */
   readonly replicas?: { readonly stored: number; readonly of: number }
   readonly journey: StoredJourney | null
-}
-
-/** An own message that is not yet confirmed: the index of the box it ends in once it is sealed. */
-export interface StoredOutgoing {
-  readonly position: number
-  readonly box: number | null
 }
 
 /** What was kept out of one contact for one reason. */
@@ -188,13 +135,6 @@ export interface StoredFork {
   readonly document: Uint8Array
 }
 
-/** What somebody said of the directory of an epoch: the beginning of its hash. */
-export interface StoredSaid {
-  readonly epoch: number
-  readonly prefix: Uint8Array
-  readonly at: number
-}
-
 /** How far our clock is ahead of the gateway's, ms. */
 export interface StoredClock {
   readonly ahead: number
@@ -222,7 +162,13 @@ export const keys = {
   conversations: "conversation/",
   conversation: (id: string) => `conversation/${id}`,
   boxes: (conversation: string) => `box/${conversation}/`,
-  box: (conversation: string, index: number) => `box/${conversation}/${padded(index)}`,
+  box: (conversation: string, { epoch, index }: StoredMark) => `box/${conversation}/${padded(epoch)}/${padded(index)}`,
+  pleas: "plea/",
+  plea: (contact: string) => `plea/${contact}`,
+  mercies: "mercy/",
+  mercy: (contact: string) => `mercy/${contact}`,
+  commits: (conversation: string) => `commit/${conversation}/`,
+  commit: (conversation: string, epoch: number) => `commit/${conversation}/${padded(epoch)}`,
   messages: (conversation: string) => `message/${conversation}/`,
   message: (conversation: string, position: number) => `message/${conversation}/${padded(position)}`,
   messageId: (id: string) => `message-id/${id}`,

@@ -16,6 +16,33 @@ export const TICK_LATE = 1500
 export const CONFIRM_MEAN = 60_000
 /** Not confirmed for so long, a message has failed. */
 export const MESSAGE_LIFE = 25 * 86_400_000
+/** The own leaf's keys are renewed with the first message after so long, or after so many messages. */
+export const RENEW_AFTER = 86_400_000
+export const RENEW_MESSAGES = 100
+/** So long an epoch lasts at least, and mean of what is waited beyond it, so that two who have waited for it seldom collide. */
+export const EPOCH_LEAST = 2 * 60_000
+export const COMMIT_BACKOFF = 60_000
+/** After so many attempts at an epoch's commit that were void nothing is committed in it any more. */
+export const ATTEMPTS_MOST = 4
+/** A box of a commit's body that is empty for so long after the claim may be filled by anybody. */
+export const BODY_PATIENCE = 3_600_000
+/** The second replica of a claim is waited for so long. */
+export const COPY_PATIENCE = 10 * 60_000
+/** Empty answers after which a replica is taken to have nothing. */
+export const EMPTY_TRIES = 3
+/** A commit that cannot be followed yet is looked at again after so long. */
+export const LOOK_AGAIN = 10 * 60_000
+/** Mean wait before a stream is closed by who has nothing to say. */
+export const CLOSE_MEAN = 10 * 60_000
+/** After an absence nothing is sealed before streams and commit box were looked at, but not for longer than this. */
+export const ABSENT_AFTER = 10 * 60_000
+export const LOOK_PATIENCE = 2 * 60_000
+export const DAY = 86_400_000
+/** Recovery boxes are looked into within so long after a start, and then after so long, on average. */
+export const PLEA_LOOK_FIRST = 3 * 60_000
+export const PLEA_LOOK_MEAN = DAY / 2
+/** What an epoch's boxes follow from is kept for so long after it was left, at most. */
+export const EPOCH_LIFE = 90 * 86_400_000
 /** How long the recovery material of a request is kept after its deadline, for replies that come late. */
 export const LATE_REPLY = 10 * 60_000
 export const DECOYS_LEAST = 3

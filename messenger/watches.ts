@@ -107,6 +107,12 @@ export class Watches {
     return count
   }
 
+  /** Whether one of these watches has not been answered since it began. */
+  isFresh(prefix: string): boolean {
+    for (const [id, state] of this.#states) if (state.fresh && id.startsWith(prefix)) return true
+    return false
+  }
+
   /** New session: every stream is looked at once, since what came in between may lie there. */
   refresh(): void {
     for (const state of this.#states.values()) {

@@ -1,7 +1,7 @@
 import { gcmsiv } from "@noble/ciphers/aes.js"
 import { hkdf } from "@noble/hashes/hkdf.js"
 import { sha512 } from "@noble/hashes/sha2.js"
-import { concat, Writer } from "./bytes.ts"
+import { concat, Reader, Writer } from "./bytes.ts"
 import {
   basePoint,
   GROUP_ORDER,
@@ -23,6 +23,10 @@ const BLIND = utf8("sotto v1 box blind")
 const KEY = utf8("sotto v1 box key")
 const WRITE = utf8("sotto v1 box write")
 const NONCE = utf8("sotto v1 box nonce")
+const COMMIT = utf8("sotto v1 commit")
+const COMMIT_BODY = utf8("sotto v1 body of a commit")
+const RECOVERY = utf8("sotto v1 recovery box")
+const REPRIEVE = utf8("sotto v1 reprieve")
 const ZERO_NONCE = new Uint8Array(12)
 
 /** What a member of the conversation knows of one box: where it lies and how to open it. */
@@ -73,6 +77,43 @@ export function ownStreamBox(context: Uint8Array, scalar: Uint8Array, stream: Ui
 export function seededBox(seed: Uint8Array, key: Uint8Array): OwnBox {
   const id = sized("BoxId", publicEd25519(seed))
   return { id, key, sign: (content) => signEd25519(seed, writeMessage(id, content)) }
+}
+
+/** Seed and key of a box that follows from a secret: HKDF-SHA512( ikm = secret, no salt, info, 64 ). Whoever has the secret can write it. */
+function derived(secret: Uint8Array, info: Uint8Array): { seed: Uint8Array; key: Uint8Array } {
+  const reader = new Reader(hkdf(sha512, secret, undefined, info, 64))
+  return { seed: reader.take(32), key: reader.take(32) }
+}
+
+function derivedBox(secret: Uint8Array, info: Uint8Array): OwnBox {
+  const { seed, key } = derived(secret, info)
+  return seededBox(seed, key)
+}
+
+/** The box of an epoch's commit: `attempt` counts those before it that were void. design.md section 7. */
+export function commitBox(context: Uint8Array, attempt: number): OwnBox {
+  const { seed, key } = commitSecrets(context, attempt)
+  return seededBox(seed, key)
+}
+
+/** What is given to a device that rejoins, and knows no context. */
+export function commitSecrets(context: Uint8Array, attempt: number): { seed: Uint8Array; key: Uint8Array } {
+  return derived(context, new Writer().put(COMMIT).u32(attempt).done())
+}
+
+/** The boxes of what did not fit into the claim, from the claim's seed (32 bytes). */
+export function commitBodyBox(seed: Uint8Array, index: number): OwnBox {
+  return derivedBox(seed, new Writer().put(COMMIT_BODY).u32(index).done())
+}
+
+/** Where one of two contacts pleads on a day (days since 1970). `direction`: 0 from who showed the code, 1 from who entered it. */
+export function recoveryBox(secret: Uint8Array, direction: 0 | 1, day: number): OwnBox {
+  return derivedBox(secret, new Writer().put(RECOVERY).u8(direction).u32(day).done())
+}
+
+/** The boxes in which a plea is answered, from the plea's seed (32 bytes). */
+export function reprieveBox(seed: Uint8Array, index: number): OwnBox {
+  return derivedBox(seed, new Writer().put(REPRIEVE).u32(index).done())
 }
 
 /** A fresh stream key: s uniform, 32 bytes little-endian, and P = s·B. */

@@ -1,6 +1,7 @@
 import type { Write } from "../ports.ts"
-import type { StoredContact, StoredConversation } from "../stored.ts"
+import type { StoredContact } from "../stored.ts"
 import { keys, pack, unpack } from "../stored.ts"
+import type { StoredConversation } from "../stored-conversation.ts"
 import type { Backup } from "./backup.ts"
 import { Vault } from "./vault.ts"
 import type { VaultParts } from "./vault.ts"

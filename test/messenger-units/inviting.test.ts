@@ -7,6 +7,7 @@ import type { Conversations } from "../../messenger/conversations.ts"
 import { Inviting } from "../../messenger/inviting.ts"
 import { createMls } from "../../messenger/mls/create.ts"
 import type { DeviceKeys } from "../../messenger/mls/mls.ts"
+import { memoryStore } from "../../messenger/memory-store.ts"
 import type { Places } from "../../messenger/places.ts"
 import type { Reading } from "../../messenger/reading.ts"
 import { blockOf } from "../../messenger/records.ts"
@@ -37,6 +38,7 @@ async function inviter() {
   const watches = new Watches(random, () => NOW, () => true)
   const writes = new Writes({ random, now: () => NOW, stampBits: () => 1 })
   const contacts = new Contacts({
+    store: memoryStore(),
     changes: new Changes(),
     random,
     mls,

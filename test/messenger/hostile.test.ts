@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
-import type { StoredConversation, StoredProfile } from "../../messenger/stored.ts"
+import type { StoredProfile } from "../../messenger/stored.ts"
 import { keys, pack, unpack } from "../../messenger/stored.ts"
+import type { StoredConversation } from "../../messenger/stored-conversation.ts"
 import { introduce, Person } from "../sim/person.ts"
 import { SimNetwork } from "../sim/sim-network.ts"
 
@@ -64,7 +65,7 @@ test("a blocked sender is confirmed nothing, neither with a message nor after a 
   const sent = await eve.send(eveAnna, "did you get this?")
   await network.clock.run(MINUTES / 2)
   const after = await stored(anna, annaEve)
-  expect(after.readers[0]!.next).toBeGreaterThan(before.readers[0]!.next)
+  expect(after.readers[0]!.at.index).toBeGreaterThan(before.readers[0]!.at.index)
   // The key of the message that nobody saw is used up: the state before would open it again.
   expect(after.mls).not.toEqual(before.mls)
   await anna.send(annaEve, "leave me alone")

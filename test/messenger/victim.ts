@@ -11,7 +11,8 @@ import type { NetworkDescription, Store } from "../../messenger/ports.ts"
 import type { QuarantineReason } from "../../messenger/quarantine.ts"
 import type { BlockRecord } from "../../messenger/records.ts"
 import { packRecords } from "../../messenger/records.ts"
-import type { StoredConversation } from "../../messenger/stored.ts"
+import type { StoredConversation } from "../../messenger/stored-conversation.ts"
+import { epochOf } from "../../messenger/stored-conversation.ts"
 import { ownStreamBox, sealBlock } from "../../shared/box.ts"
 import { toHex, Writer } from "../../shared/bytes.ts"
 import { BLOCK_LENGTH } from "../../shared/geometry.ts"
@@ -38,25 +39,27 @@ export class Pen {
   }
 
   get epoch(): number {
-    return this.#stored.epoch
+    return epochOf(this.#stored).epoch
   }
 
   /** Their leaf, and how many boxes they have written. */
   get written(): number {
-    return this.#stored.nextWrite
+    return this.#stored.writing.index
   }
 
   /** The next box holds this, whatever it is; signed as it must be. */
   content(content: Content): void {
-    const { context, scalar, stream, nextWrite } = this.#stored
-    const box = ownStreamBox(context, scalar, stream, nextWrite)
+    const { scalar, stream, writing } = this.#stored
+    const { context } = epochOf(this.#stored)
+    const box = ownStreamBox(context, scalar, stream, writing.index)
     this.#boxes.set(toHex(box.id), { content, signature: box.sign(content, random) })
-    this.#stored = { ...this.#stored, nextWrite: nextWrite + 1 }
+    this.#stored = { ...this.#stored, writing: { ...writing, index: writing.index + 1 } }
   }
 
   block(block: Block): void {
-    const { context, scalar, stream, nextWrite } = this.#stored
-    this.content(sealBlock(ownStreamBox(context, scalar, stream, nextWrite), block))
+    const { scalar, stream, writing } = this.#stored
+    const { context } = epochOf(this.#stored)
+    this.content(sealBlock(ownStreamBox(context, scalar, stream, writing.index), block))
   }
 
   records(...records: BlockRecord[]): void {
@@ -122,9 +125,9 @@ export async function begin(seed: string): Promise<Beginning> {
     const joined = (await mls.join(keyPackage, secrets, invited.welcome, now))!
     const contact = engine.contacts.blank("inviter", random(32), name)
     engine.contacts.save({ ...contact, ...engine.contacts.identified(contact, guest.identityPublic, name), state: "ready", trust: "compared" })
-    engine.conversations.create(contact.id, joined, joined.streamScalar, engine.places.list(), true)
+    await engine.conversations.create(contact.id, joined, joined.streamScalar, engine.places.list(), true)
     // What the guest has stored of it is what we would have stored in their place.
-    const theirs = engine.conversations.create("theirs", invited, invited.streamScalar, engine.places.list(), true).stored
+    const { stored: theirs } = await engine.conversations.create("theirs", invited, invited.streamScalar, engine.places.list(), true)
     await engine.conversations.forget("theirs")
     return [contact.id, theirs]
   }
@@ -220,7 +223,7 @@ export class Victim {
 
   /** How many boxes of this contact's stream were read. */
   next(contact: string): number {
-    return this.engine.conversations.get(contact)!.stored.readers[0]!.next
+    return this.engine.conversations.get(contact)!.stored.readers[0]!.at.index
   }
 
   /** What would take long to come about. */

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest"
-import type { StoredConversation } from "../../messenger/stored.ts"
 import { keys, unpack } from "../../messenger/stored.ts"
+import type { StoredConversation } from "../../messenger/stored-conversation.ts"
+import { epochOf, isBefore } from "../../messenger/stored-conversation.ts"
 import { Writes } from "../../messenger/writes.ts"
 import { streamBox } from "../../shared/box.ts"
 import { toHex } from "../../shared/bytes.ts"
@@ -17,7 +18,9 @@ async function stored(person: Person, conversation: string): Promise<StoredConve
 
 /** The dropboxes on which this device's box of that index lies. */
 async function dropboxesOf(person: Person, conversation: string, index: number): Promise<string[]> {
-  const { context, stream, placement } = await stored(person, conversation)
+  const of = await stored(person, conversation)
+  const { context, placement } = epochOf(of)
+  const { stream } = of
   const ids = replicas(streamBox(context, stream, index).id, placement.map((id) => sized("NodeId", id)), 2).map(toHex)
   const { network } = await person.messenger.run("view", {})
   return network.nodes.filter(({ id }) => ids.includes(id)).map(({ host }) => host.replace(".test", ""))
@@ -31,7 +34,7 @@ test("a box whose dropboxes are both dead is void after ten minutes, another sta
   await ben.messenger.stop()
   await network.cut("Ben")
   await anna.messenger.run("speed", { speed: "saver" })
-  const begin = (await stored(anna, annaBen)).nextWrite
+  const begin = (await stored(anna, annaBen)).writing.index
   const dead = await dropboxesOf(anna, annaBen, begin)
   expect(dead).toHaveLength(2)
   for (const name of dead) network.down.add(name)
@@ -44,10 +47,10 @@ test("a box whose dropboxes are both dead is void after ten minutes, another sta
     await network.clock.run(2 * MINUTES)
   }
   await network.clock.run(3 * MINUTES)
-  const sealed = (await stored(anna, annaBen)).nextWrite
-  expect(sealed).toBeGreaterThan(begin + 2)
+  const sealed = (await stored(anna, annaBen)).writing
+  expect(isBefore({ ...sealed, index: begin + 2 }, sealed)).toBe(true)
   await network.clock.run(15 * MINUTES)
-  expect((await stored(anna, annaBen)).nextWrite).toBeGreaterThan(sealed)
+  expect(isBefore(sealed, (await stored(anna, annaBen)).writing)).toBe(true)
   // Each block was sealed once into each box: the same box never gets other bytes.
   const boxes = writes.mock.calls.filter(([{ id }]) => id.startsWith("box/")).map(([{ box }]) => toHex(box))
   expect(new Set(boxes).size).toBe(boxes.length)

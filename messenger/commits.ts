@@ -1,0 +1,139 @@
+import { sameBytes } from "../shared/bytes.ts"
+import { exponential } from "../shared/random.ts"
+import { Committing } from "./committing.ts"
+import type { Conversations, Talk } from "./conversations.ts"
+import { Entering } from "./entering.ts"
+import type { Reading } from "./reading.ts"
+import { replaced, retire } from "./retiring.ts"
+import { epochOf } from "./stored-conversation.ts"
+import { ABSENT_AFTER, ATTEMPTS_MOST, COMMIT_BACKOFF, EPOCH_LEAST, LOOK_PATIENCE } from "./timing.ts"
+import { Winning } from "./winning.ts"
+
+/** The epoch that a group of two begins with. */
+const FIRST_EPOCH = 1
+
+/** When conversations go into their next epochs: own leaves are renewed in time, and the commits of others followed. */
+export class Commits {
+  readonly #conversations: Conversations
+  readonly #entering: Entering
+  readonly committing: Committing
+  readonly #winning: Winning
+  /** When the next own commit may begin, by conversation. */
+  readonly #notBefore = new Map<string, number>()
+  /** Since when conversations wait to be looked at after an absence. */
+  readonly #absent = new Map<string, number>()
+
+  /** When the last reply came. */
+  #heard = -Infinity
+
+  constructor(conversations: Conversations, reading: Reading) {
+    this.#conversations = conversations
+    this.#entering = new Entering(conversations, reading)
+    this.committing = new Committing(conversations, this.#entering, (talk, { kind }) => {
+      // Who is not in the group cannot follow the winner: what is answered to the plea next will tell.
+      if (kind === "member") this.#winning.look(talk, true)
+    })
+    this.#winning = new Winning(conversations, this.#entering, {
+      isPending: (talk, hash) => sameBytes(this.committing.pending(talk)?.hash ?? new Uint8Array(), hash),
+      copied: async (talk) => this.stranded(talk),
+      broken: async (talk) => this.stranded(talk),
+      removed: (talk) => this.#removed(talk),
+      followed: async (talk) => this.#reset(talk),
+    })
+  }
+
+  /** Goes on with what is stored. */
+  load(talk: Talk): Promise<void> {
+    return this.committing.load(talk)
+  }
+
+  /** Somebody has gone into an epoch that is not known here: who has won the present one is found out. */
+  behind(talk: Talk): void {
+    if (talk.stored.isCopy !== true) this.#winning.look(talk, true)
+  }
+
+  /** This state is a copy, or cannot follow the others: it writes nothing any more. */
+  stranded(talk: Talk): void {
+    this.end(talk)
+    retire(this.#conversations, talk)
+  }
+
+  /** A reply came. */
+  heard(): void {
+    this.#heard = this.#conversations.parts.now()
+  }
+
+  /** A new session: after an absence what came meanwhile is looked at before anything is sealed. */
+  linked(): void {
+    const now = this.#conversations.parts.now()
+    if (now - this.#heard <= ABSENT_AFTER) return
+    for (const talk of this.#conversations.talks.values()) {
+      if (!talk.open) continue
+      this.#absent.set(talk.stored.id, now)
+      this.#winning.look(talk, false)
+    }
+  }
+
+  /** Whether something may be sealed. */
+  isReady(talk: Talk): boolean {
+    const { id } = talk.stored
+    const since = this.#absent.get(id)
+    if (since === undefined) return true
+    const { now, watches } = this.#conversations.parts
+    const isLooking = this.#winning.isLooking(talk) || watches.isFresh(`stream/${id}/`)
+    if (isLooking && now() - since < LOOK_PATIENCE) return false
+    this.#absent.delete(id)
+    return true
+  }
+
+  /** Asked before every slot; with `calm` there is time for the work of a commit. */
+  async wake(calm: boolean): Promise<void> {
+    for (const talk of this.#conversations.talks.values()) {
+      await this.committing.wake(talk)
+      await this.#winning.wake(talk)
+      if (calm && this.#isTime(talk)) {
+        this.#notBefore.delete(talk.stored.id)
+        await this.committing.begin(talk)
+        return
+      }
+    }
+  }
+
+  /** Nothing of this conversation is committed or looked for any more. */
+  end(talk: Talk): void {
+    this.#reset(talk)
+    this.#winning.end(talk)
+  }
+
+  /** The conversation is removed. */
+  forget(conversation: string): void {
+    const talk = this.#conversations.get(conversation)
+    if (talk === null) return
+    this.#winning.end(talk)
+    this.committing.forget(talk)
+  }
+
+  #reset(talk: Talk): void {
+    this.committing.drop(talk)
+    this.#notBefore.delete(talk.stored.id)
+  }
+
+  async #removed(talk: Talk): Promise<void> {
+    this.end(talk)
+    await replaced(this.#conversations, talk)
+  }
+
+  #isTime(talk: Talk): boolean {
+    const { now, random, door } = this.#conversations.parts
+    const { stored } = talk
+    if (!stored.renewal.due || !talk.open || stored.attempt >= ATTEMPTS_MOST) return false
+    if (this.committing.pending(talk) !== null || this.#winning.isOpen(talk) || !this.isReady(talk)) return false
+    // Who has never been heard may not be there yet; and for who is not let in nothing is done.
+    const isHeard = stored.readers.some(({ at, gone }) => gone !== true && (at.index > 0 || at.epoch > FIRST_EPOCH))
+    if (!isHeard || door(stored.id) !== "show") return false
+    const known = this.#notBefore.get(stored.id)
+    const from = known ?? Math.max(now(), epochOf(stored).since + EPOCH_LEAST) + exponential(random, COMMIT_BACKOFF)
+    if (known === undefined) this.#notBefore.set(stored.id, from)
+    return from <= now()
+  }
+}

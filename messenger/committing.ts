@@ -1,0 +1,274 @@
+import { commitBodyBox, commitBox, sealBlock } from "../shared/box.ts"
+import type { OwnBox } from "../shared/box.ts"
+import { sameBytes, toHex } from "../shared/bytes.ts"
+import type { NodeEntry } from "../shared/directory/descriptor.ts"
+import { sized } from "../shared/names.ts"
+import type { Claim } from "./claim.ts"
+import { bodyOf, CLAIM_LABEL, claimMessage, claimOf, encodeClaim } from "./claim.ts"
+import type { Conversations, Talk } from "./conversations.ts"
+import type { Entering } from "./entering.ts"
+import { placementHash } from "./places.ts"
+import { blockOf } from "./records.ts"
+import { keys, unpackAll } from "./stored.ts"
+import type { StoredCommit, StoredCommitBox } from "./stored-conversation.ts"
+import { epochOf } from "./stored-conversation.ts"
+import { COPY_PATIENCE, EMPTY_TRIES } from "./timing.ts"
+
+/** An own commit, until everybody has followed it. */
+interface Commit {
+  stored: StoredCommit
+  /** The boxes that are on their way. */
+  readonly written: Set<number>
+  /** When the first replica took the claim. */
+  claimed: number | null
+  /** Replicas that were asked what lies in the commit box, by hex id: whether it is our claim. */
+  asked: Map<string, boolean> | null
+}
+
+/** What a commit is made of beside the MLS message, whoever makes it. */
+export interface Making {
+  readonly kind: Claim["kind"]
+  readonly leaf: number
+  readonly epoch: number
+  readonly attempt: number
+  readonly groupId: Uint8Array
+  readonly commit: Uint8Array
+  readonly pending: Uint8Array
+  readonly scalar: Uint8Array | null
+  readonly placement: readonly Uint8Array[]
+  readonly claimBox: OwnBox
+  readonly sign: (message: Uint8Array) => Promise<Uint8Array>
+}
+
+/**
+ * Own commits: the body is written, then the claim into the commit box, where the first replica decides; when both replicas show it, the
+ * commit has won. Everything goes out in ordinary slots. design.md section 7.
+ */
+export class Committing {
+  readonly #conversations: Conversations
+  readonly #entering: Entering
+  /** Another claim lies in the commit box. */
+  readonly #lost: (talk: Talk, commit: StoredCommit) => void
+  /** Those that have not won yet, by conversation. */
+  readonly #pending = new Map<string, Commit>()
+  /** Those that have won, until everybody has followed. */
+  readonly #won = new Map<string, readonly Commit[]>()
+
+  constructor(conversations: Conversations, entering: Entering, lost: (talk: Talk, commit: StoredCommit) => void) {
+    this.#conversations = conversations
+    this.#entering = entering
+    this.#lost = lost
+  }
+
+  /** Goes on with what is stored. */
+  async load(talk: Talk): Promise<void> {
+    for (const stored of unpackAll<StoredCommit>(await this.#conversations.parts.store.list(keys.commits(talk.stored.id)))) {
+      // Of a state that is a copy nothing goes out but what takes it back.
+      if (talk.stored.isCopy === true && stored.kind === "member") continue
+      const commit = blank(stored)
+      if (commit.stored.pending !== null) this.#pending.set(talk.stored.id, commit)
+      else this.#keep(commit)
+      this.#write(talk, commit)
+    }
+  }
+
+  pending(talk: Talk): StoredCommit | null {
+    return this.#pending.get(talk.stored.id)?.stored ?? null
+  }
+
+  /** Makes a commit that renews the own leaf. */
+  async begin(talk: Talk): Promise<void> {
+    const { mls, now } = this.#conversations.parts
+    const { stored } = talk
+    const { state, commit, next } = await mls.commit(stored.mls, [], now())
+    this.#conversations.save(talk, { ...stored, mls: state })
+    const { epoch, context, placement } = epochOf(stored)
+    await this.make(talk, {
+      kind: "member",
+      leaf: stored.ownLeaf,
+      epoch,
+      attempt: stored.attempt,
+      groupId: stored.groupId,
+      commit,
+      pending: next.state,
+      scalar: null,
+      placement,
+      claimBox: commitBox(context, stored.attempt),
+      sign: (message) => mls.signAs(state, CLAIM_LABEL, message),
+    })
+  }
+
+  async make(talk: Talk, making: Making): Promise<void> {
+    const { random, places, changes } = this.#conversations.parts
+    const { kind, leaf, epoch, attempt, groupId, commit, pending, scalar, placement, claimBox } = making
+    const seed = random(32)
+    const nextPlacement = places.list()
+    const unsigned = claimOf(kind, leaf, placementHash(nextPlacement), seed, commit)
+    const signature = await making.sign(claimMessage(groupId, epoch, attempt, unsigned))
+    const sealed = (box: OwnBox, block: ReturnType<typeof blockOf>): StoredCommitBox => {
+      const content = sealBlock(box, block)
+      return { box: box.id, content, signature: box.sign(content, random), at: [] }
+    }
+    const body = bodyOf(commit).map((bytes, i) => sealed(commitBodyBox(seed, i), blockOf({ type: "body", bytes })))
+    const claim = sealed(claimBox, blockOf({ type: "claim", bytes: encodeClaim({ ...unsigned, signature }) }))
+    const stored: StoredCommit = { conversation: talk.stored.id, epoch, attempt, kind, hash: unsigned.hash, pending, scalar, placement, nextPlacement, boxes: [...body, claim] }
+    changes.put(keys.commit(stored.conversation, epoch), stored)
+    const made = blank(stored)
+    this.#pending.set(stored.conversation, made)
+    this.#write(talk, made)
+  }
+
+  /** Another commit has won. */
+  drop(talk: Talk): void {
+    const pending = this.#pending.get(talk.stored.id)
+    if (pending === undefined) return
+    this.#pending.delete(talk.stored.id)
+    this.#forget(pending.stored)
+  }
+
+  /** Asked before every slot: a replica that does not answer is not waited for for ever. */
+  async wake(talk: Talk): Promise<void> {
+    this.#settle(talk)
+    const commit = this.#pending.get(talk.stored.id)
+    if (commit === undefined || commit.claimed === null) return
+    const isLate = this.#conversations.parts.now() - commit.claimed >= COPY_PATIENCE
+    if (isLate) this.#ask(talk, commit)
+    if (commit.asked !== null) await this.#decide(talk, commit, isLate)
+  }
+
+  /** The conversation goes on without all of them, or not at all. */
+  forget(talk: Talk): void {
+    this.drop(talk)
+    for (const { stored } of this.#won.get(talk.stored.id) ?? []) this.#forget(stored)
+    this.#won.delete(talk.stored.id)
+  }
+
+  #keep(commit: Commit): void {
+    const { conversation } = commit.stored
+    this.#won.set(conversation, [...(this.#won.get(conversation) ?? []), commit])
+  }
+
+  /** What everybody has followed need not be kept any more. */
+  #settle({ stored }: Talk): void {
+    const won = this.#won.get(stored.id)
+    if (won === undefined) return
+    const waited = stored.readers.filter(({ gone }) => gone !== true)
+    const isFollowed = (commit: Commit) => waited.every(({ at }) => at.epoch > commit.stored.epoch)
+    for (const commit of won.filter(isFollowed)) this.#forget(commit.stored)
+    const left = won.filter((commit) => !isFollowed(commit))
+    if (left.length > 0) this.#won.set(stored.id, left)
+    else this.#won.delete(stored.id)
+  }
+
+  #forget(commit: StoredCommit): void {
+    const { changes, writes, watches } = this.#conversations.parts
+    const key = keys.commit(commit.conversation, commit.epoch)
+    changes.delete(key)
+    commit.boxes.forEach((_, i) => writes.remove(`${key}/${i}`))
+    watches.endAll(`${key}/`)
+  }
+
+  /** The body first, and the claim when every box of it is stored somewhere. */
+  #write(talk: Talk, commit: Commit): void {
+    const { writes, places, changes, now } = this.#conversations.parts
+    const { conversation, epoch, placement, boxes } = commit.stored
+    const key = keys.commit(conversation, epoch)
+    const last = boxes.length - 1
+    const isBodyStored = boxes.slice(0, last).every(({ at }) => at.length > 0)
+    boxes.forEach(({ box, content, signature, at }, i) => {
+      if (commit.written.has(i) || (i === last && !isBodyStored)) return
+      commit.written.add(i)
+      const address = sized("BoxId", box)
+      writes.add({
+        id: `${key}/${i}`,
+        box: address,
+        content: sized("Content", content),
+        signature: sized("Signature", signature),
+        places: places.among(address, placement),
+        firstDecides: true,
+        at,
+        stored: async (_, spread) => {
+          commit.stored = { ...commit.stored, boxes: commit.stored.boxes.map((one, at) => (at === i ? { ...one, at: spread.at } : one)) }
+          if (!this.#isKept(commit)) return
+          changes.put(key, commit.stored)
+          if (i < last) return this.#write(talk, commit)
+          commit.claimed ??= now()
+          if (spread.at.length >= spread.of) this.#ask(talk, commit)
+        },
+        // Nobody knows the boxes of a body before the claim is there; then they may be filled in our place.
+        taken: async () => this.#beaten(talk, commit),
+      })
+    })
+  }
+
+  #isKept(commit: Commit): boolean {
+    const { conversation } = commit.stored
+    return this.#pending.get(conversation) === commit || this.#won.get(conversation)?.includes(commit) === true
+  }
+
+  #beaten(talk: Talk, commit: Commit): void {
+    if (this.#pending.get(talk.stored.id) !== commit) return
+    this.drop(talk)
+    this.#lost(talk, commit.stored)
+  }
+
+  /** Whether both replicas show our claim: one that equivocates would have told others the same. */
+  #ask(talk: Talk, commit: Commit): void {
+    if (this.#pending.get(talk.stored.id) !== commit || commit.asked !== null) return
+    const { watches } = this.#conversations.parts
+    const asked = (commit.asked = new Map<string, boolean>())
+    const { conversation, epoch, boxes } = commit.stored
+    const claim = boxes.at(-1)!
+    const replicas = this.#replicas(commit)
+    for (const { id: node } of replicas()) {
+      const id = `${keys.commit(conversation, epoch)}/ask/${toHex(node)}`
+      let empty = 0
+      const answered = (isOurs: boolean) => {
+        asked.set(toHex(node), isOurs)
+        return this.#decide(talk, commit, false)
+      }
+      watches.begin({
+        id,
+        box: { id: sized("BoxId", claim.box), key: new Uint8Array() },
+        places: () => replicas().filter((one) => sameBytes(one.id, node)),
+        quickOnly: true,
+        found: (found) => answered(sameBytes(found.content, claim.content)),
+        // It has lost what it took, or was never given it: it shows nothing else at least.
+        empty: () => {
+          if (++empty < EMPTY_TRIES) return
+          watches.end(id)
+          asked.set(toHex(node), true)
+        },
+      })
+    }
+  }
+
+  #replicas({ stored }: Commit): () => readonly NodeEntry[] {
+    return this.#conversations.parts.places.among(sized("BoxId", stored.boxes.at(-1)!.box), stored.placement)
+  }
+
+  /** `late`: who has not answered by now is not waited for, if it is not the first. */
+  async #decide(talk: Talk, commit: Commit, late: boolean): Promise<void> {
+    if (this.#pending.get(talk.stored.id) !== commit || commit.asked === null) return
+    const [first, ...others] = this.#replicas(commit)().map(({ id }) => commit.asked!.get(toHex(id)))
+    if (first === false) return this.#beaten(talk, commit)
+    if (first === true && (late || others.every((one) => one !== undefined))) await this.#adopt(talk, commit)
+  }
+
+  async #adopt(talk: Talk, commit: Commit): Promise<void> {
+    const { mls, changes, watches } = this.#conversations.parts
+    const { conversation, epoch, pending, scalar, hash, nextPlacement } = commit.stored
+    const key = keys.commit(conversation, epoch)
+    this.#pending.delete(conversation)
+    watches.endAll(`${key}/`)
+    const group = scalar === null ? await mls.adopt(talk.stored.mls, pending!) : await mls.read(pending!)
+    commit.stored = { ...commit.stored, pending: null, scalar: null }
+    changes.put(key, commit.stored)
+    this.#keep(commit)
+    await this.#entering.enter(talk, group, { hash, placement: nextPlacement, own: true, scalar })
+  }
+}
+
+function blank(stored: StoredCommit): Commit {
+  return { stored, written: new Set(), claimed: null, asked: null }
+}

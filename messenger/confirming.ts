@@ -1,0 +1,71 @@
+import { sameBytes } from "../shared/bytes.ts"
+import { decodeConfirmation } from "./confirmation.ts"
+import type { Conversations, Talk } from "./conversations.ts"
+import { keys } from "./stored.ts"
+import type { StoredMark } from "./stored-conversation.ts"
+import { isBefore } from "./stored-conversation.ts"
+
+/** What others have read of the own stream: it need not be kept and repeated any more, and messages that end there are received. */
+export class Confirming {
+  readonly #conversations: Conversations
+
+  constructor(conversations: Conversations) {
+    this.#conversations = conversations
+  }
+
+  /**
+   * A confirmation in the stream `from`. Streams are read in order, so it holds for earlier epochs, too. False where
+   * what it says cannot be. Throws WireError.
+   */
+  async heard(talk: Talk, from: Uint8Array, bytes: Uint8Array): Promise<boolean> {
+    const { leaf, epoch, next } = decodeConfirmation(bytes)
+    const mark = { epoch, index: next }
+    const { ownLeaf, writing, readers } = talk.stored
+    if (leaf !== ownLeaf || isBefore(writing, mark)) return false
+    const reader = readers.find(({ stream }) => sameBytes(stream, from))
+    if (reader === undefined || !isBefore(reader.confirmed, mark)) return true
+    const confirmed = readers.map((one) => (one === reader ? { ...one, confirmed: mark } : one))
+    this.#conversations.save(talk, { ...talk.stored, readers: confirmed })
+    await this.settle(talk)
+    return true
+  }
+
+  /** Lets go of what everybody who is still there has read. */
+  async settle(talk: Talk): Promise<void> {
+    const waited = talk.stored.readers.filter(({ gone }) => gone !== true)
+    const [first, ...others] = waited.map(({ confirmed }) => confirmed)
+    if (first === undefined) return
+    const read = others.reduce((least, one) => (isBefore(one, least) ? one : least), first)
+    this.#boxes(talk, read)
+    await this.#messages(talk, read)
+  }
+
+  #boxes(talk: Talk, read: StoredMark): void {
+    const { changes, writes } = this.#conversations.parts
+    for (const [key, box] of [...talk.boxes]) {
+      if (!isBefore(box, read)) continue
+      talk.boxes.delete(key)
+      changes.delete(key)
+      writes.remove(key)
+    }
+  }
+
+  async #messages(talk: Talk, read: StoredMark): Promise<void> {
+    const { changes, messages, now } = this.#conversations.parts
+    const { id } = talk.stored
+    const received = now()
+    for (const [position, box] of [...talk.outgoing]) {
+      if (box === null || !isBefore(box, read)) continue
+      talk.outgoing.delete(position)
+      changes.delete(keys.outgoing(id, position))
+      await messages.change(id, position, (message) => ({
+        ...message,
+        state: "received",
+        problem: null,
+        received,
+        times: { ...message.times, received },
+      }))
+      await this.#conversations.refreshLast(talk, position)
+    }
+  }
+}

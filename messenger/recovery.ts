@@ -1,0 +1,46 @@
+import type { Commits } from "./commits.ts"
+import type { Contacts } from "./contacts.ts"
+import type { Conversations } from "./conversations.ts"
+import { Mercy } from "./mercy.ts"
+import { Pleading } from "./pleading.ts"
+
+/** Conversations that cannot go on from what is here plead, and the pleas of contacts are answered. design.md section 7. */
+export class Recovery {
+  readonly #conversations: Conversations
+  readonly #commits: Commits
+  readonly #pleading: Pleading
+  readonly #mercy: Mercy
+
+  constructor(contacts: Contacts, commits: Commits) {
+    this.#conversations = contacts.parts.conversations
+    this.#commits = commits
+    this.#pleading = new Pleading(contacts, commits.committing)
+    this.#mercy = new Mercy(contacts)
+  }
+
+  async load(): Promise<void> {
+    await this.#pleading.load()
+    await this.#mercy.load()
+  }
+
+  /** What is stored is an older state than one that was in use: nothing in it may be used again, and every conversation pleads. */
+  restored(): void {
+    for (const talk of this.#conversations.talks.values()) if (talk.open) this.#commits.stranded(talk)
+  }
+
+  /** Asked before every slot. */
+  async wake(): Promise<void> {
+    for (const talk of this.#conversations.talks.values()) {
+      if (talk.stored.isCopy === true) this.#pleading.plead(talk)
+      else this.#pleading.end(talk.stored.id)
+    }
+    this.#pleading.wake()
+    await this.#mercy.wake()
+  }
+
+  /** The contact is removed. */
+  forget(contact: string): void {
+    this.#pleading.end(contact)
+    this.#mercy.forget(contact)
+  }
+}
