@@ -1,0 +1,190 @@
+import type { Random } from "../../shared/random.ts"
+import { exponential, pick, uniform } from "../../shared/random.ts"
+import { seeded, SimNetwork } from "../sim/sim-network.ts"
+import { Mortal } from "./mortal.ts"
+
+export interface StormOptions {
+  readonly seed: string
+  readonly people: number
+  readonly messages: number
+  /** Messages that are written one right after the other. */
+  readonly burst: number
+  /** Share of requests between nodes that get lost, on each hop. */
+  readonly loss: number
+  /** Clocks are off by up to so much from each other; ms. */
+  readonly clocks: number
+  /** Means, ms: between two restarts of a node, of a client; between two bursts. */
+  readonly nodeRestarts: number
+  readonly clientRestarts: number
+  readonly bursts: number
+  /** All has to have come within so many ms of virtual time. */
+  readonly within: number
+  readonly say?: (line: string) => void
+}
+
+export interface Storm {
+  readonly sent: number
+  readonly lost: number
+  readonly doubled: number
+  /** Conversations' directions in which something came in another order than it was written. */
+  readonly disordered: number
+  readonly restarts: { readonly nodes: number; readonly clients: number }
+  /** Virtual seconds until people knew each other, and from the first message until the last had come. */
+  readonly acquainted: number
+  readonly took: number
+}
+
+const MINUTE = 60_000
+
+/** One direction of a conversation. */
+interface Stream {
+  readonly from: Mortal
+  readonly to: Mortal
+  written: number
+}
+
+/** People in a ring, each in conversations with both neighbours, on a network where nothing lasts. */
+export async function storm(options: StormOptions): Promise<Storm> {
+  const random = seeded(`storm ${options.seed}`)
+  const off = () => (uniform(random) - 0.5) * options.clocks
+  const nodes = [1, 2, 3].flatMap((layer) => [`mix${layer}a`, `mix${layer}b`]).concat("dropbox-a", "dropbox-b")
+  const network = await SimNetwork.start({ seed: options.seed, loss: options.loss, skew: Object.fromEntries(nodes.map((name) => [name, Math.round(off())])) })
+  const { clock } = network
+  const downFor = () => 1000 + 9000 * uniform(random)
+  const people = Array.from({ length: options.people }, (_, i) => new Mortal(network, `person-${i}`, { skew: Math.round(off()), downFor }))
+  const begun = clock.now()
+  for (const person of people) {
+    await person.open()
+    await person.run("create-profile", { name: person.name })
+    await person.run("speed", { speed: "fast" })
+  }
+  const restarts = unrest(network, people, random, options)
+  const pairs = people.map((person, i) => [person, people[(i + 1) % people.length]!] as const).slice(0, people.length === 2 ? 1 : undefined)
+  await acquaint(network, pairs, options.within)
+  const acquainted = clock.now()
+  options.say?.(`${pairs.length} conversations after ${Math.round((acquainted - begun) / 1000)} s`)
+
+  const streams: Stream[] = pairs.flatMap(([a, b]) => [
+    { from: a, to: b, written: 0 },
+    { from: b, to: a, written: 0 },
+  ])
+  let sent = 0
+  while (sent < options.messages) {
+    const stream = pick(random, streams)
+    for (let i = 0; i < options.burst && sent < options.messages; i++, sent++) await write(stream)
+    await clock.run(exponential(random, options.bursts))
+  }
+  const written = clock.now()
+  const come = () => people.reduce((sum, person) => sum + person.heard.size, 0)
+  options.say?.(`${sent} written after ${Math.round((written - acquainted) / 1000)} s, ${come()} come`)
+  for (let said = clock.now(); come() < sent && clock.now() < acquainted + options.within; ) {
+    await clock.run(1000)
+    if (clock.now() - said < 5 * MINUTE) continue
+    said = clock.now()
+    options.say?.(`${Math.round((said - acquainted) / 1000)} s: ${come()} come`)
+  }
+  const took = (clock.now() - acquainted) / 1000
+  const counts = restarts()
+  return { ...(await count(streams)), sent, restarts: counts, acquainted: (acquainted - begun) / 1000, took }
+}
+
+/** Restarts of everything, at any time, until the returned function is called, which says how many there were. */
+function unrest(network: SimNetwork, people: readonly Mortal[], random: Random, { nodeRestarts, clientRestarts }: StormOptions): () => Storm["restarts"] {
+  const { clock } = network
+  const counts = { nodes: 0, clients: 0 }
+  let isOver = false
+  const again = (mean: number, act: () => Promise<void> | void): void => {
+    clock.at(clock.now() + exponential(random, mean), async () => {
+      if (isOver) return
+      await act()
+      again(mean, act)
+    })
+  }
+  for (const name of network.names) {
+    again(nodeRestarts, async () => {
+      if (network.down.has(name)) return
+      counts.nodes++
+      await network.restart(name, 1000 + 14_000 * uniform(random))
+    })
+  }
+  for (const person of people) {
+    again(clientRestarts, () => {
+      counts.clients++
+      const kind = uniform(random) < 0.5 ? "commit" : "send"
+      // Half of them in the midst of something.
+      if (uniform(random) < 0.5) person.kill()
+      else person.strike({ kind, at: person.counts[kind] + 1 + Math.floor(20 * uniform(random)), moment: uniform(random) < 0.5 ? "before" : "after" })
+    })
+  }
+  return () => {
+    isOver = true
+    return counts
+  }
+}
+
+async function acquaint(network: SimNetwork, pairs: readonly (readonly [Mortal, Mortal])[], within: number): Promise<void> {
+  const end = network.clock.now() + within
+  const waiting = new Set(pairs)
+  for (const [inviter, guest] of pairs) {
+    await inviter.insist(async () => (await inviter.contact(guest.name)) !== undefined, () => inviter.run("invite", { name: guest.name }))
+  }
+  while (waiting.size > 0) {
+    if (network.clock.now() > end) throw new Error(`${waiting.size} of ${pairs.length} pairs did not get to know each other`)
+    await network.clock.run(2000)
+    for (const pair of waiting) if (await isAcquainted(...pair)) waiting.delete(pair)
+  }
+}
+
+/** Does what is to be done next; true where nothing is. */
+async function isAcquainted(inviter: Mortal, guest: Mortal): Promise<boolean> {
+  const shown = await inviter.attempt(() => inviter.contact(guest.name))
+  const entered = await guest.attempt(() => guest.contact(inviter.name))
+  if (shown === undefined) return false
+  if (entered === undefined && shown.code !== null) {
+    await guest.insist(async () => (await guest.contact(inviter.name)) !== undefined, () => guest.run("add", { code: shown.code!, name: inviter.name }))
+  }
+  // The bundle was not found while dropboxes were down, and is looked for again.
+  if (entered?.state === "failed") {
+    const { id } = entered
+    await guest.insist(async () => (await guest.contact(inviter.name)) === undefined, () => guest.run("remove", { contact: id }))
+  }
+  if (shown.state === "ask") {
+    const { id } = shown
+    await inviter.insist(async () => (await inviter.contact(guest.name))!.state === "ready", () => inviter.run("accept", { contact: id, trust: "met" }))
+  }
+  return shown.state === "ready" && entered?.state === "ready"
+}
+
+async function write(stream: Stream): Promise<void> {
+  const { from, to } = stream
+  const conversation = (await from.attempt(() => from.contact(to.name)))?.id
+  const text = `${from.name} to ${to.name}: ${stream.written}`
+  if (conversation === undefined) return write(stream)
+  const isThere = async () => (await from.run("messages", { conversation, limit: 5 })).messages.some((message) => message.own && message.text === text)
+  await from.insist(isThere, () => from.run("send", { conversation, text }))
+  stream.written++
+}
+
+/** By what is on the screens and in the stores in the end. */
+async function count(streams: readonly Stream[]): Promise<Pick<Storm, "lost" | "doubled" | "disordered">> {
+  let [lost, doubled, disordered] = [0, 0, 0]
+  for (const { from, to, written } of streams) {
+    const numbers = (await received(to, from)).map((text) => Number(text.split(": ")[1]))
+    const unique = new Set(numbers)
+    lost += written - unique.size
+    doubled += numbers.length - unique.size
+    if (numbers.some((number, i) => i > 0 && number < numbers[i - 1]!)) disordered++
+  }
+  return { lost, doubled, disordered }
+}
+
+async function received(person: Mortal, from: Mortal): Promise<string[]> {
+  const conversation = (await person.contact(from.name))!.id
+  const texts: string[] = []
+  for (let before: number | undefined; ; ) {
+    const { messages, more } = await person.run("messages", { conversation, limit: 200, ...(before === undefined ? {} : { before }) })
+    texts.unshift(...messages.filter(({ own }) => !own).map(({ text }) => text))
+    if (!more) return texts
+    before = messages[0]!.position
+  }
+}
