@@ -60,6 +60,10 @@ async function make(file: string, conversations: number, messages: number): Prom
     }
     await store.commit(writes)
   }
+  // Once, so that what a profile of this size has besides is there: its decoy streams grow with its conversations.
+  const grown = open(store)
+  await grown.start()
+  await grown.stop()
   await store.close()
 }
 
