@@ -215,17 +215,26 @@ export class Committing {
   /** Whether both replicas show our claim: one that equivocates would have told others the same. */
   #ask(talk: Talk, commit: Commit): void {
     if (this.#pending.get(talk.stored.id) !== commit || commit.asked !== null) return
+    commit.asked = new Map()
+    this.#askNext(talk, commit)
+  }
+
+  /** One after the other: a box has one read of ours under way at a time. */
+  #askNext(talk: Talk, commit: Commit): void {
+    const { asked } = commit
+    if (this.#pending.get(talk.stored.id) !== commit || asked === null) return
     const { watches } = this.#conversations.parts
-    const asked = (commit.asked = new Map<string, boolean>())
     const { conversation, epoch, boxes } = commit.stored
     const claim = boxes.at(-1)!
     const replicas = this.#replicas(commit)
-    for (const { id: node } of replicas()) {
+    const node = replicas().find(({ id }) => !asked.has(toHex(id)))?.id
+    if (node !== undefined) {
       const id = `${keys.commit(conversation, epoch)}/ask/${toHex(node)}`
       let empty = 0
-      const answered = (isOurs: boolean) => {
+      const answered = async (isOurs: boolean) => {
         asked.set(toHex(node), isOurs)
-        return this.#decide(talk, commit, false)
+        await this.#decide(talk, commit, false)
+        this.#askNext(talk, commit)
       }
       watches.begin({
         id,
@@ -238,6 +247,7 @@ export class Committing {
           if (++empty < EMPTY_TRIES) return
           watches.end(id)
           asked.set(toHex(node), true)
+          this.#askNext(talk, commit)
         },
       })
     }
