@@ -110,6 +110,8 @@ test("catching up never asks twice at once for the same box", async () => {
   for (let i = 0; i < 4; i++) await anna.send(annaBen, `${i} ${text}`)
   await network.clock.run(MINUTES)
   const underWay = new Map<Watches, Set<string>>()
+  // A read that waits though the box behind it was found is given up after a while, and asked again: another rule, left out here.
+  vi.spyOn(Watches.prototype, "expect").mockImplementation(() => {})
   const next = Watches.prototype.next
   let asked = 0
   let twice = 0
