@@ -1,10 +1,11 @@
 import type { Store, Write } from "../ports.ts"
+import { fromOneEpoch } from "./one-epoch.ts"
 
 /**
  * The version of what the records hold and how they are named. Version 0 is the profiles of before there were vaults, whose records
- * lie in the clear; they become version 1 by being sealed.
+ * lie in the clear; they become version 1 by being sealed. Since version 2 conversations go from epoch to epoch.
  */
-export const SCHEMA = 1
+export const SCHEMA = 2
 
 /**
  * Brings the records of one version to the next, in steps of one transaction each. `at` is where the step before ended, null at first;
@@ -13,4 +14,4 @@ export const SCHEMA = 1
 export type Migration = (store: Store, at: string | null) => Promise<{ readonly writes: readonly Write[]; readonly next: string | null }>
 
 /** By the version that they begin with. */
-export const migrations: ReadonlyMap<number, Migration> = new Map()
+export const migrations: ReadonlyMap<number, Migration> = new Map([[1, fromOneEpoch]])

@@ -3,6 +3,7 @@ import { memoryStore } from "../../messenger/memory-store.ts"
 import type { NetworkDescription, Store, Write } from "../../messenger/ports.ts"
 import { StoreError } from "../../messenger/ports.ts"
 import { stretch } from "../../messenger/vault/argon2.ts"
+import { fromOneEpoch } from "../../messenger/vault/one-epoch.ts"
 import type { Secret } from "../../messenger/vault/wraps.ts"
 import { Vault } from "../../messenger/vault/vault.ts"
 import { seeded } from "../sim/sim-network.ts"
@@ -36,6 +37,17 @@ export const bytes = (text: string) => new TextEncoder().encode(text)
 
 export async function contents(store: Store): Promise<Record<string, string>> {
   return Object.fromEntries((await store.list("")).map(([key, value]) => [key, new TextDecoder().decode(value)]))
+}
+
+/** The records as this program keeps them; how many steps that took. */
+export async function migrate(store: Store): Promise<number> {
+  let steps = 0
+  for (let at: string | null = null; ; steps++) {
+    const { writes, next } = await fromOneEpoch(store, at)
+    await store.commit(writes)
+    if (next === null) return steps
+    at = next
+  }
 }
 
 /** A store of which only so many commits succeed: the device then loses its power. */

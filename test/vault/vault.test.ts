@@ -6,7 +6,7 @@ import type { Migration } from "../../messenger/vault/migrations.ts"
 import { SCHEMA } from "../../messenger/vault/migrations.ts"
 import { clear, lookAt, UNFINISHED } from "../../messenger/vault/vault-state.ts"
 import { Vault } from "../../messenger/vault/vault.ts"
-import { bytes, contents, mortalStore, opened, parts, passphrase, plainProfile, typed } from "./support.ts"
+import { bytes, contents, migrate, mortalStore, opened, parts, passphrase, plainProfile, typed } from "./support.ts"
 
 const FEW: readonly Write[] = [["profile", bytes("Anna")], ["contact/ben", bytes("Ben")], ["message/ben/000000000001", bytes("hello")]]
 const WORDS = { profile: "Anna", "contact/ben": "Ben", "message/ben/000000000001": "hello" }
@@ -163,7 +163,10 @@ test("wherever the power goes while a passphrase is set, all is there afterwards
 
 test("wherever the power goes while a profile of before is sealed, sealing goes on and loses nothing", async () => {
   const { records } = plainProfile()
-  const all = Object.fromEntries(records.map(([key, value]) => [key, new TextDecoder().decode(value)]))
+  const plain = memoryStore()
+  await plain.commit(records)
+  await migrate(plain)
+  const all = await contents(plain)
   for (let left = 0; ; left++) {
     const inner = memoryStore()
     await inner.commit(records)
