@@ -18,7 +18,7 @@ export function securityHeaders(connectOrigins: readonly string[]): Record<strin
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types vue sw engine",
+    "trusted-types vue sw engine stretch",
   ]
   return {
     "Content-Security-Policy": policy.join("; "),

@@ -2,6 +2,7 @@
 import { startEngine } from "./state/engine.ts"
 import { createApp } from "vue"
 import App from "./App.vue"
+import { startAutoLock } from "./state/lock.ts"
 import { startClock } from "./state/now.ts"
 import { startRouting } from "./state/route.ts"
 import { apply } from "./state/state.ts"
@@ -15,6 +16,7 @@ startEngine()
 startTheme()
 startRouting()
 startClock()
+startAutoLock()
 
 // Mistakes of ours are shown, wherever they arise.
 const trouble = (error: unknown) => apply({ type: "trouble", detail: error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error) })

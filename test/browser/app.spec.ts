@@ -115,7 +115,13 @@ test("Echo answers a new user, over the real network", async ({ page }) => {
   await page.getByRole("button", { name: /Say hello to Echo/ }).filter({ visible: true }).click()
   const composer = page.getByRole("textbox", { name: "Message" })
   await expect(composer).toBeVisible({ timeout: 60_000 })
-  await composer.fill("Is anybody there?")
+  // What was not sent yet is there again after a reload, in the first session, too.
+  await expect(async () => {
+    await composer.fill("Is anybody there?")
+    await page.waitForTimeout(1000)
+    await page.reload()
+    await expect(composer).toHaveValue("Is anybody there?", { timeout: 10_000 })
+  }).toPass()
   await composer.press("Enter")
   const articles = page.getByRole("log").getByRole("article").filter({ hasText: "Is anybody there?" })
   await expect(articles).toHaveCount(2, { timeout: 120_000 })
@@ -138,6 +144,13 @@ for (const scheme of ["light", "dark"] as const) {
         // Nothing is wider than the screen.
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
       }
+      await page.getByLabel("Passphrase", { exact: true }).fill("nine wet umbrellas")
+      await page.getByRole("button", { name: "Set the passphrase" }).click()
+      await expect(page.getByLabel("Current passphrase")).toBeVisible()
+      expect(await findings(page), "settings with a passphrase").toEqual([])
+      await page.getByRole("button", { name: "Lock now" }).click()
+      await expect(page.getByRole("heading", { name: "Locked" })).toBeVisible()
+      expect(await findings(page), "locked").toEqual([])
       await context.close()
     })
   }

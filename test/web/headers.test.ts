@@ -18,7 +18,7 @@ test("no script and no style runs but the app's own files", () => {
 })
 
 test("scripts start from trusted types only", () => {
-  expect(policy([])).toMatchObject({ "require-trusted-types-for": "'script'", "trusted-types": "vue sw engine" })
+  expect(policy([])).toMatchObject({ "require-trusted-types-for": "'script'", "trusted-types": "vue sw engine stretch" })
 })
 
 test("of what a browser can ask its user for, only the camera is left", () => {

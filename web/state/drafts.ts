@@ -1,16 +1,38 @@
-/** What was written and not sent yet, for each conversation. It moves into the engine's store when that is encrypted. */
+/** What was written and not sent yet, for each conversation. It lies in the engine's store, sealed like all else. */
 import { shallowReactive } from "vue"
 
-const KEY = "draft:"
+const FORMER = "draft:"
+/** Typing is no reason to write to the disk with each letter. */
+const PAUSE = 400
 const drafts = shallowReactive(new Map<string, string>())
+const timers = new Map<string, ReturnType<typeof setTimeout>>()
+let store: (conversation: string, text: string) => void = () => undefined
 
-export function draft(conversation: string): string {
-  const known = drafts.get(conversation) ?? localStorage.getItem(KEY + conversation) ?? ""
-  return known
-}
+export const draft = (conversation: string): string => drafts.get(conversation) ?? ""
 
 export function keepDraft(conversation: string, text: string): void {
   drafts.set(conversation, text)
-  if (text.trim() === "") localStorage.removeItem(KEY + conversation)
-  else localStorage.setItem(KEY + conversation, text)
+  clearTimeout(timers.get(conversation))
+  timers.set(conversation, setTimeout(() => store(conversation, text), PAUSE))
+}
+
+/** Takes up what is stored. Drafts of before, which the browser kept in the clear, go into the store. */
+export function loadDrafts(stored: Readonly<Record<string, string>>, keep: (conversation: string, text: string) => void): void {
+  store = keep
+  for (const [conversation, text] of Object.entries(stored)) drafts.set(conversation, text)
+  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(FORMER))) {
+    const conversation = key.slice(FORMER.length)
+    if (!drafts.has(conversation)) keepDraft(conversation, localStorage.getItem(key) ?? "")
+    localStorage.removeItem(key)
+  }
+}
+
+/** Behind a locked door nothing of them is in the page. */
+export function forgetDrafts(): void {
+  for (const [conversation, timer] of timers) {
+    clearTimeout(timer)
+    store(conversation, draft(conversation))
+  }
+  timers.clear()
+  drafts.clear()
 }

@@ -1,7 +1,8 @@
 /** The page's end of the engine's worker. */
 import type { CommandInput, CommandName, CommandOutput } from "../../messenger/api.ts"
 import type { CommandRequest, EngineStatus, FromEngine, ToEngine } from "../engine/protocol.ts"
-import { keepDraft } from "./drafts.ts"
+import type { Stretching } from "../../messenger/vault/header.ts"
+import { forgetDrafts, keepDraft, loadDrafts } from "./drafts.ts"
 import { apply, state } from "./state.ts"
 import type { AppEvent } from "./state.ts"
 import { startEngineWorker } from "./worker.ts"
@@ -16,6 +17,9 @@ let lastCall = 0
 let worker: Worker | null = null
 /** Events that come while the first view is being fetched may be newer than it: they are applied once more behind it. */
 let since: AppEvent[] | null = null
+/** The terms of the passphrase that holds. */
+let terms: Stretching | null = null
+let isSet: ((ok: boolean) => void) | null = null
 let erased: (() => void) | null = null
 
 const tell = (message: ToEngine) => worker?.postMessage(message)
@@ -42,12 +46,19 @@ function hear(message: FromEngine): void {
     case "trouble":
       apply({ type: "trouble", detail: message.detail })
       break
+    case "protected":
+      terms = message.stretching
+      isSet?.(message.ok)
+      break
     case "erased":
       erased?.()
       break
     case "status":
       if (message.status.status === "running" && state.engine.status !== "running") void load(message.status)
-      else apply({ type: "engine", status: message.status })
+      else {
+        if (message.status.status === "locked") close()
+        apply({ type: "engine", status: message.status })
+      }
   }
 }
 
@@ -57,12 +68,20 @@ async function load(status: EngineStatus): Promise<void> {
   try {
     const view = await run("view", {})
     apply({ type: "view", view })
+    const drafts = view.profile === null ? {} : (await run("drafts", {})).drafts
+    loadDrafts(drafts, (conversation, text) => void run("keep-draft", { conversation, text }).catch(() => undefined))
     for (const event of since) apply(event)
     apply({ type: "engine", status })
   } catch (error) {
     apply({ type: "engine", status: { status: "failed", problem: "broken", detail: String(error) } })
   }
   since = null
+}
+
+/** Behind the door the page holds nothing of what it showed. */
+function close(): void {
+  forgetDrafts()
+  apply({ type: "closed" })
 }
 
 function take(call: number): Call | undefined {
@@ -77,6 +96,29 @@ export function run<Name extends CommandName>(name: Name, input: CommandInput<Na
     const call = ++lastCall
     calls.set(call, { done, failed })
     tell({ type: "command", call, name, input } as CommandRequest)
+  })
+}
+
+export const lock = (): void => {
+  forgetDrafts()
+  tell({ type: "lock" })
+}
+
+/** The status says whether it was the right one. */
+export async function unlock(passphrase: string, stretching: Stretching): Promise<void> {
+  terms = stretching
+  const { stretched } = await import("./passphrase.ts")
+  tell({ type: "unlock", key: (await stretched(passphrase, stretching)).key })
+}
+
+/** Sets the passphrase, or another one in place of `current`. False where that is not the one. */
+export async function protect(passphrase: string, current: string | null): Promise<boolean> {
+  const { stretched } = await import("./passphrase.ts")
+  const before = current === null || terms === null ? null : (await stretched(current, terms)).key
+  const fresh = await stretched(passphrase, null)
+  return new Promise((done) => {
+    isSet = done
+    tell({ type: "protect", fresh, current: before })
   })
 }
 

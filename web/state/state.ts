@@ -32,6 +32,8 @@ interface State {
 export type AppEvent =
   | MessengerEvent
   | { readonly type: "engine"; readonly status: EngineStatus }
+  /** The door is shut: nothing of before stays. */
+  | { readonly type: "closed" }
   | { readonly type: "trouble"; readonly detail: string | null }
   | { readonly type: "view"; readonly view: MessengerView }
   | { readonly type: "thread-opened"; readonly conversation: string }
@@ -56,6 +58,13 @@ export function apply(event: AppEvent): void {
   switch (event.type) {
     case "engine":
       own.engine = event.status
+      break
+    case "closed":
+      own.profile = own.network = null
+      own.contacts.clear()
+      own.conversations.clear()
+      own.threads.clear()
+      own.quarantine.clear()
       break
     case "trouble":
       own.trouble = event.detail
