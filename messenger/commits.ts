@@ -83,12 +83,15 @@ export class Commits {
     const isLooking = this.#winning.isLooking(talk) || watches.isFresh(`stream/${id}/`)
     if (isLooking && now() - since < LOOK_PATIENCE) return false
     this.#absent.delete(id)
+    // Its dropbox may be dead: then this look would take the slots of all others. Whoever hears of a next epoch looks again.
+    this.#winning.giveUp(talk)
     return true
   }
 
   /** Asked before every slot; with `calm` there is time for the work of a commit. */
   async wake(calm: boolean): Promise<void> {
     for (const talk of this.#conversations.talks.values()) {
+      this.isReady(talk)
       await this.committing.wake(talk)
       await this.#winning.wake(talk)
       if (calm && this.#isTime(talk)) {

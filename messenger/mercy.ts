@@ -75,14 +75,17 @@ export class Mercy {
     for (const day of [today, today - 1]) {
       const id = `plea/${contact.id}/${day}`
       const box = recoveryBox(contact.recovery!, direction, day)
-      watches.begin({
-        id,
-        box,
-        places: places.current(box.id),
-        quickOnly: true,
-        found: (found) => this.#found(contact.id, direction, day, found),
-        empty: () => watches.end(id),
-      })
+      // In slots that carry nothing else: where its dropboxes are dead it would be asked for in every other.
+      watches.begin(
+        {
+          id,
+          box,
+          places: places.current(box.id),
+          found: (found) => this.#found(contact.id, direction, day, found),
+          empty: () => watches.end(id),
+        },
+        "spare",
+      )
     }
   }
 

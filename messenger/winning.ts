@@ -82,6 +82,12 @@ export class Winning {
     this.#readClaim(talk, looking)
   }
 
+  /** Ends a look that nobody waits for and that has found nothing yet. */
+  giveUp(talk: Talk): void {
+    const looking = this.#looking.get(talk.stored.id)
+    if (looking !== undefined && !looking.wait && looking.claim === null) this.end(talk)
+  }
+
   end({ stored }: Talk): void {
     this.#looking.delete(stored.id)
     this.#conversations.parts.watches.endAll(prefix(stored.id))
