@@ -5,6 +5,7 @@ import { plainName } from "./output.ts"
 const networkWarnings: Record<NetworkWarning, string> = {
   "one-operator": "All servers of this network are run by one operator: nothing hides from that operator whom you talk to.",
   "one-provider": "All servers of this network stand at one hosting provider, which could see whom you talk to.",
+  "many-losses": "More than half of all packets get lost. That may be a fault, or somebody who holds back everybody's packets but yours.",
   "two-directories":
     "The authorities of this network have signed two different lists of servers for the same time: somebody is shown another network than others. Ask the operators before you go on.",
 }

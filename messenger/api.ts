@@ -11,6 +11,14 @@ import type { QuarantineView } from "./quarantine.ts"
 export type Speed = "fast" | "balanced" | "saver"
 
 /**
+ * How boxes are read that are not written yet; for all conversations at once. `waiting`: the read waits at the dropbox, and a message is here one
+ * mixing after it was written. The price: whoever can write to you can, with your gateway's help, make packets return at times of their
+ * choosing. `polling`: nothing waits; boxes are looked at in turn, streams that spoke lately first. No packet goes or returns at another time because of what
+ * anybody writes, and messages take longer. After a change to polling, reads that wait already are answered within half an hour.
+ */
+export type ReadMode = "waiting" | "polling"
+
+/**
  * How sure one can be that a contact is who they say: met in person, safety numbers compared, introduced by another contact, or
  * known by a code that came on some way. `changed`: their identity key is another than before, and the new safety number was not compared;
  * that is never chosen, and ends with another choice.
@@ -139,6 +147,7 @@ export const TEXT_MAX = 16_384
 export interface ProfileView {
   readonly name: string
   readonly speed: Speed
+  readonly reads: ReadMode
   readonly created: number
 }
 
@@ -174,6 +183,8 @@ export interface Commands {
   rename: { in: { name: string }; out: Record<string, never> }
   /** Changes how often packets leave, from the next but one on. */
   speed: { in: { speed: Speed }; out: Record<string, never> }
+  /** Changes how boxes are read, while running as well. */
+  reads: { in: { mode: ReadMode }; out: Record<string, never> }
   /**
    * A new contact code, for one person; `name` is how the user will see whoever answers ("" for the name they tell). The contact
    * appears in state publishing, and has its `code` from state waiting on. An event tells of both.

@@ -29,25 +29,24 @@ export class Choosing {
   }
 
   /**
-   * `settled`: the session is old enough that nobody waits to hear what has come. `calm`: no packet leaves within the time that work
+   * `slot`: the random stream of this slot alone. `settled`: the session is old enough that nobody waits to hear what has come. `calm`: no packet leaves within the time that work
    * for stamps may take. null where no dropbox is known.
    */
-  async choose(kind: SlotKind, parameters: Parameters, settled: boolean, calm: boolean): Promise<Errand | null> {
+  async choose(kind: SlotKind, slot: Random, parameters: Parameters, settled: boolean, calm: boolean): Promise<Errand | null> {
     const { watches, writes, sealing } = this.#parts
-    const hold = this.#drawHold(parameters)
+    const hold = drawHold(slot, parameters)
     // Whatever this slot carries: a stamp can be worked on only when its block is sealed.
     const waiting = writes.busy ? null : sealing.waiting()
     if (waiting !== null) await sealing.seal(waiting)
     if (calm) writes.work(WORK_AT_ONCE)
     if (kind === "held") return watches.next("held", hold, settled) ?? this.cover(hold)
-    if (writes.waiting && !(watches.wantsQuick && this.#readNext)) {
-      const errand = writes.next()
-      // The copies of one block leave one behind the other: who waits for it may wait at any of its replicas.
-      this.#readNext = !writes.following
-      return errand ?? this.cover(0)
-    }
+    const read = this.#readNext || !writes.waiting ? watches.next("quick", 0) : null
     this.#readNext = false
-    return watches.next("quick", 0) ?? this.cover(0)
+    if (read !== null) return read
+    const errand = writes.waiting ? writes.next() : null
+    // The copies of one block leave one behind the other: who waits for it may wait at any of its replicas.
+    this.#readNext = errand !== null && !writes.following
+    return errand ?? this.cover(0)
   }
 
   /** A read of a box in which nothing lies and nothing will. */
@@ -58,12 +57,12 @@ export class Choosing {
     const dropbox = pick(this.#parts.random, dropboxes)
     return { carried: "cover", operation: "read", hold, box, dropbox, write: null, fate: null }
   }
+}
 
-  /** Seconds, exponential, redrawn above the longest. */
-  #drawHold({ meanHold, maxHold }: Parameters): number {
-    for (;;) {
-      const hold = Math.ceil(exponential(this.#parts.random, meanHold))
-      if (hold <= maxHold) return hold
-    }
+/** Seconds, exponential, redrawn above the longest. */
+function drawHold(random: Random, { meanHold, maxHold }: Parameters): number {
+  for (;;) {
+    const hold = Math.ceil(exponential(random, meanHold))
+    if (hold <= maxHold) return hold
   }
 }

@@ -51,6 +51,10 @@ const handlers: Handlers = {
     engine.setProfile({ ...engine.profile, name: checkedName(name) })
     return NOTHING
   },
+  reads: (engine, { mode }) => {
+    engine.setProfile({ ...engine.profile, reads: mode })
+    return NOTHING
+  },
   speed: (engine, { speed }) => {
     engine.setProfile({ ...engine.profile, speed })
     engine.tellNetwork()

@@ -84,6 +84,11 @@ export class GatewayConnection {
   #checkSilence(): void {
     const { clock, engine } = this.#parts
     if (clock.now() - this.#heard > Math.max(SILENCE_LEAST, SILENCE_SLOTS * SLOT_MEAN[engine.speed])) this.#connection?.close()
+    // Something may come now and then: through a gateway that drops nearly everything nothing can be had either.
+    else if (engine.traffic.health.isHopeless(clock.now())) {
+      this.#failingSince = -Infinity
+      this.#connection?.close()
+    }
   }
 
   async #connect(): Promise<void> {

@@ -46,8 +46,9 @@ export interface Copy {
   refusals: number
   /** Bits of work that this replica asked for when it refused; 0 where it did not. */
   asked: number
-  /** Not to be sent again before; ms. */
+  /** Not to be sent again before; ms. Where its dropbox answers others, before `soonest` only. */
   notBefore: number
+  soonest: number
   /** Its place in the queue; smaller is earlier. */
   order: number
 }
@@ -123,5 +124,5 @@ export class Job {
 
 function blank({ box, content }: WriteJob, name: string, dropbox: NodeEntry, order: number): Copy {
   const work = new StampWork(dropbox, box, content)
-  return { name, dropbox, work, alive: false, losses: 0, refusals: 0, asked: 0, notBefore: 0, order }
+  return { name, dropbox, work, alive: false, losses: 0, refusals: 0, asked: 0, notBefore: 0, soonest: 0, order }
 }

@@ -66,6 +66,8 @@ export interface Post {
   readonly directory: Directory
   readonly gateway: NodeEntry
   readonly session: SessionId
+  /** Mixes that no route leads through now. */
+  readonly avoided: ReadonlySet<NodeEntry>
 }
 
 const NO_DESTINATION = new Uint8Array(geometry.NODE_ID_LENGTH)
@@ -84,20 +86,23 @@ export class Courier {
     this.#random = random
   }
 
-  /** null where the directory has no whole route now, or a node drawn for it has a key that nothing can be encrypted to. */
-  async prepare(errand: Errand, post: Post, now: number): Promise<Prepared | null> {
+  /**
+   * null where the directory has no whole route now, or a node drawn for it has a key that nothing can be encrypted to. Route and delays are
+   * drawn from `slot`, the random stream of the slot, so that what the packet carries can move neither its way nor its answer's.
+   */
+  async prepare(errand: Errand, post: Post, now: number, slot: Random): Promise<Prepared | null> {
     try {
-      return await this.#build(errand, post, now)
+      return await this.#build(errand, post, now, slot)
     } catch (error) {
       if (error instanceof SphinxError) return null
       throw error
     }
   }
 
-  async #build(errand: Errand, post: Post, now: number): Promise<Prepared | null> {
+  async #build(errand: Errand, post: Post, now: number, slot: Random): Promise<Prepared | null> {
     const { directory } = post
     const key = (node: NodeEntry) => keyAt(node, directory.parameters.keyEpochSeconds, now)
-    const choice: Choice = { random: this.#random, usable: (node) => key(node) !== null }
+    const choice: Choice = { random: slot, usable: (node) => key(node) !== null && !post.avoided.has(node) }
     const out = forwardRoute(directory, post.gateway, errand.dropbox, choice)
     const back = replyRoute(directory, post.gateway, choice)
     if (out === null || back === null || key(post.gateway) === null || key(errand.dropbox) === null) return null
@@ -161,13 +166,13 @@ export class Courier {
   }
 
   /** Gives up requests whose deadline has passed, and returns them. Each is told once. */
-  expire(now: number): Errand[] {
-    const lost: Errand[] = []
+  expire(now: number): Trip[] {
+    const lost: Trip[] = []
     for (const [tag, flight] of this.#flights) {
       if (!flight.lost && flight.deadline <= now) {
         flight.lost = true
         flight.errand.fate?.lost()
-        lost.push(flight.errand)
+        lost.push(flight.trip)
       }
       if (flight.deadline + LATE_REPLY <= now) this.#flights.delete(tag)
     }

@@ -21,14 +21,14 @@ import { Directories } from "./directories.ts"
 import { Inviting } from "./inviting.ts"
 import { loadConversations } from "./loading.ts"
 import { Messages } from "./messages.ts"
-import { networkView, type LinkState, type NetworkView } from "./network-view.ts"
+import { networkView, profileView, type LinkState, type NetworkView } from "./network-view.ts"
 import { Places } from "./places.ts"
 import { Quarantine } from "./quarantine.ts"
 import { Reading } from "./reading.ts"
 import { Recovery } from "./recovery.ts"
 import { Sealing } from "./sealing.ts"
-import { Silence } from "./silence.ts"
-import type { SlotKind } from "./slots.ts"
+import { randomStream } from "./random-stream.ts"
+import type { Slot } from "./slots.ts"
 import type { StoredClock, StoredDecoy, StoredProfile } from "./stored.ts"
 import { keys, unpack, unpackAll, unpackIfAny } from "./stored.ts"
 import { CLOCK_TOLERANCE, SETTLED_AFTER } from "./timing.ts"
@@ -60,7 +60,6 @@ export class Engine {
   readonly decoys: Decoys
   readonly directories: Directories
   readonly #comparing: Comparing
-  readonly #silence = new Silence()
   readonly authorities: Authorities
   readonly networkId: Uint8Array
   readonly #courier: Courier
@@ -77,8 +76,9 @@ export class Engine {
   constructor(parts: EngineParts) {
     this.parts = parts
     const { store, random, now, mls, network } = parts
-    const watches = (this.watches = new Watches(random, now, (dropbox) => !this.#silence.isSilent(dropbox, now())))
-    const writes = (this.writes = new Writes({ random, now, stampBits: () => (this.directory?.parameters ?? defaultParameters).stampBits }))
+    const isGood = (dropbox: NodeEntry) => !this.traffic.health.isFailing(dropbox, now())
+    const watches = (this.watches = new Watches({ random, now, isGood, polling: () => this.#profile?.reads === "polling", lossy: () => this.traffic.health.isLossy }))
+    const writes = (this.writes = new Writes({ random, now, isGood, stampBits: () => (this.directory?.parameters ?? defaultParameters).stampBits }))
     const { changes, places } = this
     this.authorities = { keys: network.authorities.map(({ key }) => fromHex(key)), threshold: network.threshold }
     this.networkId = networkId(this.authorities)
@@ -209,7 +209,7 @@ export class Engine {
       if (!resumed) {
         this.#since = this.parts.now()
         this.#courier.forget()
-        this.#silence.forget()
+        this.traffic.health.forget()
         this.watches.refresh()
         this.commits.linked()
       }
@@ -229,21 +229,20 @@ export class Engine {
    * Builds the packet of a slot; null where none can be sent now. Asked shortly before the slot comes; `calm` where no other packet
    * leaves until then.
    */
-  async prepare(kind: SlotKind, calm: boolean): Promise<Prepared | null> {
+  async prepare({ kind, seed }: Pick<Slot, "kind" | "seed">, calm: boolean): Promise<Prepared | null> {
     const now = this.parts.now()
     if (this.directory === null || this.#gateway === null || this.#session === null || this.#profile === null) return null
-    const lost = this.#courier.expire(now)
-    this.traffic.lost += lost.length
-    for (const { dropbox, hold } of lost) if (hold === 0) this.#silence.lost(dropbox, now)
+    for (const trip of this.#courier.expire(now)) this.traffic.expired(trip, now)
     await this.wake(calm)
-    const errand = await this.#choosing.choose(kind, this.directory.parameters, now - this.#since > SETTLED_AFTER, calm)
+    const slot = randomStream(seed)
+    const errand = await this.#choosing.choose(kind, slot, this.directory.parameters, now - this.#since > SETTLED_AFTER, calm)
     if (errand === null) return null
-    const prepared = await this.#courier.prepare(errand, this.#post()!, now)
+    const prepared = await this.#courier.prepare(errand, this.#post()!, now, slot)
     if (prepared !== null) return prepared
     errand.fate?.lost()
     // No packet can be made for this dropbox, or through a node drawn for it: then another, so that one leaves all the same.
     const cover = this.#choosing.cover(errand.hold)
-    return cover === null ? null : this.#courier.prepare(cover, this.#post()!, now)
+    return cover === null ? null : this.#courier.prepare(cover, this.#post()!, now, slot)
   }
 
   /** What was prepared has left at `at`. */
@@ -263,8 +262,7 @@ export class Engine {
   async receive(packet: Packet): Promise<boolean> {
     const answer = await this.#courier.receive(packet, this.parts.now())
     if (answer === null) return false
-    this.traffic.returned(answer.trip)
-    this.#silence.heard(answer.errand.dropbox)
+    this.traffic.returned(answer.trip, this.parts.now())
     this.writes.heard()
     this.commits.heard()
     await answer.errand.fate?.replied(answer.reply, answer.trip)
@@ -277,17 +275,17 @@ export class Engine {
   }
 
   profileView(): ProfileView | null {
-    return this.#profile === null ? null : { name: this.#profile.name, speed: this.#profile.speed, created: this.#profile.created }
+    return this.#profile === null ? null : profileView(this.#profile)
   }
 
   networkView(): NetworkView {
     const { name } = this.parts.network
     const state = { name, id: this.networkId, link: this.#link, gateway: this.#gateway, speed: this.speed, behind: this.watches.fresh, ahead: this.#ahead }
-    return networkView(state, this.directories, this.traffic)
+    return networkView(state, this.directories, this.traffic, this.parts.now())
   }
 
   #post() {
     if (this.directory === null || this.#gateway === null || this.#session === null) return null
-    return { directory: this.directory, gateway: this.#gateway, session: this.#session }
+    return { directory: this.directory, gateway: this.#gateway, session: this.#session, avoided: this.traffic.health.avoided(this.directory, this.parts.now()) }
   }
 }

@@ -6,8 +6,10 @@ import type { Replicas } from "./places.ts"
 import { OVERTAKEN_AFTER, STREAM_ACTIVE } from "./timing.ts"
 import type { Found, Want, Watch, Watches } from "./watches.ts"
 
-/** Boxes behind the next that are looked into while catching up. */
-const AHEAD = 3
+/** So many boxes behind the next, at most, are looked into while catching up. */
+const AHEAD_MOST = 7
+/** Of a record that goes on in boxes to come so many are there already, as far as is known. */
+const RUN_OF_PIECES = 2
 /** Behind the boxes that are watched one is looked into now and then, and one some way behind it: those before them may be void. */
 const FAR_FIRST = 2
 const FAR_MEAN = 1
@@ -50,8 +52,8 @@ interface Lying {
 
 /**
  * Follows one stream from box to box. The next box is watched; of a stream that spoke lately the one behind it too, so that a read is
- * there already when the next is written. Where boxes are found at once, the stream is being caught up with, and a few more are
- * looked into. Where the next is missing, what is found behind it is kept, until it comes or turns out to be void.
+ * there already when the next is written. Where boxes are found at once, one after the other, the stream is being caught up with, and
+ * more are looked into each time: several reads are under way. Where the next is missing, what is found behind it is kept, until it comes or turns out to be void.
  */
 export class Following {
   readonly #followed: Followed
@@ -61,7 +63,8 @@ export class Following {
   /** What was found behind the next box, or stands for one of those. */
   readonly #ahead = new Map<number, Lying>()
   #spoke = -Infinity
-  #catchingUp = false
+  /** Boxes found at once in a row. */
+  #run = 0
   /** How far behind the last of them; drawn anew each time, so that any number of void boxes is passed in the end. */
   #far = FAR_FIRST
 
@@ -76,7 +79,7 @@ export class Following {
   begin(): void {
     const next = this.#followed.next()
     const end = this.#end
-    for (let index = next; index <= end; index++) this.#watch(index, index === next || this.#catchingUp ? "quick" : "held")
+    for (let index = next; index <= end; index++) this.#watch(index, index === next || this.#run > 0 ? "quick" : "held")
     for (const index of [end + 1, end + this.#far]) if (index <= next + GAP_MOST) this.#watch(index, "spare")
   }
 
@@ -88,8 +91,8 @@ export class Following {
   }
 
   get #depth(): number {
-    if (this.#catchingUp) return AHEAD
-    return this.#now() - this.#spoke < STREAM_ACTIVE ? 1 : 0
+    if (this.#run > 0) return Math.min(AHEAD_MOST, 2 ** this.#run - 1)
+    return !this.#watches.polling && this.#now() - this.#spoke < STREAM_ACTIVE ? 1 : 0
   }
 
   #watchId(index: number): string {
@@ -114,6 +117,7 @@ export class Following {
       ready: () => this.#ready(index),
       found: (found) => this.#found(index, found),
       empty: () => this.#empty(index),
+      spoke: () => this.#spoke,
     }
     this.#watches.begin(watch, want)
   }
@@ -125,8 +129,10 @@ export class Following {
   }
 
   #empty(index: number): void {
-    this.#catchingUp &&= index !== this.#followed.next()
-    if (index === this.#followed.next()) this.#followed.empty?.()
+    if (index === this.#followed.next()) {
+      this.#run = 0
+      this.#followed.empty?.()
+    }
     if (index <= this.#end) return
     this.#watches.end(this.#watchId(index))
     if (index === this.#end + this.#far) this.#far = FAR_FIRST + Math.floor(exponential(this.#random, FAR_MEAN))
@@ -143,7 +149,8 @@ export class Following {
     // A stream has no gaps: what lies before this box was written before it, or is void.
     for (let before = next; before < index; before++) if (!this.#ahead.has(before)) this.#watches.expect(this.#watchId(before), OVERTAKEN_AFTER)
     this.#spoke = this.#now()
-    this.#catchingUp = more || found.trip.hold === 0
+    this.#run = found.trip.hold === 0 ? this.#run + 1 : 0
+    if (more) this.#run = Math.max(this.#run, RUN_OF_PIECES)
     if (this.#followed.live()) this.begin()
   }
 

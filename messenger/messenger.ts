@@ -204,7 +204,7 @@ class RunningMessenger implements Messenger {
     // Work beside the building must not hold up another packet: which slots lie so near to each other is known to the clock alone.
     const calm = this.#leaving++ === 0
     const ready = this.#enter(async () => {
-      prepared = await engine.prepare(slot.kind, calm)
+      prepared = await engine.prepare(slot, calm)
     })
     this.#at(slot.at, async () => {
       this.#leaving--

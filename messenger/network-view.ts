@@ -1,8 +1,9 @@
 import { toHex } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
-import type { Speed } from "./api.ts"
+import type { ProfileView, Speed } from "./api.ts"
 import type { Directories } from "./directories.ts"
 import { nodeView } from "./messages.ts"
+import type { StoredProfile } from "./stored.ts"
 import { CLOCK_TOLERANCE } from "./timing.ts"
 import type { Traffic } from "./traffic.ts"
 import { warningOf } from "./traffic.ts"
@@ -37,6 +38,8 @@ export interface NetworkView {
   readonly link: LinkState
   readonly gateway: NodeView | null
   readonly nodes: readonly NodeView[]
+  /** How requests through each of the nodes fared lately. */
+  readonly health: readonly NodeHealthView[]
   readonly speed: Speed
   /** Packets since the start: `cover` is the part of `sent` that had nothing to say. */
   readonly sent: number
@@ -58,9 +61,21 @@ export interface NetworkView {
 
 /**
  * What the user must know of this network: all its nodes are run by one operator, or at one provider, so that nothing hides from
- * them who talks to whom; or its authorities have signed two different directories for one epoch.
+ * them who talks to whom; or its authorities have signed two different directories for one epoch; or more than half of all requests get
+ * lost, as in an attack that holds back everybody's packets but one's.
  */
-export type NetworkWarning = "one-operator" | "one-provider" | "two-directories"
+export type NetworkWarning = "one-operator" | "one-provider" | "two-directories" | "many-losses"
+
+/** Of the requests through a node that were to be answered at once, cover included; the counts are halved now and then. */
+export interface NodeHealthView {
+  readonly id: string
+  readonly answered: number
+  readonly lost: number
+  /** Mean round trip of those that were answered, ms. */
+  readonly roundTrip: number | null
+  /** Nearly everything through it has failed for minutes, and there are enough others. */
+  readonly avoided: boolean
+}
 
 /** What a packet that left lately carried, and the way it took. */
 export interface RecentPacket {
@@ -80,13 +95,14 @@ export interface NetworkState {
 }
 
 /** How the network stands, as people are shown it. */
-export function networkView({ id, gateway, ahead, ...state }: NetworkState, { current, history }: Directories, traffic: Traffic): NetworkView {
+export function networkView({ id, gateway, ahead, ...state }: NetworkState, { current, history }: Directories, traffic: Traffic, now: number): NetworkView {
   const { sent, cover, replies, lost, roundTrip, recent } = traffic
   return {
     ...state,
     id: toHex(id),
     gateway: gateway === null ? null : nodeView(gateway),
     nodes: (current?.nodes ?? []).map(nodeView),
+    health: traffic.health.view(current, now),
     sent,
     cover,
     replies,
@@ -94,7 +110,11 @@ export function networkView({ id, gateway, ahead, ...state }: NetworkState, { cu
     roundTrip,
     directoryEpoch: current?.epoch ?? null,
     recent,
-    warning: warningOf(current, history.forked !== null),
+    warning: warningOf(current, history.forked !== null, traffic.health.isAlarming),
     clockOff: Math.abs(ahead) > CLOCK_TOLERANCE ? Math.round(ahead / 1000) : null,
   }
+}
+
+export function profileView({ name, speed, reads, created }: StoredProfile): ProfileView {
+  return { name, speed, reads: reads ?? "waiting", created }
 }

@@ -1,5 +1,5 @@
 import { decode, encode } from "cborg"
-import type { ContactProblem, ContactState, SendProblem, SendState, Speed, Trust } from "./api.ts"
+import type { ContactProblem, ContactState, ReadMode, SendProblem, SendState, Speed, Trust } from "./api.ts"
 import { DAMAGED, StoreError } from "./ports.ts"
 import type { QuarantineReason } from "./quarantine.ts"
 import type { StoredMark } from "./stored-conversation.ts"
@@ -11,6 +11,8 @@ import type { StoredMark } from "./stored-conversation.ts"
 export interface StoredProfile {
   readonly name: string
   readonly speed: Speed
+  /** Waiting where it is left out. */
+  readonly reads?: ReadMode
   readonly created: number
   readonly identitySecret: Uint8Array
   readonly identityPublic: Uint8Array

@@ -61,9 +61,10 @@ export const RECONNECT_MOST = 60_000
 export const GATEWAY_PATIENCE = 3 * 60_000
 export const GATEWAY_LIFE = 30 * 86_400_000
 
-/** A dropbox from which nothing came for so long, and so many quick requests in a row, is read at no more where another has the box. */
-export const SILENT_AFTER = 60_000
-export const SILENT_LOSSES = 5
+/** A node through which nearly everything failed for so long is avoided where there is another. */
+export const FAILING_AFTER = 60_000
+/** A gateway through which nearly nothing was answered for so long is left. */
+export const HOPELESS_AFTER = 5 * 60_000
 
 /** Which directory was used when is known for so long, of ourselves and of others. */
 export const DIRECTORY_MEMORY = 30 * 86_400_000
@@ -81,6 +82,11 @@ export const OVERTAKEN_AFTER = 15_000
 /** Tried for so long, and so often at each of its replicas, a box of a stream that none of them takes is void. */
 export const VOID_AFTER = 10 * 60_000
 export const VOID_TRIES = 3
+/** What waits and is not held for so long, since there are too few held slots, is polled. */
+export const UNHELD_AFTER = 60_000
+/** A stream that has been silent for so long is polled half as often as one that just spoke; the least share that is left to all. */
+export const POLL_ACTIVE = 2 * 60_000
+export const POLL_LEAST = 1 / 4
 /** Mean time between looks at a box behind the next of a stream, which may be void. */
 export const SPARE_MEAN = 20 * 60_000
 

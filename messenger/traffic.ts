@@ -2,6 +2,7 @@ import type { Directory } from "../shared/directory/document.ts"
 import type { Trip } from "./courier.ts"
 import { nodeView } from "./messages.ts"
 import type { Journey, NetworkWarning, RecentPacket } from "./network-view.ts"
+import { NodeHealth } from "./node-health.ts"
 
 const RECENT = 12
 const ROUND_TRIPS = 50
@@ -12,6 +13,7 @@ export class Traffic {
   cover = 0
   replies = 0
   lost = 0
+  readonly health = new NodeHealth()
   readonly #recent: Trip[] = []
   readonly #roundTrips: number[] = []
 
@@ -22,8 +24,15 @@ export class Traffic {
     this.#recent.length = Math.min(this.#recent.length, RECENT)
   }
 
-  returned(trip: Trip): void {
+  /** No reply came in time. */
+  expired(trip: Trip, now: number): void {
+    this.lost++
+    this.health.lost(trip, now)
+  }
+
+  returned(trip: Trip, now: number): void {
     this.replies++
+    this.health.answered(trip, now)
     if (trip.hold > 0 || trip.answered === null) return
     this.#roundTrips.push(trip.answered - trip.sent)
     if (this.#roundTrips.length > ROUND_TRIPS) this.#roundTrips.shift()
@@ -45,10 +54,10 @@ function journey(trip: Trip): Journey {
 }
 
 /** Authorities that sign two lists show people different networks. Where one operator or provider has every node, nothing is left to mix against: people must know. */
-export function warningOf(directory: Directory | null, isForked: boolean): NetworkWarning | null {
+export function warningOf(directory: Directory | null, isForked: boolean, isAlarming: boolean): NetworkWarning | null {
   if (isForked) return "two-directories"
   if (directory === null) return null
   if (new Set(directory.nodes.map((node) => node.operator)).size < 2) return "one-operator"
   if (new Set(directory.nodes.map((node) => node.provider)).size < 2) return "one-provider"
-  return null
+  return isAlarming ? "many-losses" : null
 }

@@ -8,7 +8,7 @@ import { exponential, pick } from "../shared/random.ts"
 import type { Reply } from "../shared/request.ts"
 import type { Errand, Fate, Trip } from "./courier.ts"
 import type { Replicas } from "./places.ts"
-import { SPARE_MEAN } from "./timing.ts"
+import { POLL_ACTIVE, POLL_LEAST, SPARE_MEAN, UNHELD_AFTER } from "./timing.ts"
 
 /** What was found in a box: content whose signature verifies under the box's id. */
 export interface Found {
@@ -31,10 +31,19 @@ export interface Watch {
   readonly quickOnly?: boolean
   /** Called for each answer that the box is empty. */
   readonly empty?: (dropbox: NodeEntry) => void
+  /** When its stream last said something; ms. */
+  readonly spoke?: () => number
 }
 
 /** What the next read of a box should be: quick, held, or quick now and then, in slots that have nothing better to carry. */
 export type Want = "quick" | "held" | "spare"
+
+/** A read that is under way. */
+interface Read {
+  readonly dropbox: NodeEntry
+  /** From here on it counts as lost; what it brings all the same is taken. */
+  readonly giveUp: () => void
+}
 
 interface State {
   readonly watch: Watch
@@ -42,38 +51,46 @@ interface State {
   want: Want
   /** Of a spare one: not before; ms. */
   notBefore: number
-  /** A read is under way: one SURB per box is alive at a time. */
-  alive: boolean
-  /** Gives up the read that is under way. */
-  giveUp: (() => void) | null
-  /** From when on it is given up, since what lies behind this box was found; ms. */
+  /** Reads under way. Beside a held one there is a quick one only where held ones get lost. */
+  quick: Read | null
+  held: Read | null
+  /** From when on they are given up, since what lies behind this box was found; ms. */
   overdue: number
-  /** The dropbox that was asked last, and had nothing. */
+  /** The dropbox that was asked last, and had nothing; and when. */
   asked: NodeEntry | null
+  askedAt: number
   /** Waiting for its turn since; smaller is earlier. */
   turn: number
   /** Not yet answered since it began or since the session was made. */
   fresh: boolean
 }
 
-/** All boxes that are read: of streams, decoys, invitations. Which one is read next depends on waiting times only. */
+export interface WatchesParts {
+  readonly random: Random
+  readonly now: () => number
+  /** Whether a dropbox takes and answers requests now, as far as is known. */
+  readonly isGood: (dropbox: NodeEntry) => boolean
+  /** The user allows no held reads: all that waits is polled. */
+  readonly polling: () => boolean
+  /** So many requests get lost that a held read is no promise to hear at once. */
+  readonly lossy: () => boolean
+}
+
+/** All boxes that are read: of streams, decoys, invitations. Which one is read next depends on waiting times and on what came only. */
 export class Watches {
   readonly #states = new Map<string, State>()
-  readonly #random: Random
-  readonly #now: () => number
-  readonly #isGood: (dropbox: NodeEntry) => boolean
+  readonly #parts: WatchesParts
   #turn = 0
 
-  /** `isGood`: whether a dropbox takes and answers requests now, as far as is known. */
-  constructor(random: Random, now: () => number, isGood: (dropbox: NodeEntry) => boolean) {
-    this.#random = random
-    this.#now = now
-    this.#isGood = isGood
+  constructor(parts: WatchesParts) {
+    this.#parts = parts
   }
 
   /** Begins a watch: with a quick look, by waiting at once, or as one that is looked at now and then. */
   begin(watch: Watch, want: Want = "quick"): void {
-    this.#states.set(watch.id, { watch, want, notBefore: want === "spare" ? this.#spareTime() : 0, alive: false, giveUp: null, overdue: Infinity, asked: null, turn: this.#turn++, fresh: want === "quick" })
+    const blank = { quick: null, held: null, overdue: Infinity, asked: null, askedAt: this.#parts.now() }
+    const notBefore = want === "spare" ? this.#spareTime() : 0
+    this.#states.set(watch.id, { watch, want, notBefore, ...blank, turn: this.#turn++, fresh: want === "quick" })
   }
 
   end(id: string): void {
@@ -97,13 +114,13 @@ export class Watches {
   /** The box has been written: a read of it that is not answered within `patience` (ms) is lost, and it is looked for quickly. */
   expect(id: string, patience: number): void {
     const state = this.#states.get(id)
-    if (state !== undefined) state.overdue = Math.min(state.overdue, this.#now() + patience)
+    if (state !== undefined) state.overdue = Math.min(state.overdue, this.#parts.now() + patience)
   }
 
   /** Watches that have not been answered since they began: 0 means that everything has been looked at. */
   get fresh(): number {
     let count = 0
-    for (const state of this.#states.values()) if (state.fresh && isReady(state, this.#now())) count++
+    for (const state of this.#states.values()) if (state.fresh && isReady(state, this.#parts.now())) count++
     return count
   }
 
@@ -122,8 +139,14 @@ export class Watches {
     }
   }
 
+  /** Nothing is held, or that is no promise: what comes is found by looking for it. */
+  get polling(): boolean {
+    return this.#parts.polling() || this.#parts.lossy()
+  }
+
   get wantsQuick(): boolean {
-    return this.#first("quick", false) !== null
+    this.#giveUp()
+    return this.#first(this.#isQuick) !== null
   }
 
   /**
@@ -131,11 +154,14 @@ export class Watches {
    * that would be looked at quickly: a held read finds what is there at once, and is there already when it comes.
    */
   next(kind: "quick" | "held", hold: number, eager = false): Errand | null {
-    const state = this.#first(kind, eager) ?? (kind === "quick" ? this.#first("spare", false) : null)
+    this.#giveUp()
+    const state = kind === "held" ? this.#toHold(eager) : (this.#first(this.#isQuick) ?? this.#spare() ?? this.#poll())
     if (state === null) return null
     const dropbox = this.#draw(state)
-    state.alive = true
+    const { replied, lost, read } = this.#read(state, kind, dropbox)
+    state[kind] = read
     state.asked = dropbox
+    state.askedAt = this.#parts.now()
     // Its answer may take as long as it is held, and nobody waits for it.
     if (kind === "held") state.fresh = false
     return {
@@ -145,68 +171,100 @@ export class Watches {
       box: state.watch.box.id,
       dropbox,
       write: null,
-      fate: this.#fate(state),
+      fate: { replied, lost },
     }
   }
 
-  /** The one that has waited longest. A box without a dropbox, since the directory lists it no more, holds nobody up. */
-  #first(kind: Want, eager: boolean): State | null {
-    const now = this.#now()
-    let first: State | null = null
+  /** What can wait for nothing any more is free to be asked again. */
+  #giveUp(): void {
+    const now = this.#parts.now()
     for (const state of this.#states.values()) {
       if (state.overdue <= now) overtaken(state)
-      else if (this.#isInVain(state)) state.giveUp?.()
-      const fits = state.want === kind || (eager && state.want !== "spare" && state.watch.quickOnly !== true)
-      if (!fits || state.alive || !isReady(state, now) || (state.want === "spare" && state.notBefore > now) || (first !== null && first.turn < state.turn)) continue
-      if (state.watch.places().length > 0) first = state
+      else if (state.held !== null && this.#isInVain(state.held, state.watch)) state.held.giveUp()
     }
-    return first
+  }
+
+  readonly #isQuick = ({ want, quick, held }: State) => want === "quick" && quick === null && (held === null || this.#parts.lossy())
+
+  /** The one that has waited longest. */
+  #first(fits: (state: State) => boolean): State | null {
+    return this.#best(fits, ({ turn }) => -turn)
+  }
+
+  #toHold(eager: boolean): State | null {
+    const { polling, lossy } = this.#parts
+    if (polling()) return null
+    const isWaiting = ({ want, quick, held }: State) => want === "held" && held === null && (quick === null || lossy())
+    const isEager = ({ want, quick, held, watch }: State) => want === "quick" && quick === null && held === null && watch.quickOnly !== true
+    return this.#first((state) => isWaiting(state) || (eager && isEager(state)))
+  }
+
+  #spare(): State | null {
+    const now = this.#parts.now()
+    return this.#best(({ want, quick, notBefore }) => want === "spare" && quick === null && notBefore <= now, ({ notBefore }) => -notBefore)
+  }
+
+  /**
+   * Looks quickly at what waits and is not held: all of it where the user wants that, else what held slots do not come round to, or where
+   * held reads get lost. Who has not been asked for long comes first, and of streams that spoke lately time counts more.
+   */
+  #poll(): State | null {
+    const { now, polling, lossy } = this.#parts
+    const time = now()
+    const all = polling() || lossy()
+    const isDue = ({ want, quick, held, askedAt }: State) => want === "held" && quick === null && (all || (held === null && time - askedAt > UNHELD_AFTER))
+    return this.#best(isDue, ({ askedAt, watch }) => (time - askedAt) * weight(time - (watch.spoke?.() ?? -Infinity)))
+  }
+
+  /** A box without a dropbox, since the directory lists it no more, holds nobody up. */
+  #best(fits: (state: State) => boolean, worth: (state: State) => number): State | null {
+    const now = this.#parts.now()
+    let best: State | null = null
+    let most = -Infinity
+    for (const state of this.#states.values()) {
+      if (!fits(state) || !isReady(state, now)) continue
+      const value = worth(state)
+      if (value > most && state.watch.places().length > 0) [best, most] = [state, value]
+    }
+    return best
   }
 
   /** Any of the replicas, uniformly; after one that had nothing or did not answer another, for it may lie there. */
   #draw({ watch, asked }: State): NodeEntry {
     const nodes = watch.places()
-    const good = nodes.filter(this.#isGood)
+    const good = nodes.filter(this.#parts.isGood)
     const likely = good.length > 0 ? good : nodes
     const others = likely.filter((node) => asked === null || !sameBytes(node.id, asked.id))
-    return pick(this.#random, others.length > 0 ? others : likely)
+    return pick(this.#parts.random, others.length > 0 ? others : likely)
   }
 
   /** A read waits where nothing is to be had any more, and another replica is there. */
-  #isInVain({ alive, asked, watch }: State): boolean {
-    return alive && asked !== null && !this.#isGood(asked) && watch.places().some(this.#isGood)
+  #isInVain({ dropbox }: Read, watch: Watch): boolean {
+    return !this.#parts.isGood(dropbox) && watch.places().some(this.#parts.isGood)
   }
 
-  #fate(state: State): Fate {
-    // Given up, and perhaps asked again since: what comes now says nothing of the read that is under way.
-    let late = false
-    const over = () => {
-      if (late) return
-      state.alive = false
-      state.giveUp = null
+  #read(state: State, kind: "quick" | "held", dropbox: NodeEntry): Fate & { read: Read } {
+    const giveUp = () => {
+      if (state[kind] !== read) return
+      state[kind] = null
       state.turn = this.#turn++
     }
-    state.giveUp = () => {
-      over()
-      late = true
-    }
+    const read: Read = { dropbox, giveUp }
     return {
+      read,
       replied: (reply, trip) => {
-        over()
-        return this.#replied(state, reply, trip)
+        giveUp()
+        return this.#replied(state, reply, trip, dropbox)
       },
-      lost: () => {
-        over()
-        late = true
-      },
+      lost: giveUp,
     }
   }
 
   #spareTime(): number {
-    return this.#now() + exponential(this.#random, SPARE_MEAN)
+    return this.#parts.now() + exponential(this.#parts.random, SPARE_MEAN)
   }
 
-  async #replied(state: State, reply: Reply, trip: Trip): Promise<void> {
+  async #replied(state: State, reply: Reply, trip: Trip, dropbox: NodeEntry): Promise<void> {
     const { watch } = state
     // A late reply to a box that has been read already.
     if (this.#states.get(watch.id) !== state) return
@@ -218,7 +276,7 @@ export class Watches {
     }
     if (state.want === "spare") state.notBefore = this.#spareTime()
     else state.want = watch.quickOnly === true ? "quick" : "held"
-    if (reply.status === "empty" && state.asked !== null) watch.empty?.(state.asked)
+    if (reply.status === "empty") watch.empty?.(dropbox)
   }
 }
 
@@ -228,6 +286,12 @@ function isReady({ watch }: State, now: number): boolean {
 
 function overtaken(state: State): void {
   state.overdue = Infinity
-  state.giveUp?.()
+  state.quick?.giveUp()
+  state.held?.giveUp()
   state.want = "quick"
+}
+
+/** Of a stream that has been silent for so long: from 1 down to what is left to all. */
+function weight(silence: number): number {
+  return Math.max(POLL_LEAST, 1 / (1 + silence / POLL_ACTIVE))
 }

@@ -1,5 +1,6 @@
 import { verifyWrite } from "../shared/box.ts"
 import { sameBytes } from "../shared/bytes.ts"
+import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Random } from "../shared/random.ts"
 import { exponential } from "../shared/random.ts"
 import type { Reply } from "../shared/request.ts"
@@ -23,6 +24,8 @@ interface Parts {
   readonly now: () => number
   /** Bits of work that this network asks for while there is room. */
   readonly stampBits: () => number
+  /** Whether a dropbox answers, as far as is known. */
+  readonly isGood: (dropbox: NodeEntry) => boolean
 }
 
 interface Waiting {
@@ -142,11 +145,15 @@ export class Writes {
     for (const [id, job] of this.#jobs) {
       if (job.isDone) this.#jobs.delete(id)
       for (const copy of job.open()) {
-        if (copy.alive || copy.notBefore > now || (first !== null && !isBefore(copy, first.copy))) continue
+        if (copy.alive || this.#isLater(copy, now) || (first !== null && !isBefore(copy, first.copy))) continue
         if (isFit(copy)) first = { job, copy }
       }
     }
     return first
+  }
+
+  #isLater({ notBefore, soonest, dropbox }: Copy, now: number): boolean {
+    return notBefore > now && (soonest > now || !this.#parts.isGood(dropbox))
   }
 
   #fate(job: Job, copy: Copy): Fate {
@@ -180,7 +187,10 @@ export class Writes {
   }
 
   #unanswered(copy: Copy): void {
-    if (++copy.losses > LOSSES_IN_PLACE) this.#later(copy, Math.min(AGAIN_MOST, AGAIN_FIRST * 2 ** copy.losses))
+    if (++copy.losses <= LOSSES_IN_PLACE) return
+    this.#later(copy, Math.min(AGAIN_MOST, AGAIN_FIRST * 2 ** copy.losses))
+    // Slots that would carry cover cost nothing: only a dropbox that answers nobody is asked less and less often.
+    copy.soonest = Math.min(copy.notBefore, this.#parts.now() + exponential(this.#parts.random, AGAIN_FIRST))
   }
 
   /** Too little work: at once with more. Else there is no room: later. Anything but a refusal is no answer to a write. */
@@ -200,6 +210,7 @@ export class Writes {
   #later(copy: Copy, mean: number): void {
     copy.order = this.#order++
     copy.notBefore = this.#parts.now() + exponential(this.#parts.random, mean)
+    copy.soonest = copy.notBefore
   }
 }
 

@@ -2,6 +2,7 @@ import { createSphinx, nobleX25519 } from "sphinx-packet"
 import { expect, test } from "vitest"
 import type { Errand } from "../../messenger/courier.ts"
 import { Courier } from "../../messenger/courier.ts"
+import type { NodeEntry } from "../../shared/directory/descriptor.ts"
 import { sized } from "../../shared/names.ts"
 import { seeded } from "../nodes/seeded.ts"
 import { directoryOf, entryOf } from "../shared/directory.ts"
@@ -17,8 +18,8 @@ async function prepare(secondLayerKey: Uint8Array) {
   const directory = await directoryOf([...nodes].sort((a, b) => Buffer.compare(a.id, b.id)))
   const [gateway] = directory.layers[0]
   const errand: Errand = { carried: "cover", operation: "read", hold: 0, box: boxAt(0).id, dropbox: directory.dropboxes[0]!, write: null, fate: null }
-  const post = { directory, gateway: gateway!, session: sized("SessionId", random(32)) }
-  return new Courier(createSphinx({ random, x25519 }), x25519, random).prepare(errand, post, 2 * EPOCH + 1)
+  const post = { directory, gateway: gateway!, session: sized("SessionId", random(32)), avoided: new Set<NodeEntry>() }
+  return new Courier(createSphinx({ random, x25519 }), x25519, random).prepare(errand, post, 2 * EPOCH + 1, random)
 }
 
 test("a node whose key nothing can be encrypted to costs a packet, and nothing else", async () => {

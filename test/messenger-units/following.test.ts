@@ -22,7 +22,7 @@ beforeEach(() => {
   voids = {}
   taken = []
   const random = seeded("following")
-  watches = new Watches(random, () => now, () => true)
+  watches = new Watches({ random: random, now: () => now, isGood: () => true, polling: () => false, lossy: () => false })
   const followed: Followed = {
     id: "stream",
     next: () => next,

@@ -35,8 +35,8 @@ function device(): DeviceKeys & { identitySecret: Uint8Array } {
 async function inviter() {
   const profile: StoredProfile = { ...device(), name: "Anna", speed: "fast", created: NOW }
   const created: string[] = []
-  const watches = new Watches(random, () => NOW, () => true)
-  const writes = new Writes({ random, now: () => NOW, stampBits: () => 1 })
+  const watches = new Watches({ random: random, now: () => NOW, isGood: () => true, polling: () => false, lossy: () => false })
+  const writes = new Writes({ random, now: () => NOW, stampBits: () => 1, isGood: () => true })
   const contacts = new Contacts({
     store: memoryStore(),
     changes: new Changes(),

@@ -31,7 +31,7 @@ function watch(id: string, index: number, changes: Partial<Watch> = {}): Kept {
 }
 
 function watching(...watches: readonly Watch[]): Watches {
-  const made = new Watches(seeded("watches"), () => now, () => true)
+  const made = new Watches({ random: seeded("watches"), now: () => now, isGood: () => true, polling: () => false, lossy: () => false })
   for (const one of watches) made.begin(one)
   return made
 }
@@ -252,7 +252,7 @@ describe("a box with two replicas", () => {
   const at = (errand: Errand | null) => errand!.dropbox.id[0]
 
   test("is first looked for at either, as chance has it", () => {
-    const watches = new Watches(seeded("either"), () => now, () => true)
+    const watches = new Watches({ random: seeded("either"), now: () => now, isGood: () => true, polling: () => false, lossy: () => false })
     const count = [0, 0, 0]
     for (let i = 0; i < 400; i++) {
       watches.begin(watch(`${i}`, 0, { places }))
@@ -280,7 +280,7 @@ describe("a dropbox that is dead or full", () => {
 
   test("is not read at, and what waits there goes to the other; alone, it is asked all the same", async () => {
     let bad: readonly unknown[] = []
-    const watches = new Watches(seeded("dead"), () => now, (dropbox) => !bad.includes(dropbox))
+    const watches = new Watches({ random: seeded("dead"), now: () => now, isGood: (dropbox) => !bad.includes(dropbox), polling: () => false, lossy: () => false })
     watches.begin(watch("a", 0, { places }), "held")
     const held = watches.next("held", 600)!
     expect(watches.next("held", 600)).toBeNull()
@@ -315,5 +315,77 @@ describe("a box behind which another was found", () => {
     expect(watches.next("quick", 0)).toBeNull()
     await answer(look, "empty")
     expect(watches.next("held", 60)).not.toBeNull()
+  })
+})
+
+describe("what waits and is not held", () => {
+  const MINUTES = 60_000
+
+  function polled(mode: { polling?: boolean; lossy?: boolean }, ...all: readonly Watch[]): Watches {
+    now = 0
+    const made = new Watches({ random: seeded("polled"), now: () => now, isGood: () => true, polling: () => mode.polling === true, lossy: () => mode.lossy === true })
+    for (const one of all) made.begin(one, "held")
+    return made
+  }
+
+  test("is polled where nothing is to be held, switchable at any time; held slots get nothing then", async () => {
+    const mode = { polling: true }
+    const watches = polled(mode, watch("a", 0))
+    expect(watches.next("held", 60)).toBeNull()
+    expect(watches.next("held", 60, true)).toBeNull()
+    for (let i = 0; i < 5; i++) {
+      now += 1000
+      await answer(watches.next("quick", 0), "empty")
+    }
+    mode.polling = false
+    expect(watches.next("quick", 0)).toBeNull()
+    const held = watches.next("held", 60)
+    expect(boxOf(held)).toBe(toHex(boxAt(0).id))
+    mode.polling = true
+    // What waits already can still be answered; it is looked for all the same.
+    now += 1000
+    expect(boxOf(watches.next("quick", 0))).toBe(toHex(boxAt(0).id))
+  })
+
+  test("is polled the more often the later its stream spoke, and each is", async () => {
+    const spoke = [0, -2, -20, -Infinity, -Infinity]
+    const watches = polled({ polling: true }, ...spoke.map((at, i) => watch(`${i}`, i, { spoke: () => at * MINUTES })))
+    const count = [0, 0, 0, 0, 0]
+    const names = spoke.map((_, i) => toHex(boxAt(i).id))
+    for (let i = 0; i < 100; i++) {
+      now += 10
+      const look = watches.next("quick", 0)
+      count[names.indexOf(boxOf(look)!)]!++
+      await answer(look, "empty")
+    }
+    expect(count[0]).toBeGreaterThan(1.5 * count[1]!)
+    expect(count[1]).toBeGreaterThan(1.5 * count[2]!)
+    expect(Math.min(...count)).toBeGreaterThan(8)
+  })
+
+  test("is polled beside its held read where so much is lost that this is no promise", async () => {
+    const mode = { lossy: false }
+    const watches = polled(mode, watch("a", 0))
+    const held = watches.next("held", 600)
+    now = 10 * MINUTES
+    expect(watches.next("quick", 0)).toBeNull()
+    mode.lossy = true
+    const look = watches.next("quick", 0)
+    expect(boxOf(look)).toBe(boxOf(held))
+    // One of each kind.
+    expect([watches.next("quick", 0), watches.next("held", 60)]).toEqual([null, null])
+    await answer(look, "empty")
+    expect(watches.next("quick", 0)).not.toBeNull()
+  })
+
+  test("is polled where held slots do not come round to it", () => {
+    const watches = polled({}, watch("a", 0), watch("b", 1))
+    expect(watches.next("quick", 0)).toBeNull()
+    const held = watches.next("held", 600)
+    now = 2 * MINUTES
+    const look = watches.next("quick", 0)
+    expect(look).not.toBeNull()
+    expect(boxOf(look)).not.toBe(boxOf(held))
+    expect(watches.next("quick", 0)).toBeNull()
   })
 })

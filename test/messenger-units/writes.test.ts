@@ -33,11 +33,12 @@ function job(id: string, index: number, changes: Partial<WriteJob> = {}): Kept {
 }
 
 let now = 0
+const isGood = false
 
 /** Nothing is asked for, so that stamps are there as soon as they are worked on. */
 async function writing(...jobs: readonly WriteJob[]): Promise<Writes> {
   now = NOON
-  const writes = new Writes({ random: seeded("writes"), now: () => now, stampBits: () => 0 })
+  const writes = new Writes({ random: seeded("writes"), now: () => now, stampBits: () => 0, isGood: () => isGood })
   for (const one of jobs) writes.add(one)
   writes.work(1000)
   return writes
@@ -316,7 +317,7 @@ describe("the stamp of a write", () => {
 
   function stamping(bits: number): { writes: Writes; made: Kept } {
     now = NOON
-    const writes = new Writes({ random: seeded("stamps"), now: () => now, stampBits: () => bits })
+    const writes = new Writes({ random: seeded("stamps"), now: () => now, stampBits: () => bits, isGood: () => true })
     const made = job("a", 0)
     writes.add(made)
     return { writes, made }

@@ -1,6 +1,6 @@
 /**
  * How long a message takes on the simulated network, both people on profile fast, default delays:
- *   node scripts/n.mjs node test/sim/delivery.ts [seed] [messages] [parameter=value …]
+ *   node scripts/n.mjs node test/sim/delivery.ts [seed] [messages] [loss=share] [parameter=value …]
  */
 import { exponential } from "../../shared/random.ts"
 import { introduce, Person } from "./person.ts"
@@ -9,8 +9,8 @@ import { seeded, SimNetwork } from "./sim-network.ts"
 const [seed = "delivery", count = "40", ...changes] = process.argv.slice(2)
 const MEAN_GAP = 8000
 
-const parameters = Object.fromEntries(changes.map((change) => change.split("=")).map(([name, value]) => [name, Number(value)]))
-const network = await SimNetwork.start({ seed, parameters })
+const { loss = 0, ...parameters } = Object.fromEntries(changes.map((change) => change.split("=")).map(([name, value]) => [name, Number(value)]))
+const network = await SimNetwork.start({ seed, parameters, loss })
 const people = [await Person.join(network, "Anna"), await Person.join(network, "Ben")] as const
 const ids = await introduce(...people)
 const random = seeded(`delivery ${seed}`)

@@ -45,13 +45,14 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     answered,
   })
 
-  let profile: ProfileView | null = scene === "welcome" ? null : { name: "Robin", speed: "fast", created: started - 40 * DAY }
+  let profile: ProfileView | null = scene === "welcome" ? null : { name: "Robin", speed: "fast", reads: "waiting", created: started - 40 * DAY }
   const contacts = new Map<string, ContactView>()
   const messages = new Map<string, MessageView[]>()
   const unread = new Map<string, number>()
   const kept = new Map<string, QuarantineView>()
   let view: NetworkView = {
     name: scene === "" ? "Demo" : network.name, id: "c3f1a8".repeat(10) + "77e2", link: scene === "offline" ? "offline" : "online", gateway: GATEWAY, nodes: NODES,
+    health: NODES.map(({ id }) => ({ id, answered: 96, lost: 1, roundTrip: 3420, avoided: false })),
     speed: "fast", sent: 1284, cover: 1177, replies: 1269, lost: 3, behind: 0, roundTrip: 3420, directoryEpoch: 488_211, recent: [], warning: scene === "one" ? "one-operator" : null, clockOff: scene === "clock" ? -620 : null,
   }
 
@@ -210,12 +211,16 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
 
   const commands: { [Name in CommandName]: (input: CommandInput<Name>) => CommandOutput<Name> } = {
     "create-profile": ({ name }) => {
-      profile = { name, speed: "balanced", created: clock.now() }
+      profile = { name, speed: "balanced", reads: "waiting", created: clock.now() }
       emit({ type: "profile", profile })
       return {}
     },
     rename: ({ name }) => {
       if (profile) emit({ type: "profile", profile: (profile = { ...profile, name }) })
+      return {}
+    },
+    reads: ({ mode }) => {
+      if (profile) emit({ type: "profile", profile: (profile = { ...profile, reads: mode }) })
       return {}
     },
     speed: ({ speed }) => {

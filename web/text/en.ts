@@ -430,6 +430,7 @@ export const en = {
     warnings: {
       "one-operator": "All servers of this network are run by one operator. Nothing protects you from that operator: what you say stays secret, but not whom you talk to.",
       "one-provider": "All servers of this network stand at one hosting provider, which could see whom you talk to. What you say stays secret.",
+      "many-losses": "More than half of all packets get lost. That may be a fault, or an attack: somebody who holds back everybody's packets but yours could follow yours. What you say stays secret.",
       "two-directories": "The authorities of this network have signed two different lists of servers for the same time: somebody is shown another network than others. Ask those who run it before you go on.",
     } satisfies Record<NetworkWarning, string>,
     id: "Network id",
