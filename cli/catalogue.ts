@@ -17,6 +17,7 @@ import { network } from "./commands/network.ts"
 import { passphrase } from "./commands/passphrase.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { read } from "./commands/read.ts"
+import { reads } from "./commands/reads.ts"
 import { remove } from "./commands/remove.ts"
 import { renameContact } from "./commands/rename-contact.ts"
 import { rename } from "./commands/rename.ts"
@@ -57,6 +58,7 @@ export const commands: Readonly<Record<string, Command>> = {
   status,
   rename,
   speed,
+  reads,
   passphrase,
   backup,
   restore,

@@ -15,6 +15,7 @@ export type {
   MessengerEvent,
   MessengerView,
   ProfileView,
+  ReadMode,
   SendProblem,
   SendState,
   Speed,

@@ -168,7 +168,7 @@ export class Sitter {
     const { engine } = this
     await engine.wake(true)
     engine.commits.heard()
-    const errand = await this.#choosing.choose(++this.#slots % 4 === 0 ? "held" : "quick", defaultParameters, true, true)
+    const errand = await this.#choosing.choose(++this.#slots % 4 === 0 ? "held" : "quick", seeded(`slot ${this.name} ${this.#slots}`), defaultParameters, true, true)
     if (!(await this.settle()) || errand === null || errand.fate === null) return
     await this.desk.ask(engine, errand)
     await this.settle()
