@@ -127,7 +127,7 @@ export interface MessageView {
   readonly state: SendState | null
   /** When each state began. */
   readonly times: Partial<Record<SendState, number>>
-  /** When the next state is expected, where the network decides it. */
+  /** When the next state is expected: in state dropbox the confirmation, where the other device is online. */
   readonly expected: number | null
   readonly problem: SendProblem | null
   /** In how many of its dropboxes an own message lies, once it lies in one. */

@@ -11,7 +11,7 @@ import type { Store } from "./ports.ts"
 import { DAMAGED } from "./ports.ts"
 import type { StoredJourney, StoredMessage } from "./stored.ts"
 import { keys, positionIn, unpack, unpackIfAny } from "./stored.ts"
-import { expectedRoundTrip, expectedSlot } from "./timing.ts"
+import { CONFIRM_MEAN, expectedRoundTrip, expectedSlot } from "./timing.ts"
 
 const COUNTED_AT_ONCE = 100
 
@@ -122,6 +122,8 @@ export class Messages {
     if (parameters === undefined) return null
     if (state === "queued") return (times.queued ?? sent) + expectedSlot(this.#parts.speed())
     if (state === "mix") return (times.mix ?? sent) + expectedRoundTrip(parameters)
+    // Where the other device is there; and if nothing that it says carries the confirmation sooner.
+    if (state === "dropbox" && times.dropbox !== undefined) return times.dropbox + CONFIRM_MEAN + expectedSlot(this.#parts.speed()) + expectedRoundTrip(parameters)
     return null
   }
 

@@ -59,18 +59,21 @@ export class Sealing {
     for (const box of talk.boxes.values()) this.#write(talk, box)
   }
 
-  /** The conversation that has waited longest with something to say, or null. */
+  /** The conversation that has waited longest with something to say, or null. Confirmations alone go when nobody waits for anything else. */
   waiting(): Talk | null {
     const now = this.#conversations.parts.now()
     let first: Talk | null = null
     let since = Infinity
+    let confirming: Talk | null = null
+    let confirmingSince = Infinity
     for (const talk of this.#conversations.talks.values()) {
       if (!talk.open || !this.#isReady(talk) || !mayWrite(this.#conversations.parts.contact(talk.stored.id)) || this.#isFull(talk)) continue
       const confirm = talk.confirmAt !== null && talk.confirmAt <= now && this.#isLetIn(talk) ? talk.confirmAt : Infinity
-      const order = this.#conversations.parts.writes.voided(keys.boxes(talk.stored.id)).length > 0 ? 0 : Math.min(talk.waitingSince ?? Infinity, confirm)
+      const order = this.#conversations.parts.writes.voided(keys.boxes(talk.stored.id)).length > 0 ? 0 : (talk.waitingSince ?? Infinity)
       if (order < since) [first, since] = [talk, order]
+      if (confirm < confirmingSince) [confirming, confirmingSince] = [talk, confirm]
     }
-    return first
+    return first ?? confirming
   }
 
   #isFull(talk: Talk): boolean {
