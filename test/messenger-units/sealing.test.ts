@@ -1,6 +1,8 @@
 import { expect, test } from "vitest"
 import { Changes } from "../../messenger/changes.ts"
 import type { Conversations, Talk } from "../../messenger/conversations.ts"
+import { encodeContent } from "../../messenger/content/codec.ts"
+import { textMessage } from "../../messenger/content/text.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
 import { Messages } from "../../messenger/messages.ts"
 import { Sealing } from "../../messenger/sealing.ts"
@@ -38,7 +40,7 @@ test("a message in a dropbox is expected to be confirmed after the confirmation'
     conversation: "c",
     position: 0,
     own: true,
-    content: Uint8Array.of(),
+    content: encodeContent(textMessage("x", new Uint8Array(16))),
     sent: NOW,
     received: null,
     state: "dropbox",
@@ -46,7 +48,7 @@ test("a message in a dropbox is expected to be confirmed after the confirmation'
     problem: null,
     journey: null,
   }
-  const view = (state: StoredMessage["state"]) => messages.view({ ...message, content: new TextEncoder().encode("x"), state }).expected
+  const view = (state: StoredMessage["state"]) => messages.view({ ...message, state }).expected
   expect(view("dropbox")).toBe(NOW + 5000 + CONFIRM_MEAN + expectedSlot("balanced") + expectedRoundTrip(defaultParameters))
   expect(view("received")).toBeNull()
 })
