@@ -27,7 +27,7 @@ export { memoryStore } from "./memory-store.ts"
 export type { MessengerStatus } from "./messenger-status.ts"
 export { createMessenger } from "./messenger.ts"
 export { DESCRIPTION_MAX, idOf, parseDescription } from "./network-description.ts"
-export type { Journey, LinkState, NetworkView, NetworkWarning, NodeView, RecentPacket } from "./network-view.ts"
+export type { Journey, LinkState, NetworkView, NetworkWarning, NodeHealthView, NodeView, RecentPacket } from "./network-view.ts"
 export type {
   Clock,
   Connection,

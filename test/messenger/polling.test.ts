@@ -38,7 +38,8 @@ function furthest(some: readonly number[], others: readonly number[]): number {
 
 test("with polling reads packets return when they do, whether a contact writes or not; with reads that wait the contact can tell", { timeout: 600_000 }, async () => {
   const quiet = await returns("polling", 0)
-  expect(quiet.length).toBeGreaterThan(80)
+  // Three of four slots ask to be answered at once.
+  expect(quiet.length).toBeGreaterThan(50)
   const written = await returns("polling", 20)
   // One may have come just before the end here, and just behind it there.
   expect(Math.abs(written.length - quiet.length)).toBeLessThan(3)
