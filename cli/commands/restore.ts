@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { readBackup } from "../../messenger/vault/backup.ts"
-import type { BackupProblem } from "../../messenger/vault/backup.ts"
+import type { BackupProblem } from "../../messenger/vault/backup-reader.ts"
 import { restore as restoreVault } from "../../messenger/vault/restore.ts"
 import { lookAt } from "../../messenger/vault/vault-state.ts"
 import { sqliteStore } from "../../messenger/platform/nodejs/file-store.ts"

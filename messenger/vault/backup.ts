@@ -1,43 +1,35 @@
 import { sha256 } from "@noble/hashes/sha2.js"
-import { concat, Reader, sameBytes, WireError, Writer } from "../../shared/bytes.ts"
-import { utf8 } from "../../shared/text.ts"
+import { concat, sameBytes, Writer } from "../../shared/bytes.ts"
 import { DAMAGED } from "../ports.ts"
 import { keys } from "../stored.ts"
+import type { BackupHead, BackupProblem } from "./backup-reader.ts"
+import { BACKUP_MAGIC, BACKUP_VERSION, BackupReader } from "./backup-reader.ts"
 import { SCHEMA } from "./migrations.ts"
 
-/** What lies inside a backup file, below the encryption of the age format. docs/protocol.md section 18.4 */
-const MAGIC = utf8("sotto backup\n")
-const VERSION = 1
-const NETWORK_MAX = 1 << 16
-const VALUE_MAX = 64 << 20
-const RECORDS_MAX = 1 << 24
-
-export interface Backup {
-  readonly schema: number
-  /** When it was made, ms since 1970. */
-  readonly created: number
-  /** JSON of the network's description and the app's address, or empty. */
-  readonly network: Uint8Array
+export interface Backup extends BackupHead {
   readonly records: ReadonlyMap<string, Uint8Array>
 }
 
-export type BackupProblem = "not-a-backup" | "damaged" | "newer"
 export type BackupReading = { readonly ok: true; readonly backup: Backup } | { readonly ok: false; readonly problem: BackupProblem }
 
-/** A backup's bytes, and what its rehearsal must find. */
-export interface PackedBackup {
-  readonly bytes: Uint8Array
+/** What a rehearsal must find again. */
+export interface PackedRecords {
   readonly records: number
   /** Records that cannot be read any more, and are not in it. */
   readonly damaged: number
 }
 
-/** Packs all records, which come in batches so that nothing else has to wait for them. */
-export async function packBackup(
-  batches: AsyncIterable<readonly (readonly [string, Uint8Array])[]>,
-  { created, network }: { readonly created: number; readonly network: Uint8Array },
-): Promise<PackedBackup> {
-  const parts = [new Writer().put(MAGIC).u16(VERSION).u16(SCHEMA).u64(created).bytes32(network).done()]
+/** A backup's bytes, and what its rehearsal must find. */
+export interface PackedBackup extends PackedRecords {
+  readonly bytes: Uint8Array
+}
+
+type Batches = AsyncIterable<readonly (readonly [string, Uint8Array])[]>
+type About = Pick<BackupHead, "created" | "network">
+
+/** Packs all records, part by part. They come in batches so that nothing else has to wait for them. */
+export async function* backupParts(batches: Batches, { created, network }: About): AsyncGenerator<Uint8Array, PackedRecords> {
+  yield new Writer().put(BACKUP_MAGIC).u16(BACKUP_VERSION).u16(SCHEMA).u64(created).bytes32(network).done()
   let records = 0
   let damaged = 0
   for await (const batch of batches) {
@@ -47,39 +39,31 @@ export async function packBackup(
       else writer.u8(1).text16(key).bytes32(value)
     }
     records += batch.length
-    parts.push(writer.done())
+    yield writer.done()
   }
   records -= damaged
-  parts.push(new Writer().u8(0).u32(records).done())
-  return { bytes: joined(parts), records, damaged }
+  yield new Writer().u8(0).u32(records).done()
+  return { records, damaged }
+}
+
+/** The same with all of it in memory. */
+export async function packBackup(batches: Batches, about: About): Promise<PackedBackup> {
+  const parts: Uint8Array[] = []
+  const packing = backupParts(batches, about)
+  for (;;) {
+    const { done, value } = await packing.next()
+    if (done) return { bytes: joined(parts), ...value }
+    parts.push(value)
+  }
 }
 
 /** Reads what packBackup wrote, whoever wrote it. */
 export function readBackup(bytes: Uint8Array): BackupReading {
-  const isOurs = bytes.length > MAGIC.length && sameBytes(bytes.subarray(0, MAGIC.length), MAGIC)
-  if (!isOurs) return { ok: false, problem: "not-a-backup" }
-  try {
-    const reader = new Reader(bytes)
-    reader.take(MAGIC.length)
-    const version = reader.u16()
-    const schema = reader.u16()
-    if (version > VERSION || schema > SCHEMA) return { ok: false, problem: "newer" }
-    if (version !== VERSION || schema === 0) throw new WireError()
-    const created = reader.u64()
-    const network = reader.bytes32(NETWORK_MAX)
-    const records = new Map<string, Uint8Array>()
-    let count = 0
-    for (let more = reader.u8(); more === 1; more = reader.u8()) {
-      if (++count > RECORDS_MAX) throw new WireError()
-      records.set(reader.text16(), reader.bytes32(VALUE_MAX))
-    }
-    if (reader.u32() !== count) throw new WireError()
-    reader.end()
-    return { ok: true, backup: { schema, created, network, records } }
-  } catch (error) {
-    if (error instanceof WireError) return { ok: false, problem: "damaged" }
-    throw error
-  }
+  const reader = new BackupReader()
+  const read = reader.push(bytes)
+  if (!read.ok) return read
+  const end = reader.end()
+  return end.ok ? { ok: true, backup: { ...end.head, records: new Map(read.records) } } : end
 }
 
 /** Whether what was read back out of a file is what was packed into it, and a profile. */

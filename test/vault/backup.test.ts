@@ -4,10 +4,12 @@ import { DAMAGED } from "../../messenger/ports.ts"
 import type { StoredContact } from "../../messenger/stored.ts"
 import { keys, pack, unpack } from "../../messenger/stored.ts"
 import type { StoredConversation } from "../../messenger/stored-conversation.ts"
+import { countRecords, NO_CONTENTS } from "../../messenger/vault/backup-contents.ts"
+import { BackupReader } from "../../messenger/vault/backup-reader.ts"
 import type { BackupReading } from "../../messenger/vault/backup.ts"
 import { isRehearsed, packBackup, readBackup } from "../../messenger/vault/backup.ts"
 import { SCHEMA } from "../../messenger/vault/migrations.ts"
-import { restore, restored } from "../../messenger/vault/restore.ts"
+import { restore, restoreBatches, restoredRecord } from "../../messenger/vault/restore.ts"
 import { lookAt } from "../../messenger/vault/vault-state.ts"
 import { Vault } from "../../messenger/vault/vault.ts"
 import { Writer } from "../../shared/bytes.ts"
@@ -55,7 +57,7 @@ test("codes that nobody has answered are void in a restored profile: their KeyPa
   const invitation = { bundle: bytes("b"), keyPackage: bytes("k"), secrets: bytes("s"), scalar: bytes("x") }
   const waiting = { id: "a", role: "inviter", state: "waiting", problem: null, invitation } as unknown as StoredContact
   const ready = { ...waiting, id: "b", state: "ready", invitation: null } as StoredContact
-  const writes = new Map(restored(new Map([[keys.contact("a"), pack(waiting)], [keys.contact("b"), pack(ready)]])))
+  const writes = new Map([[keys.contact("a"), waiting] as const, [keys.contact("b"), ready] as const].flatMap(([key, contact]) => restoredRecord([key, pack(contact)])))
   expect(unpack<StoredContact>(writes.get(keys.contact("a"))!)).toMatchObject({ state: "failed", problem: "expired", invitation: null })
   expect(unpack<StoredContact>(writes.get(keys.contact("b"))!)).toEqual(ready)
 })
@@ -88,6 +90,42 @@ test("a backup that is cut short, goes on too long or tells wrong lengths is dam
   expect(readBackup(start().u16(2).u16(1).done())).toEqual({ ok: false, problem: "newer" })
   expect(readBackup(start().u16(1).u16(SCHEMA + 1).u64(0).done())).toEqual({ ok: false, problem: "newer" })
   expect(readBackup(start().u16(1).u16(0).u64(0).bytes32(new Uint8Array()).u8(0).u32(0).done())).toEqual({ ok: false, problem: "damaged" })
+})
+
+test("a backup that comes in pieces is read as one that comes whole, however it is cut", async () => {
+  const records: [string, Uint8Array][] = [[keys.profile, bytes("Anna")], ["a", new Uint8Array(300).fill(7)], ["b", new Uint8Array()], ["contact/é", bytes("c")]]
+  const { bytes: whole } = await packBackup(batches(records.slice(0, 2), [], records.slice(2)), ABOUT)
+  for (const size of [1, 2, 3, 7, 16, 17, 64, 301, whole.length]) {
+    const reader = new BackupReader()
+    const found: unknown[] = []
+    for (let at = 0; at < whole.length; at += size) {
+      const read = reader.push(whole.slice(at, at + size))
+      if (!read.ok) throw new Error(read.problem)
+      found.push(...read.records)
+    }
+    expect(found).toEqual(records)
+    expect(reader.end()).toEqual({ ok: true, head: { schema: SCHEMA, ...ABOUT } })
+  }
+})
+
+test("what a backup holds is counted as it is read: whose it is, contacts, messages, records", () => {
+  const all: [string, Uint8Array][] = plainProfile().records
+  const whole = countRecords(NO_CONTENTS, all)
+  const begins = (kind: string) => all.filter(([key]) => key.startsWith(kind)).length
+  expect(whole).toEqual({ name: expect.stringMatching(/./), contacts: begins("contact/"), messages: begins("message/"), records: all.length })
+  expect(whole.contacts * whole.messages).toBeGreaterThan(0)
+  expect(countRecords(countRecords(NO_CONTENTS, all.slice(0, 9)), all.slice(9))).toEqual(whole)
+})
+
+test("a restore whose records stop coming leaves nothing", async () => {
+  const raw = memoryStore()
+  async function* broken(): AsyncGenerator<[string, Uint8Array][]> {
+    yield [[keys.profile, bytes("Anna")]]
+    throw new Error("the file is gone")
+  }
+  await expect(restoreBatches(parts(raw), SCHEMA, broken(), null)).rejects.toThrow("gone")
+  expect(await lookAt(raw)).toEqual({ state: "empty" })
+  expect(await raw.list("")).toEqual([])
 })
 
 test("wherever the power goes while a backup is restored, afterwards all of it is there or nothing", async () => {
