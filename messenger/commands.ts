@@ -115,6 +115,7 @@ const handlers: Handlers = {
     talk.waitingSince ??= queued
     engine.changes.put(keys.outgoing(talk.stored.id, stored.position), { position: stored.position, box: null } satisfies StoredOutgoing)
     await engine.messages.change(talk.stored.id, stored.position, (one) => ({ ...one, state: "queued", times: { queued }, problem: null }))
+    await engine.conversations.refreshLast(talk, stored.position)
     return NOTHING
   },
   messages: async (engine, { conversation, before, limit }) => {

@@ -5,6 +5,7 @@ import type { Conversations, Talk } from "./conversations.ts"
 import { Entering } from "./entering.ts"
 import type { Reading } from "./reading.ts"
 import { replaced, retire } from "./retiring.ts"
+import type { StoredCommit } from "./stored-conversation.ts"
 import { epochOf } from "./stored-conversation.ts"
 import { ABSENT_AFTER, ATTEMPTS_MOST, COMMIT_BACKOFF, EPOCH_LEAST, LOOK_PATIENCE } from "./timing.ts"
 import { Winning } from "./winning.ts"
@@ -43,8 +44,8 @@ export class Commits {
   }
 
   /** Goes on with what is stored. */
-  load(talk: Talk): Promise<void> {
-    return this.committing.load(talk)
+  load(talk: Talk, commits: readonly StoredCommit[]): void {
+    this.committing.load(talk, commits)
   }
 
   /** Somebody has gone into an epoch that is not known here: who has won the present one is found out. */

@@ -9,7 +9,7 @@ import type { Conversations, Talk } from "./conversations.ts"
 import type { Entering } from "./entering.ts"
 import { placementHash } from "./places.ts"
 import { blockOf } from "./records.ts"
-import { keys, unpackAll } from "./stored.ts"
+import { keys } from "./stored.ts"
 import type { StoredCommit, StoredCommitBox } from "./stored-conversation.ts"
 import { epochOf } from "./stored-conversation.ts"
 import { COPY_PATIENCE, EMPTY_TRIES } from "./timing.ts"
@@ -61,8 +61,8 @@ export class Committing {
   }
 
   /** Goes on with what is stored. */
-  async load(talk: Talk): Promise<void> {
-    for (const stored of unpackAll<StoredCommit>(await this.#conversations.parts.store.list(keys.commits(talk.stored.id)))) {
+  load(talk: Talk, commits: readonly StoredCommit[]): void {
+    for (const stored of commits) {
       // Of a state that is a copy nothing goes out but what takes it back.
       if (talk.stored.isCopy === true && stored.kind === "member") continue
       const commit = blank(stored)

@@ -1,61 +1,21 @@
 import { toHex } from "../shared/bytes.ts"
 import { HASH_LENGTH } from "../shared/geometry.ts"
-import type { Random } from "../shared/random.ts"
 import { exponential } from "../shared/random.ts"
 import type { ConversationView, MessageView, Stopped } from "./api.ts"
-import type { Verdict } from "./allow.ts"
 import { mayWrite } from "./allow.ts"
-import type { Changes } from "./changes.ts"
-import type { Close } from "./close.ts"
 import { AUTHENTICATOR_PREFIX } from "./close.ts"
+import type { ConversationParts } from "./conversation-parts.ts"
 import { encodeContent } from "./content/codec.ts"
 import { messageId } from "./content/message-id.ts"
 import { textMessage } from "./content/text.ts"
-import type { Messages } from "./messages.ts"
-import type { GroupState, Mls } from "./mls/mls.ts"
-import type { Places } from "./places.ts"
-import type { Quarantine } from "./quarantine.ts"
-import type { Store } from "./ports.ts"
-import type { StoredContact } from "./stored.ts"
-import { keys, unpackAll } from "./stored.ts"
-import type { StoredBox, StoredConversation, StoredEpoch, StoredMark, StoredOutgoing, StoredReader } from "./stored-conversation.ts"
+import type { GroupState } from "./mls/mls.ts"
+import { DAMAGED } from "./ports.ts"
+import type { StoredMessage } from "./stored.ts"
+import { keys } from "./stored.ts"
+import type { StoredBox, StoredConversation, StoredEpoch, StoredMark, StoredOutgoing } from "./stored-conversation.ts"
 import { isBefore, readerOf } from "./stored-conversation.ts"
-import { CLOCKS_APART, CONFIRM_MEAN, MESSAGE_LIFE } from "./timing.ts"
-import type { Found, Watches } from "./watches.ts"
-import type { Writes } from "./writes.ts"
-
-export interface ConversationParts {
-  readonly store: Store
-  readonly changes: Changes
-  readonly random: Random
-  readonly mls: Mls
-  readonly messages: Messages
-  readonly watches: Watches
-  readonly writes: Writes
-  readonly places: Places
-  /** What is not let in is counted here. */
-  readonly quarantine: Quarantine
-  readonly now: () => number
-  /** The hash of the directory in use, and its epoch: they travel with every message. */
-  readonly directory: () => { hash: Uint8Array; epoch: number } | null
-  /** The allow-list. */
-  readonly door: (conversation: string) => Verdict
-  /** A message said which directory its sender uses. */
-  readonly said: (talk: Talk, epoch: number, prefix: Uint8Array) => void
-  /** A stream goes on in an epoch that is not known here. */
-  readonly behind: (talk: Talk) => void
-  /** Something shows that this state is a copy of one that goes on elsewhere. */
-  readonly copied: (talk: Talk) => Promise<void>
-  /** Somebody went on in another epoch of the same number. */
-  readonly forked: (talk: Talk, reader: StoredReader, close: Close) => void
-  /** The other side has written something that opens: it has let us in. */
-  readonly heard: (conversation: string) => void
-  /** The other side says that it has another identity key. Throws WireError. */
-  readonly stated: (conversation: string, statement: Uint8Array) => void
-  readonly contact: (conversation: string) => StoredContact | undefined
-  readonly own: () => Uint8Array
-  readonly device: () => Uint8Array
-}
+import { CLOCKS_APART, CONFIRM_MEAN } from "./timing.ts"
+import type { Found } from "./watches.ts"
 
 /** One conversation as the engine holds it: what is stored, and what follows from it. */
 export interface Talk {
@@ -75,6 +35,13 @@ export interface Talk {
   open: boolean
 }
 
+/** What is stored of one conversation in other records than its own. */
+export interface StoredBeside {
+  readonly outgoings: readonly StoredOutgoing[]
+  readonly boxes: readonly StoredBox[]
+  readonly last: StoredMessage | undefined
+}
+
 /** Conversations, their outboxes and what is known of each; sealing and reading stand in files of their own. */
 export class Conversations {
   readonly parts: ConversationParts
@@ -84,10 +51,8 @@ export class Conversations {
     this.parts = parts
   }
 
-  async load(stored: StoredConversation, open: boolean): Promise<Talk> {
-    const outgoings = await this.parts.store.list(keys.outgoings(stored.id))
-    const outgoing = new Map(unpackAll<StoredOutgoing>(outgoings).map(({ position, box }) => [position, box] as const))
-    const boxes = unpackAll<StoredBox>(await this.parts.store.list(keys.boxes(stored.id)))
+  async load(stored: StoredConversation, open: boolean, { outgoings, boxes, last }: StoredBeside): Promise<Talk> {
+    const outgoing = new Map(outgoings.map(({ position, box }) => [position, box] as const))
     const talk: Talk = {
       stored,
       outgoing,
@@ -99,19 +64,10 @@ export class Conversations {
       open,
     }
     this.talks.set(stored.id, talk)
-    const { messages } = await this.parts.messages.page(stored.id, null, 1)
-    talk.last = messages[0] === undefined ? null : this.parts.messages.view(messages[0])
+    if (last?.position === stored.position) talk.last = this.parts.messages.view(last)
+    else if (stored.position > 0) await this.#findLast(talk)
     if (stored.readers.some(({ told, at }) => isBefore(told, at))) this.confirmLater(talk)
-    for (const position of outgoing.keys()) await this.#expire(stored.id, position)
     return talk
-  }
-
-  /** What nobody has confirmed for 25 days has failed; the user may send it again. */
-  async #expire(id: string, position: number): Promise<void> {
-    const { messages, now } = this.parts
-    const message = await messages.at(id, position)
-    if (message === null || message.state === "failed" || now() - message.sent < MESSAGE_LIFE) return
-    await messages.change(id, position, (one) => ({ ...one, state: "failed", problem: "expired", times: { ...one.times, failed: now() } }))
   }
 
   /** A group of two that was just made or joined. */
@@ -249,7 +205,18 @@ export class Conversations {
 
   async showLast(talk: Talk): Promise<void> {
     const message = await this.parts.messages.at(talk.stored.id, talk.stored.position)
-    if (message !== null) talk.last = this.parts.messages.view(message)
+    if (message !== null) this.#setLast(talk, message)
+  }
+
+  #setLast(talk: Talk, message: StoredMessage): void {
+    talk.last = this.parts.messages.view(message)
+    if (message.content !== DAMAGED) this.parts.changes.put(keys.last(message.conversation), message)
+  }
+
+  /** Where it was not kept beside, or cannot be read there. */
+  async #findLast(talk: Talk): Promise<void> {
+    const { messages } = await this.parts.messages.page(talk.stored.id, null, 1)
+    if (messages[0] !== undefined) this.#setLast(talk, messages[0])
   }
 
   /** The latest message has changed its state. */
@@ -270,6 +237,7 @@ export class Conversations {
     }
     for (const [key] of await store.list(keys.outgoings(id))) changes.delete(key)
     await messages.forget(id)
+    changes.delete(keys.last(id))
     changes.delete(keys.conversation(id))
     this.talks.delete(id)
   }

@@ -18,6 +18,7 @@ import { Courier } from "./courier.ts"
 import { Decoys } from "./decoys.ts"
 import type { EngineParts } from "./engine-parts.ts"
 import { Directories } from "./directories.ts"
+import { Expiry } from "./expiry.ts"
 import { Inviting } from "./inviting.ts"
 import { loadConversations } from "./loading.ts"
 import { Messages } from "./messages.ts"
@@ -55,6 +56,7 @@ export class Engine {
   readonly commits: Commits
   readonly contacts: Contacts
   readonly recovery: Recovery
+  readonly #expiry: Expiry
   readonly inviting: Inviting
   readonly answering: Answering
   readonly decoys: Decoys
@@ -139,6 +141,7 @@ export class Engine {
       placed: () => this.inviting.resumeAll(),
     })
     this.#comparing = new Comparing(this.conversations, this.directories.history, now, (id, epoch) => this.contacts.noteOtherDirectory(id, epoch))
+    this.#expiry = new Expiry(this.conversations)
     this.recovery = new Recovery(this.contacts, this.commits)
     this.inviting = new Inviting(this.contacts)
     this.answering = new Answering(this.contacts)
@@ -223,6 +226,7 @@ export class Engine {
     this.decoys.wake(this.parts.now(), (this.directory?.parameters ?? defaultParameters).decoySeconds)
     await this.commits.wake(calm)
     await this.recovery.wake()
+    await this.#expiry.wake()
   }
 
   /**

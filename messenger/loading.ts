@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.ts"
-import type { StoredContact } from "./stored.ts"
-import { keys, unpackAll } from "./stored.ts"
-import type { StoredConversation } from "./stored-conversation.ts"
+import type { StoredContact, StoredMessage } from "./stored.ts"
+import { byConversation, keys, unpackAll } from "./stored.ts"
+import type { StoredBox, StoredCommit, StoredConversation, StoredOutgoing } from "./stored-conversation.ts"
 
 /** Contacts and conversations go on from what is stored. */
 export async function loadConversations(engine: Engine): Promise<void> {
@@ -9,16 +9,22 @@ export async function loadConversations(engine: Engine): Promise<void> {
   const { store } = engine.parts
   const all = unpackAll<StoredContact>(await store.list(keys.contacts))
   contacts.load(all)
+  // A profile may have thousands of conversations: one query for each kind of record, and none for each conversation.
+  const outgoings = byConversation<StoredOutgoing>(await store.list(keys.allOutgoings))
+  const boxes = byConversation<StoredBox>(await store.list(keys.allBoxes))
+  const lasts = byConversation<StoredMessage>(await store.list(keys.lasts))
+  const commitsOf = byConversation<StoredCommit>(await store.list(keys.allCommits))
   for (const stored of unpackAll<StoredConversation>(await store.list(keys.conversations))) {
-    const state = contacts.get(stored.id)?.state
+    const { id } = stored
+    const state = contacts.get(id)?.state
     const isIn = state === "answered" || state === "ready"
-    const talk = await conversations.load(stored, isIn && stored.isCopy !== true)
+    const talk = await conversations.load(stored, isIn && stored.isCopy !== true, { outgoings: outgoings.get(id) ?? [], boxes: boxes.get(id) ?? [], last: lasts.get(id)?.[0] })
     if (!isIn) continue
     if (talk.open) sealing.resume(talk)
-    await commits.load(talk)
+    commits.load(talk, commitsOf.get(id) ?? [])
     if (stored.isReplaced !== true) reading.begin(talk)
     // Let in and not yet told so, for we stopped before: nothing else says it to somebody who has not written.
-    if (stored.writing.index === 0 && stored.epochs.length === 1 && contacts.get(stored.id)?.role === "inviter") conversations.confirmSoon(talk)
+    if (stored.writing.index === 0 && stored.epochs.length === 1 && contacts.get(id)?.role === "inviter") conversations.confirmSoon(talk)
   }
   await recovery.load()
   for (const contact of all) {

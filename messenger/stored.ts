@@ -163,18 +163,24 @@ export const keys = {
   contact: (id: string) => `contact/${id}`,
   conversations: "conversation/",
   conversation: (id: string) => `conversation/${id}`,
+  allBoxes: "box/",
   boxes: (conversation: string) => `box/${conversation}/`,
   box: (conversation: string, { epoch, index }: StoredMark) => `box/${conversation}/${padded(epoch)}/${padded(index)}`,
   pleas: "plea/",
   plea: (contact: string) => `plea/${contact}`,
   mercies: "mercy/",
   mercy: (contact: string) => `mercy/${contact}`,
+  allCommits: "commit/",
   commits: (conversation: string) => `commit/${conversation}/`,
   commit: (conversation: string, epoch: number) => `commit/${conversation}/${padded(epoch)}`,
   messages: (conversation: string) => `message/${conversation}/`,
   message: (conversation: string, position: number) => `message/${conversation}/${padded(position)}`,
   messageId: (id: string) => `message-id/${id}`,
   messageIds: "message-id/",
+  /** The latest message of a conversation once more: what the list of conversations shows is read in one go. */
+  lasts: "last/",
+  last: (conversation: string) => `last/${conversation}`,
+  allOutgoings: "outgoing/",
   outgoings: (conversation: string) => `outgoing/${conversation}/`,
   outgoing: (conversation: string, position: number) => `outgoing/${conversation}/${padded(position)}`,
   quarantines: "quarantine/",
@@ -184,6 +190,19 @@ export const keys = {
   draft: (conversation: string) => `draft/${conversation}`,
   decoys: "decoy/",
   decoy: (number: number) => `decoy/${padded(number)}`,
+}
+
+/** The values of a listing by the conversation in their keys, which stands behind the kind. What cannot be read is left out. */
+export function byConversation<T>(entries: readonly (readonly [string, Uint8Array])[]): ReadonlyMap<string, readonly T[]> {
+  const found = new Map<string, T[]>()
+  for (const [key, bytes] of entries) {
+    if (bytes === DAMAGED) continue
+    const id = key.split("/")[1]!
+    const before = found.get(id)
+    if (before === undefined) found.set(id, [unpack<T>(bytes)])
+    else before.push(unpack<T>(bytes))
+  }
+  return found
 }
 
 /** Of a key that ends with one. */

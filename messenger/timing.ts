@@ -16,6 +16,8 @@ export const TICK_LATE = 1500
 export const CONFIRM_MEAN = 60_000
 /** Not confirmed for so long, a message has failed. */
 export const MESSAGE_LIFE = 25 * 86_400_000
+/** So often an outbox is looked at for what became too old. */
+export const EXPIRY_LOOK = 3_600_000
 /** The own leaf's keys are renewed with the first message after so long, or after so many messages. */
 export const RENEW_AFTER = 86_400_000
 export const RENEW_MESSAGES = 100

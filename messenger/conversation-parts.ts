@@ -1,0 +1,48 @@
+import type { Random } from "../shared/random.ts"
+import type { Verdict } from "./allow.ts"
+import type { Changes } from "./changes.ts"
+import type { Close } from "./close.ts"
+import type { Talk } from "./conversations.ts"
+import type { Messages } from "./messages.ts"
+import type { Mls } from "./mls/mls.ts"
+import type { Places } from "./places.ts"
+import type { Store } from "./ports.ts"
+import type { Quarantine } from "./quarantine.ts"
+import type { StoredContact } from "./stored.ts"
+import type { StoredReader } from "./stored-conversation.ts"
+import type { Watches } from "./watches.ts"
+import type { Writes } from "./writes.ts"
+
+/** What conversations are handed. */
+export interface ConversationParts {
+  readonly store: Store
+  readonly changes: Changes
+  readonly random: Random
+  readonly mls: Mls
+  readonly messages: Messages
+  readonly watches: Watches
+  readonly writes: Writes
+  readonly places: Places
+  /** What is not let in is counted here. */
+  readonly quarantine: Quarantine
+  readonly now: () => number
+  /** The hash of the directory in use, and its epoch: they travel with every message. */
+  readonly directory: () => { hash: Uint8Array; epoch: number } | null
+  /** The allow-list. */
+  readonly door: (conversation: string) => Verdict
+  /** A message said which directory its sender uses. */
+  readonly said: (talk: Talk, epoch: number, prefix: Uint8Array) => void
+  /** A stream goes on in an epoch that is not known here. */
+  readonly behind: (talk: Talk) => void
+  /** Something shows that this state is a copy of one that goes on elsewhere. */
+  readonly copied: (talk: Talk) => Promise<void>
+  /** Somebody went on in another epoch of the same number. */
+  readonly forked: (talk: Talk, reader: StoredReader, close: Close) => void
+  /** The other side has written something that opens: it has let us in. */
+  readonly heard: (conversation: string) => void
+  /** The other side says that it has another identity key. Throws WireError. */
+  readonly stated: (conversation: string, statement: Uint8Array) => void
+  readonly contact: (conversation: string) => StoredContact | undefined
+  readonly own: () => Uint8Array
+  readonly device: () => Uint8Array
+}
