@@ -3,6 +3,7 @@ import { HASH_LENGTH } from "../shared/geometry.ts"
 import { exponential } from "../shared/random.ts"
 import type { ConversationView, MessageView, Stopped } from "./api.ts"
 import { mayWrite } from "./allow.ts"
+import type { Close } from "./close.ts"
 import { AUTHENTICATOR_PREFIX } from "./close.ts"
 import type { ConversationParts } from "./conversation-parts.ts"
 import { encodeContent } from "./content/codec.ts"
@@ -30,7 +31,7 @@ export interface Talk {
   confirmAt: number | null
   last: MessageView | null
   /** Boxes that were found and lead to an epoch that is not known yet, by the stream they lie in (hex). */
-  readonly waiting: Map<string, { readonly found: Found; readonly at: number }>
+  readonly waiting: Map<string, { readonly found: Found; readonly at: number; readonly close: Close }>
   /** The answer box has taken our answer, or we have let the other side in. */
   open: boolean
 }

@@ -2,7 +2,7 @@ import type { BoxKeys } from "../shared/box.ts"
 import { openBlock, streamBox } from "../shared/box.ts"
 import { Reader, sameBytes, toHex, WireError } from "../shared/bytes.ts"
 import type { Close } from "./close.ts"
-import { decodeClose, isSameEpoch } from "./close.ts"
+import { decodeClose, divergence } from "./close.ts"
 import { Confirming } from "./confirming.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
@@ -148,11 +148,11 @@ export class Reading {
     const next = close === null ? null : this.#landing(talk, close)
     if (close !== null && next === null) {
       // Where it goes on is known when the commit is: until then this box is as if it had not been found.
-      talk.waiting.set(toHex(stream), { found, at: index })
+      talk.waiting.set(toHex(stream), { found, at: index, close })
       this.#conversations.parts.behind(talk)
       return false
     }
-    if (next?.epoch === close?.epoch && close !== null && !isSameEpoch(close, next!)) this.#conversations.parts.forked(talk, reader, close)
+    if (close !== null && divergence(close, talk.stored.epochs) !== null) this.#conversations.parts.forked(talk, reader, close)
     const moved: StoredReader = { ...reader, at: next === null ? { epoch: at.epoch, index: at.index + 1 } : { epoch: next.epoch, index: 0 }, unfinished }
     const readers = talk.stored.readers.map((one) => (sameBytes(one.stream, stream) ? moved : one))
     this.#conversations.save(talk, { ...talk.stored, readers })

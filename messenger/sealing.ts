@@ -4,7 +4,7 @@ import * as geometry from "../shared/geometry.ts"
 import type { Block } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
 import { mayWrite } from "./allow.ts"
-import { CLOSE_RECORD_LENGTH, encodeClose } from "./close.ts"
+import { closeOf, encodeClose } from "./close.ts"
 import { encodeConfirmation } from "./confirmation.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { HASH_PREFIX } from "./history.ts"
@@ -123,10 +123,10 @@ export class Sealing {
       if (entries.length > 0) lay(entries)
       return { boxed, writing }
     }
-    const close: Entry = { record: { type: "close", bytes: encodeClose(present) }, position: null }
+    const close: Entry = { record: { type: "close", bytes: encodeClose(closeOf(stored.epochs, writing.epoch)) }, position: null }
     const passed = stored.epochs.filter(({ epoch, joined }) => epoch > writing.epoch && joined)
     // Who follows reads on behind the close, which saves a box; but who joined since cannot open this one.
-    const riding = passed.length > 0 ? 0 : fitting(entries.map(({ record }) => record), CLOSE_RECORD_LENGTH + VOID_ROOM)
+    const riding = passed.length > 0 ? 0 : fitting(entries.map(({ record }) => record), geometry.RECORD_HEADER_LENGTH + close.record.bytes.length + VOID_ROOM)
     lay([close, ...entries.slice(0, riding)])
     for (const { epoch } of passed.filter(({ epoch }) => epoch < present.epoch)) {
       writing = { epoch, index: 0 }

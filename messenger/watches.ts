@@ -15,6 +15,8 @@ export interface Found {
   readonly content: Content
   readonly signature: Signature
   readonly trip: Trip
+  /** Where it lay. */
+  readonly dropbox: NodeEntry
 }
 
 /** A box that is being watched until something lies in it. */
@@ -271,7 +273,7 @@ export class Watches {
     state.fresh = false
     if (reply.status === "content" && (await verifyWrite(watch.box.id, reply.content, reply.signature))) {
       this.#states.delete(watch.id)
-      await watch.found({ content: reply.content, signature: reply.signature, trip })
+      await watch.found({ content: reply.content, signature: reply.signature, trip, dropbox })
       return
     }
     if (state.want === "spare") state.notBefore = this.#spareTime()

@@ -1,20 +1,19 @@
 import { commitBodyBox, commitBox, openBlock, sealBlock } from "../shared/box.ts"
-import { concat, sameBytes, WireError } from "../shared/bytes.ts"
-import { verifyEd25519 } from "../shared/ed25519.ts"
+import { sameBytes } from "../shared/bytes.ts"
+import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { BoxId } from "../shared/names.ts"
-import { sized } from "../shared/names.ts"
-import { utf8 } from "../shared/text.ts"
 import type { Claim } from "./claim.ts"
-import { bodyCount, CLAIM_LABEL, claimMessage, commitOf, decodeClaim, REJOIN_LABEL } from "./claim.ts"
+import { bodyCount, commitOf } from "./claim.ts"
+import { genuineClaim, recordIn } from "./claim-check.ts"
+import { namedBy } from "./close.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { Entering } from "./entering.ts"
 import type { CommitProblem } from "./mls/mls.ts"
 import type { Replicas } from "./places.ts"
 import { placementHash } from "./places.ts"
-import { blockOf, soleRecord } from "./records.ts"
+import { blockOf } from "./records.ts"
 import { epochOf } from "./stored-conversation.ts"
 import { BODY_PATIENCE, LOOK_AGAIN } from "./timing.ts"
-import type { Found } from "./watches.ts"
 
 /** What is known of the commit box that a conversation looks into. */
 interface Looking {
@@ -23,6 +22,8 @@ interface Looking {
   /** Until something lies there, or only whether something does. */
   wait: boolean
   claim: Claim | null
+  /** Replicas that show another claim than the one that was named to us, and do not decide. */
+  readonly passed: NodeEntry[]
   /** When the claim was found. */
   since: number
   readonly body: Map<number, Uint8Array>
@@ -77,7 +78,7 @@ export class Winning {
       return
     }
     this.end(talk)
-    const looking: Looking = { epoch, attempt, wait, claim: null, since: 0, body: new Map(), notBefore: 0 }
+    const looking: Looking = { epoch, attempt, wait, claim: null, passed: [], since: 0, body: new Map(), notBefore: 0 }
     this.#looking.set(id, looking)
     this.#readClaim(talk, looking)
   }
@@ -114,16 +115,28 @@ export class Winning {
     return () => places().slice(0, 1)
   }
 
+  /**
+   * The claim lies where the first replica has it. Somebody who has gone on has named the winner: that one's claim is taken from any
+   * replica, since the first may be dead.
+   */
   #readClaim(talk: Talk, looking: Looking): void {
-    const box = commitBox(epochOf(talk.stored).context, looking.attempt)
-    const id = `${prefix(talk.stored.id)}claim`
+    const { context, placement } = epochOf(talk.stored)
+    const box = commitBox(context, looking.attempt)
+    const all = this.#conversations.parts.places.among(box.id, placement)
+    const isPassed = (node: NodeEntry) => looking.passed.some(({ id }) => sameBytes(id, node.id))
     this.#conversations.parts.watches.begin({
-      id,
+      id: `${prefix(talk.stored.id)}claim`,
       box,
-      places: this.#places(talk, box.id),
+      places: () => (named(talk).length === 0 ? all().slice(0, 1) : all().filter((node) => !isPassed(node))),
       found: async (found) => {
         if (!this.#isCurrent(talk, looking)) return
-        const claim = await this.#genuine(talk, looking, found)
+        const { epoch, attempt } = looking
+        const claim = await genuineClaim(this.#conversations, talk, { epoch, attempt, state: talk.stored.mls }, recordIn(openBlock(box, found.content), "claim"))
+        const isNamed = claim !== null && named(talk).some((hash) => sameBytes(hash, claim.hash))
+        if (!isNamed && all().findIndex(({ id }) => sameBytes(id, found.dropbox.id)) > 0) {
+          looking.passed.push(found.dropbox)
+          return this.#readClaim(talk, looking)
+        }
         if (claim === null) return this.#void(talk)
         if (this.#outcomes.isPending(talk, claim.hash)) return this.end(talk)
         looking.claim = claim
@@ -135,29 +148,6 @@ export class Winning {
         if (this.#isCurrent(talk, looking) && !looking.wait) this.end(talk)
       },
     })
-  }
-
-  /** null where it is no claim, or not signed by whom it names. */
-  async #genuine(talk: Talk, { epoch, attempt }: Looking, found: Found): Promise<Claim | null> {
-    const { stored } = talk
-    const record = recordIn(openBlock(commitBox(epochOf(stored).context, attempt), found.content), "claim")
-    if (record === null) return null
-    try {
-      const claim = decodeClaim(record)
-      const message = claimMessage(stored.groupId, epoch, attempt, claim)
-      const isSigned = claim.kind === "member" ? await this.#conversations.parts.mls.verifyAs(stored.mls, claim.leaf, CLAIM_LABEL, message, claim.signature) : await this.#isOfDevice(talk, claim, message)
-      return isSigned ? claim : null
-    } catch (error) {
-      if (error instanceof WireError) return null
-      throw error
-    }
-  }
-
-  async #isOfDevice({ stored }: Talk, { leaf, signature }: Claim, message: Uint8Array): Promise<boolean> {
-    const { device, mls } = this.#conversations.parts
-    const member = (await mls.read(stored.mls)).members.find((one) => one.leaf === leaf)
-    const key = leaf === stored.ownLeaf ? device() : member?.device
-    return key !== undefined && verifyEd25519(key, concat(utf8(REJOIN_LABEL), message), sized("Signature", signature))
   }
 
   /** A piece is good wherever it lies, for the claim has its hash; that there is none is for the first replica to say. */
@@ -242,12 +232,8 @@ function voidId(conversation: string): string {
   return `void/${conversation}`
 }
 
-function recordIn(block: ReturnType<typeof openBlock>, type: "claim" | "body"): Uint8Array | null {
-  if (block === null) return null
-  try {
-    return soleRecord(block, type)
-  } catch (error) {
-    if (error instanceof WireError) return null
-    throw error
-  }
+/** The hashes of the commit that ends the present epoch, by those who have left it: one, unless somebody lies. */
+function named({ stored, waiting }: Talk): Uint8Array[] {
+  const next = epochOf(stored).epoch + 1
+  return [...waiting.values()].flatMap(({ close }) => namedBy(close, next) ?? [])
 }

@@ -116,3 +116,22 @@ test("without its first replica a commit waits, and messages go on; without the 
   await desk.run(20 * MINUTES)
   expect((await anna.heard(ids[0])).at(-1)).toBe("and now?")
 })
+
+test("while the first replica is dead, who has won is taken from the second by the hash that the winner's closed stream names", async () => {
+  const { desk, anna, ben, ids, epochs, heard } = await two("first replica dead")
+  const box = commitBox(epochOf(anna.stored(ids[0])).context, 0)
+  const [first] = anna.engine.places.among(box.id, epochOf(anna.stored(ids[0])).placement)().map(({ id }) => toHex(id))
+  await ben.send(ids[1], "hello")
+  expect(await desk.run(5 * MINUTES, () => anna.stored(ids[0]).readers[0]!.at.index > 0)).toBe(true)
+  ben.present = false
+  await anna.send(ids[0], "in the first epoch")
+  expect(await desk.run(HOURS, () => anna.epoch(ids[0]) === 2)).toBe(true)
+  desk.dead.add(first!)
+  await anna.send(ids[0], "in the second")
+  await desk.run(5 * MINUTES)
+  ben.present = true
+  expect(await desk.run(20 * MINUTES, () => ben.epoch(ids[1]) === 2)).toBe(true)
+  await desk.run(5 * MINUTES)
+  expect(await heard()).toEqual([["in the first epoch", "in the second"], ["hello"]])
+  expect(epochs()[0]).toBe(epochs()[1])
+})
