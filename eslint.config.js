@@ -18,7 +18,7 @@ const projects = [
     ignores: ["test/workerd/**", "test/browser/**", "playwright.config.ts", "**/*.d.mts"],
     project: "tsconfig.node.json",
   },
-  { files: ["test/browser/**/*.ts", "playwright.config.ts"], project: "tsconfig.browser-test.json" },
+  { files: ["test/browser/**/*.ts", "bench/profile-size/page.ts", "playwright.config.ts"], project: "tsconfig.browser-test.json" },
 ]
 
 const promises = {

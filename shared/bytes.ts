@@ -127,7 +127,9 @@ export class Reader {
 
   /** Only zeros may follow here. */
   zeros(length: number): void {
-    if (this.take(length).some((byte) => byte !== 0)) throw new WireError()
+    let any = 0
+    for (const byte of this.take(length)) any |= byte
+    if (any !== 0) throw new WireError()
   }
 
   rest(): Uint8Array {
