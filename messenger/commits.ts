@@ -3,9 +3,11 @@ import { exponential } from "../shared/random.ts"
 import { Committing } from "./committing.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { Entering } from "./entering.ts"
+import { Forks } from "./forks.ts"
 import type { Reading } from "./reading.ts"
 import { replaced, retire } from "./retiring.ts"
 import type { StoredCommit } from "./stored-conversation.ts"
+import { Snapshots } from "./snapshots.ts"
 import { epochOf } from "./stored-conversation.ts"
 import { ABSENT_AFTER, ATTEMPTS_MOST, COMMIT_BACKOFF, EPOCH_LEAST, LOOK_PATIENCE } from "./timing.ts"
 import { Winning } from "./winning.ts"
@@ -19,6 +21,7 @@ export class Commits {
   readonly #entering: Entering
   readonly committing: Committing
   readonly #winning: Winning
+  readonly forks: Forks
   /** When the next own commit may begin, by conversation. */
   readonly #notBefore = new Map<string, number>()
   /** Since when conversations wait to be looked at after an absence. */
@@ -29,22 +32,38 @@ export class Commits {
 
   constructor(conversations: Conversations, reading: Reading) {
     this.#conversations = conversations
-    this.#entering = new Entering(conversations, reading)
-    this.committing = new Committing(conversations, this.#entering, (talk, { kind }) => {
+    const snapshots = new Snapshots(conversations)
+    this.#entering = new Entering(conversations, reading, snapshots)
+    this.committing = new Committing(conversations, this.#entering, snapshots, (talk, { kind }) => {
       // Who is not in the group cannot follow the winner: what is answered to the plea next will tell.
       if (kind === "member") this.#winning.look(talk, true)
     })
-    this.#winning = new Winning(conversations, this.#entering, {
+    this.#winning = new Winning(conversations, this.#entering, snapshots, {
       isPending: (talk, hash) => sameBytes(this.committing.pending(talk)?.hash ?? new Uint8Array(), hash),
       copied: async (talk) => this.stranded(talk),
       broken: async (talk) => this.stranded(talk),
       removed: (talk) => this.#removed(talk),
-      followed: async (talk) => this.#reset(talk),
+      followed: async (talk) => {
+        await this.committing.lose(talk)
+        this.#reset(talk)
+      },
+    })
+    this.forks = new Forks(conversations, this.#entering, snapshots, {
+      claimOf: (talk, epoch, hash) => this.committing.claimOf(talk, epoch, hash),
+      back: async (talk, epoch) => {
+        this.#winning.end(talk)
+        this.#reset(talk)
+        this.committing.back(talk, epoch)
+      },
+      stranded: async (talk) => this.stranded(talk),
+      removed: (talk) => this.#removed(talk),
     })
   }
 
   /** Goes on with what is stored. */
   load(talk: Talk, commits: readonly StoredCommit[]): void {
+    // The others are to learn in which epoch we are, and perhaps we stopped before we could say it.
+    if (talk.open && talk.stored.writing.epoch < epochOf(talk.stored).epoch) this.#conversations.confirmSoon(talk)
     this.committing.load(talk, commits)
   }
 
@@ -95,6 +114,7 @@ export class Commits {
       this.isReady(talk)
       await this.committing.wake(talk)
       await this.#winning.wake(talk)
+      await this.forks.wake(talk)
       if (calm && this.#isTime(talk)) {
         this.#notBefore.delete(talk.stored.id)
         await this.committing.begin(talk)
@@ -107,6 +127,7 @@ export class Commits {
   end(talk: Talk): void {
     this.#reset(talk)
     this.#winning.end(talk)
+    this.forks.end(talk)
   }
 
   /** The conversation is removed. */
@@ -114,6 +135,7 @@ export class Commits {
     const talk = this.#conversations.get(conversation)
     if (talk === null) return
     this.#winning.end(talk)
+    this.forks.end(talk)
     this.committing.forget(talk)
   }
 
@@ -131,7 +153,7 @@ export class Commits {
     const { now, random, door } = this.#conversations.parts
     const { stored } = talk
     if (!stored.renewal.due || !talk.open || stored.attempt >= ATTEMPTS_MOST) return false
-    if (this.committing.pending(talk) !== null || this.#winning.isOpen(talk) || !this.isReady(talk)) return false
+    if (this.committing.pending(talk) !== null || this.#winning.isOpen(talk) || this.forks.isOpen(talk) || !this.isReady(talk)) return false
     // Who has never been heard may not be there yet; and for who is not let in nothing is done.
     const isHeard = stored.readers.some(({ at, gone }) => gone !== true && (at.index > 0 || at.epoch > FIRST_EPOCH))
     if (!isHeard || door(stored.id) !== "show") return false

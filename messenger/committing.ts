@@ -1,18 +1,21 @@
-import { commitBodyBox, commitBox, sealBlock } from "../shared/box.ts"
-import type { OwnBox } from "../shared/box.ts"
+import { commitBox } from "../shared/box.ts"
 import { sameBytes, toHex } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import { sized } from "../shared/names.ts"
-import type { Claim } from "./claim.ts"
-import { bodyOf, CLAIM_LABEL, claimMessage, claimOf, encodeClaim } from "./claim.ts"
+import { CLAIM_LABEL } from "./claim.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { Entering } from "./entering.ts"
-import { placementHash } from "./places.ts"
-import { blockOf } from "./records.ts"
+import type { Making } from "./making.ts"
+import { claimIn, storedCommit } from "./making.ts"
+import type { CommitChanges } from "./mls/mls.ts"
+import type { Snapshots } from "./snapshots.ts"
 import { keys } from "./stored.ts"
-import type { StoredCommit, StoredCommitBox } from "./stored-conversation.ts"
-import { epochOf } from "./stored-conversation.ts"
+import type { StoredCommit, StoredTold } from "./stored-conversation.ts"
+import { epochAt, epochOf } from "./stored-conversation.ts"
 import { COPY_PATIENCE, EMPTY_TRIES } from "./timing.ts"
+
+/** What a commit changes that only renews the own leaf. */
+const UPDATE: CommitChanges = { kind: "commit", removed: [], added: [] }
 
 /** An own commit, until everybody has followed it. */
 interface Commit {
@@ -25,21 +28,6 @@ interface Commit {
   asked: Map<string, boolean> | null
 }
 
-/** What a commit is made of beside the MLS message, whoever makes it. */
-export interface Making {
-  readonly kind: Claim["kind"]
-  readonly leaf: number
-  readonly epoch: number
-  readonly attempt: number
-  readonly groupId: Uint8Array
-  readonly commit: Uint8Array
-  readonly pending: Uint8Array
-  readonly scalar: Uint8Array | null
-  readonly placement: readonly Uint8Array[]
-  readonly claimBox: OwnBox
-  readonly sign: (message: Uint8Array) => Promise<Uint8Array>
-}
-
 /**
  * Own commits: the body is written, then the claim into the commit box, where the first replica decides; when both replicas show it, the
  * commit has won. Everything goes out in ordinary slots. design.md section 7.
@@ -47,6 +35,7 @@ export interface Making {
 export class Committing {
   readonly #conversations: Conversations
   readonly #entering: Entering
+  readonly #snapshots: Snapshots
   /** Another claim lies in the commit box. */
   readonly #lost: (talk: Talk, commit: StoredCommit) => void
   /** Those that have not won yet, by conversation. */
@@ -54,9 +43,10 @@ export class Committing {
   /** Those that have won, until everybody has followed. */
   readonly #won = new Map<string, readonly Commit[]>()
 
-  constructor(conversations: Conversations, entering: Entering, lost: (talk: Talk, commit: StoredCommit) => void) {
+  constructor(conversations: Conversations, entering: Entering, snapshots: Snapshots, lost: (talk: Talk, commit: StoredCommit) => void) {
     this.#conversations = conversations
     this.#entering = entering
+    this.#snapshots = snapshots
     this.#lost = lost
   }
 
@@ -92,6 +82,7 @@ export class Committing {
       commit,
       pending: next.state,
       scalar: null,
+      rank: await mls.commitRank(state, stored.ownLeaf, UPDATE),
       placement,
       claimBox: commitBox(context, stored.attempt),
       sign: (message) => mls.signAs(state, CLAIM_LABEL, message),
@@ -99,26 +90,37 @@ export class Committing {
   }
 
   async make(talk: Talk, making: Making): Promise<void> {
-    const { random, places, changes } = this.#conversations.parts
-    const { kind, leaf, epoch, attempt, groupId, commit, pending, scalar, placement, claimBox } = making
-    const seed = random(32)
-    const nextPlacement = places.list()
-    const unsigned = claimOf(kind, leaf, placementHash(nextPlacement), seed, commit)
-    const signature = await making.sign(claimMessage(groupId, epoch, attempt, unsigned))
-    const sealed = (box: OwnBox, block: ReturnType<typeof blockOf>): StoredCommitBox => {
-      const content = sealBlock(box, block)
-      return { box: box.id, content, signature: box.sign(content, random), at: [] }
-    }
-    const body = bodyOf(commit).map((bytes, i) => sealed(commitBodyBox(seed, i), blockOf({ type: "body", bytes })))
-    const claim = sealed(claimBox, blockOf({ type: "claim", bytes: encodeClaim({ ...unsigned, signature }) }))
-    const stored: StoredCommit = { conversation: talk.stored.id, epoch, attempt, kind, hash: unsigned.hash, pending, scalar, placement, nextPlacement, boxes: [...body, claim] }
-    changes.put(keys.commit(stored.conversation, epoch), stored)
+    const stored = await storedCommit(this.#conversations, talk.stored.id, making)
+    this.#conversations.parts.changes.put(keys.commit(stored.conversation, stored.epoch), stored)
     const made = blank(stored)
     this.#pending.set(stored.conversation, made)
     this.#write(talk, made)
   }
 
-  /** Another commit has won. */
+  /** Another commit has won, as far as we know. */
+  async lose(talk: Talk): Promise<void> {
+    const pending = this.#pending.get(talk.stored.id)
+    if (pending === undefined) return
+    await this.#snapshots.lose(talk, pending.stored)
+    this.drop(talk)
+  }
+
+  /** The conversation goes back to this epoch: commits that ended it, or later ones, count no more. */
+  back(talk: Talk, epoch: number): void {
+    this.drop(talk)
+    const won = this.#won.get(talk.stored.id) ?? []
+    for (const { stored } of won) if (stored.epoch >= epoch) this.#forget(stored)
+    this.#won.set(talk.stored.id, won.filter(({ stored }) => stored.epoch < epoch))
+  }
+
+  /** The claim of a commit that has won; null where it is not our own. */
+  claimOf({ stored }: Talk, epoch: number, hash: Uint8Array): StoredTold | null {
+    const won = this.#won.get(stored.id)?.find((one) => one.stored.epoch === epoch && sameBytes(one.stored.hash, hash))
+    const context = epochAt(stored, epoch)?.context
+    return won === undefined || context === undefined ? null : claimIn(won.stored, context)
+  }
+
+  /** Nothing of it goes on. */
   drop(talk: Talk): void {
     const pending = this.#pending.get(talk.stored.id)
     if (pending === undefined) return
@@ -206,9 +208,9 @@ export class Committing {
     return this.#pending.get(conversation) === commit || this.#won.get(conversation)?.includes(commit) === true
   }
 
-  #beaten(talk: Talk, commit: Commit): void {
+  async #beaten(talk: Talk, commit: Commit): Promise<void> {
     if (this.#pending.get(talk.stored.id) !== commit) return
-    this.drop(talk)
+    await this.lose(talk)
     this.#lost(talk, commit.stored)
   }
 
@@ -267,7 +269,7 @@ export class Committing {
 
   async #adopt(talk: Talk, commit: Commit): Promise<void> {
     const { mls, changes, watches } = this.#conversations.parts
-    const { conversation, epoch, pending, scalar, hash, nextPlacement } = commit.stored
+    const { conversation, epoch, pending, scalar, rank, hash, nextPlacement } = commit.stored
     const key = keys.commit(conversation, epoch)
     this.#pending.delete(conversation)
     watches.endAll(`${key}/`)
@@ -275,7 +277,7 @@ export class Committing {
     commit.stored = { ...commit.stored, pending: null, scalar: null }
     changes.put(key, commit.stored)
     this.#keep(commit)
-    await this.#entering.enter(talk, group, { hash, placement: nextPlacement, own: true, scalar })
+    await this.#entering.enter(talk, group, { hash, rank, placement: nextPlacement, own: true, scalar })
   }
 }
 

@@ -38,6 +38,8 @@ export interface ConversationParts {
   readonly copied: (talk: Talk) => Promise<void>
   /** Somebody went on in another epoch of the same number. */
   readonly forked: (talk: Talk, reader: StoredReader, close: Close) => void
+  /** Somebody says by which commit they have ended an epoch. Throws WireError. */
+  readonly told: (talk: Talk, reader: StoredReader, bytes: Uint8Array) => void
   /** The other side has written something that opens: it has let us in. */
   readonly heard: (conversation: string) => void
   /** The other side says that it has another identity key. Throws WireError. */

@@ -106,6 +106,12 @@ export class Conversations {
   }
 
   save(talk: Talk, stored: StoredConversation): void {
+    // What it takes to go back before the end of an epoch goes with the epoch.
+    for (const { epoch, left, lost } of talk.stored.epochs) {
+      const now = stored.epochs.find((one) => one.epoch === epoch)
+      if (left !== undefined && now?.left === undefined) this.parts.changes.delete(keys.snapshot(stored.id, epoch))
+      if (lost === true && now?.lost !== true) this.parts.changes.delete(keys.lost(stored.id, epoch))
+    }
     talk.stored = stored
     this.parts.changes.put(keys.conversation(stored.id), stored)
     this.parts.changes.tell(() => ({ type: "conversation", conversation: this.view(talk) }))
@@ -152,24 +158,26 @@ export class Conversations {
     return id
   }
 
-  /** Everything that is not confirmed is sealed once more, under the same ids: who has it drops it. */
-  sealAnew(talk: Talk): void {
+  /** What is not confirmed and lies at `from` or later is sealed once more, under the same ids: who has it drops it. */
+  sealAnew(talk: Talk, from?: StoredMark): void {
     const { changes, now } = this.parts
-    for (const position of talk.outgoing.keys()) {
+    for (const [position, box] of talk.outgoing) {
+      if (from !== undefined && (box === null || isBefore(box, from))) continue
       talk.outgoing.set(position, null)
       talk.waitingSince ??= now()
       changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
     }
   }
 
-  /** Own boxes are written no more. */
-  dropBoxes(talk: Talk): void {
+  /** Own boxes, or those of epochs behind `epoch`, are written no more. */
+  dropBoxes(talk: Talk, epoch = -1): void {
     const { changes, writes } = this.parts
-    for (const key of talk.boxes.keys()) {
+    for (const [key, box] of [...talk.boxes]) {
+      if (box.epoch <= epoch) continue
+      talk.boxes.delete(key)
       changes.delete(key)
       writes.remove(key)
     }
-    talk.boxes.clear()
   }
 
   /** The id of a message by the draft's rule, over what MLS says of sender and conversation. */
@@ -236,7 +244,7 @@ export class Conversations {
       changes.delete(key)
       writes.remove(key)
     }
-    for (const [key] of await store.list(keys.outgoings(id))) changes.delete(key)
+    for (const prefix of [keys.outgoings(id), keys.snapshots(id), keys.losts(id)]) for (const [key] of await store.list(prefix)) changes.delete(key)
     await messages.forget(id)
     changes.delete(keys.last(id))
     changes.delete(keys.conversation(id))

@@ -109,7 +109,8 @@ export class Engine {
       device: () => this.profile.devicePublic,
       behind: (talk) => this.commits.behind(talk),
       copied: async (talk) => this.commits.stranded(talk),
-      forked: () => {},
+      forked: (talk, reader, close) => this.commits.forks.found(talk, reader, close),
+      told: (talk, reader, bytes) => this.commits.forks.told(talk, reader, bytes),
     })
     this.sealing = new Sealing(this.conversations, (talk) => this.commits.isReady(talk))
     this.reading = new Reading(this.conversations)

@@ -2,14 +2,17 @@ import { sameBytes } from "../shared/bytes.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { GroupState } from "./mls/mls.ts"
 import type { Reading } from "./reading.ts"
-import type { StoredConversation, StoredMark, StoredReader } from "./stored-conversation.ts"
-import { pruned, readerOf } from "./stored-conversation.ts"
+import type { Snapshots } from "./snapshots.ts"
+import type { StoredConversation, StoredMark, StoredReader, StoredSnapshot } from "./stored-conversation.ts"
+import { isBefore, pruned, readerOf } from "./stored-conversation.ts"
 import { CLOSE_MEAN, EPOCH_LIFE } from "./timing.ts"
 
 /** How an epoch came about. */
 export interface Entry {
   /** SHA-256 of the commit. */
   readonly hash: Uint8Array
+  /** Its place in the fixed order; null of an own rejoin. */
+  readonly rank: Uint8Array | null
   /** The list of dropboxes that boxes of the new epoch are placed on. */
   readonly placement: readonly Uint8Array[]
   /** The commit is our own. */
@@ -22,15 +25,17 @@ export interface Entry {
 export class Entering {
   readonly #conversations: Conversations
   readonly #reading: Reading
+  readonly #snapshots: Snapshots
 
-  constructor(conversations: Conversations, reading: Reading) {
+  constructor(conversations: Conversations, reading: Reading, snapshots: Snapshots) {
     this.#conversations = conversations
     this.#reading = reading
+    this.#snapshots = snapshots
   }
 
-  async enter(talk: Talk, group: GroupState, { hash, placement, own, scalar }: Entry): Promise<void> {
+  async enter(talk: Talk, group: GroupState, { hash, rank, placement, own, scalar }: Entry): Promise<void> {
     const { now } = this.#conversations.parts
-    const { stored } = talk
+    const stored = scalar === null ? this.#snapshots.left(talk, rank) : talk.stored
     const begin: StoredMark = { epoch: group.epoch, index: 0 }
     const others = group.members.filter(({ leaf }) => leaf !== group.ownLeaf)
     const isNew = (stream: Uint8Array) => !stored.readers.some((reader) => sameBytes(reader.stream, stream))
@@ -46,7 +51,7 @@ export class Entering {
       if (newcomers.length > 0) this.#conversations.sealAnew(talk)
     } else {
       const { stream } = group.members.find(({ leaf }) => leaf === group.ownLeaf)!
-      const { isCopy: _, ...rejoined }: StoredConversation = { ...moved, ownLeaf: group.ownLeaf, scalar, stream, epochs: [epoch], writing: begin, readers: others.map((one) => readerOf(one, begin)) }
+      const { isCopy: _, closed: __, branches: ___, telling: ____, ...rejoined }: StoredConversation = { ...moved, ownLeaf: group.ownLeaf, scalar, stream, epochs: [epoch], writing: begin, readers: others.map((one) => readerOf(one, begin)) }
       this.#reading.end(talk)
       this.#conversations.dropBoxes(talk)
       this.#conversations.save(talk, rejoined)
@@ -57,4 +62,46 @@ export class Entering {
     else this.#conversations.confirmLater(talk, CLOSE_MEAN)
     await this.#reading.entered(talk)
   }
+
+  /**
+   * Back to where the conversation was before it left an epoch; `enter` follows, with the commit `winner`. What was written since goes out
+   * anew, for nobody in the other branch can read it. Streams are read on behind the places where they led into the branch that is left,
+   * and those that lead into the other one at those places.
+   */
+  back(talk: Talk, { epoch, mls, renewal, readers: before }: StoredSnapshot, winner: Uint8Array): void {
+    const { stored } = talk
+    this.#reading.end(talk)
+    this.#conversations.dropBoxes(talk, epoch)
+    const closing = stored.writing.epoch > epoch ? stored.closed?.findLast((one) => one.epoch <= epoch) : undefined
+    if (stored.writing.epoch > epoch && closing === undefined) throw new Error("a stream that was closed nowhere")
+    const writing = closing === undefined ? stored.writing : { epoch: closing.epoch, index: closing.next }
+    this.#conversations.sealAnew(talk, closing === undefined ? writing : { epoch: closing.epoch, index: closing.close })
+    const readers = before.map((reader) => rejoining(reader, stored, epoch, winner, writing))
+    const { branches = [], ...kept } = stored
+    const left = branches.filter((one) => one.epoch <= epoch && !sameBytes(one.commit, winner))
+    this.#conversations.save(talk, {
+      ...kept,
+      mls,
+      renewal,
+      readers,
+      writing,
+      attempt: 0,
+      epochs: stored.epochs.filter((one) => one.epoch <= epoch),
+      closed: (stored.closed ?? []).filter((one) => one.epoch < writing.epoch),
+      ...(left.length > 0 && { branches: left }),
+    })
+  }
+}
+
+/** A reader as it goes on from `epoch`: it has read more since, but not in the branch of `winner`. */
+function rejoining(before: StoredReader, { readers, branches = [] }: StoredConversation, epoch: number, winner: Uint8Array, writing: StoredMark): StoredReader {
+  const since = readers.find(({ stream }) => sameBytes(stream, before.stream))
+  if (since === undefined) return before
+  const branch = branches.find(({ stream, commit, close }) => sameBytes(stream, before.stream) && sameBytes(commit, winner) && close !== null)
+  const passed = (since.passed ?? []).filter((mark) => mark.epoch <= epoch)
+  const behind = since.at.epoch <= epoch ? since.at : (passed.pop() ?? before.at)
+  const confirmed = isBefore(writing, since.confirmed) ? writing : since.confirmed
+  const kept = { ...before, passed, confirmed }
+  if (branch !== undefined) return { ...kept, at: branch.close!, unfinished: branch.unfinished }
+  return { ...kept, at: behind, unfinished: since.at.epoch <= epoch ? since.unfinished : null }
 }

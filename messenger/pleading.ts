@@ -157,6 +157,7 @@ export class Pleading {
       commit: rejoined.commit,
       pending: rejoined.next.state,
       scalar: rejoined.streamScalar,
+      rank: null,
       placement,
       claimBox: seededBox(commitSeed, commitKey),
       sign: async (message) => signEd25519(own.deviceSecret, concat(utf8(REJOIN_LABEL), message)),

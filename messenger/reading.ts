@@ -2,7 +2,7 @@ import type { BoxKeys } from "../shared/box.ts"
 import { openBlock, streamBox } from "../shared/box.ts"
 import { Reader, sameBytes, toHex, WireError } from "../shared/bytes.ts"
 import type { Close } from "./close.ts"
-import { decodeClose, divergence } from "./close.ts"
+import { decodeClose, divergence, isSameGroup } from "./close.ts"
 import { Confirming } from "./confirming.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
@@ -15,9 +15,9 @@ import type { OpenedMessage } from "./mls/mls.ts"
 import type { QuarantineReason } from "./quarantine.ts"
 import type { BlockRecord } from "./records.ts"
 import { joinRecords } from "./records.ts"
-import type { StoredEpoch, StoredReader } from "./stored-conversation.ts"
+import type { StoredConversation, StoredEpoch, StoredReader } from "./stored-conversation.ts"
 import { epochAt, pruned } from "./stored-conversation.ts"
-import { EPOCH_LIFE } from "./timing.ts"
+import { EPOCH_LIFE, SNAPSHOTS_MOST } from "./timing.ts"
 import { declarationOf } from "./voids.ts"
 import type { Found } from "./watches.ts"
 
@@ -145,17 +145,24 @@ export class Reading {
       records = records.slice(0, RECORDS_MOST)
       this.#drop(talk, "flood")
     }
-    const next = close === null ? null : this.#landing(talk, close)
-    if (close !== null && next === null) {
+    const isStray = close !== null && divergence(close, talk.stored.epochs) !== null
+    const next = close === null || isStray ? null : this.#landing(talk, close)
+    if (close !== null && !isStray && next === null) {
       // Where it goes on is known when the commit is: until then this box is as if it had not been found.
       talk.waiting.set(toHex(stream), { found, at: index, close })
       this.#conversations.parts.behind(talk)
       return false
     }
-    if (close !== null && divergence(close, talk.stored.epochs) !== null) this.#conversations.parts.forked(talk, reader, close)
-    const moved: StoredReader = { ...reader, at: next === null ? { epoch: at.epoch, index: at.index + 1 } : { epoch: next.epoch, index: 0 }, unfinished }
+    if (isStray && close !== null) {
+      // It leads where we have not been, and what lies behind it was sealed there. Who is wrong comes back to this stream.
+      this.#conversations.parts.forked(talk, reader, close)
+      records = []
+    } else if (next !== null && !isSameGroup(close!, next)) this.#drop(talk, "lying")
+    const behind = { epoch: at.epoch, index: at.index + 1 }
+    const passed = [...(reader.passed ?? []), behind].slice(-SNAPSHOTS_MOST)
+    const moved: StoredReader = next === null ? { ...reader, at: behind, unfinished } : { ...reader, at: { epoch: next.epoch, index: 0 }, passed, unfinished }
     const readers = talk.stored.readers.map((one) => (sameBytes(one.stream, stream) ? moved : one))
-    this.#conversations.save(talk, { ...talk.stored, readers })
+    this.#conversations.save(talk, next === null ? { ...talk.stored, readers } : agreed({ ...talk.stored, readers }, stream))
     await this.#heard(talk, moved, records, block !== null, found)
     if (next !== null) {
       this.#leave(this.#prefix(talk, reader))
@@ -188,6 +195,7 @@ export class Reading {
         if (!(await this.#confirming.heard(talk, reader.stream, bytes))) this.#drop(talk, "lying")
       }
       else if (type === "statement") this.#conversations.parts.stated(talk.stored.id, bytes)
+      else if (type === "told") this.#conversations.parts.told(talk, reader, bytes)
       else if (type === "message") await this.#message(talk, reader, bytes, found)
       else if (type !== "close") this.#drop(talk, "malformed")
     } catch (error) {
@@ -252,6 +260,12 @@ export class Reading {
 
 function readerOf({ stored }: Talk, stream: Uint8Array): StoredReader | undefined {
   return stored.readers.find((one) => sameBytes(one.stream, stream))
+}
+
+/** Who goes on where we are is in no other branch. */
+function agreed({ branches, ...stored }: StoredConversation, stream: Uint8Array): StoredConversation {
+  const others = branches?.filter((one) => !sameBytes(one.stream, stream)) ?? []
+  return others.length > 0 ? { ...stored, branches: others } : stored
 }
 
 /** Boxes before this one that are void by what lies in it. */

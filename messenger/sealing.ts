@@ -13,9 +13,9 @@ import type { BlockRecord } from "./records.ts"
 import { fitting, packRecords } from "./records.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
-import type { StoredBox, StoredMark, StoredOutgoing, StoredRenewal } from "./stored-conversation.ts"
-import { epochAt, epochOf, isBefore, pruned } from "./stored-conversation.ts"
-import { EPOCH_LIFE, RENEW_AFTER, RENEW_MESSAGES } from "./timing.ts"
+import type { StoredBox, StoredClosing, StoredMark, StoredOutgoing, StoredRenewal } from "./stored-conversation.ts"
+import { behindClose, epochAt, epochOf, isBefore, movedBehind, pruned } from "./stored-conversation.ts"
+import { EPOCH_LIFE, SNAPSHOTS_MOST, RENEW_AFTER, RENEW_MESSAGES } from "./timing.ts"
 import { declaring, mayBeVoid, VOID_ROOM } from "./voids.ts"
 
 /** Own boxes that may be under way at once in one conversation. */
@@ -69,7 +69,8 @@ export class Sealing {
     for (const talk of this.#conversations.talks.values()) {
       if (!talk.open || !this.#isReady(talk) || !mayWrite(this.#conversations.parts.contact(talk.stored.id)) || this.#isFull(talk)) continue
       const confirm = talk.confirmAt !== null && talk.confirmAt <= now && this.#isLetIn(talk) ? talk.confirmAt : Infinity
-      const order = this.#conversations.parts.writes.voided(keys.boxes(talk.stored.id)).length > 0 ? 0 : (talk.waitingSince ?? Infinity)
+      const isUrgent = talk.stored.telling !== undefined || this.#conversations.parts.writes.voided(keys.boxes(talk.stored.id)).length > 0
+      const order = isUrgent ? 0 : (talk.waitingSince ?? Infinity)
       if (order < since) [first, since] = [talk, order]
       if (confirm < confirmingSince) [confirming, confirmingSince] = [talk, confirm]
     }
@@ -88,6 +89,7 @@ export class Sealing {
   async seal(talk: Talk): Promise<void> {
     const { mls, changes, now } = this.#conversations.parts
     this.#declareVoids(talk)
+    this.#tell(talk)
     const entries: Entry[] = this.#confirmations(talk).map((record) => ({ record, position: null }))
     let state = talk.stored.mls
     for (const message of await this.#queued(talk)) {
@@ -96,11 +98,11 @@ export class Sealing {
       entries.push({ record: { type: "message", bytes: sealed.message }, position: message.position })
     }
     const told = this.#isLetIn(talk)
-    const { boxed, writing } = this.#lay(talk, entries)
+    const { boxed, writing, closed } = this.#lay(talk, entries)
     const renewal = afterMessages(talk.stored.renewal, entries.filter(({ position }) => position !== null).length, now())
     for (const one of boxed) this.#box(talk, one)
     const readers = talk.stored.readers.map((reader) => (told ? { ...reader, told: reader.at } : reader))
-    this.#conversations.save(talk, pruned({ ...talk.stored, mls: state, writing, readers, renewal }, now(), EPOCH_LIFE))
+    this.#conversations.save(talk, pruned({ ...talk.stored, mls: state, writing, closed, readers, renewal }, now(), EPOCH_LIFE))
     if (told) talk.confirmAt = null
     talk.waitingSince = [...talk.outgoing.values()].includes(null) ? now() : null
     for (const [position, box] of talk.outgoing) {
@@ -109,9 +111,9 @@ export class Sealing {
   }
 
   /** Into which boxes records go. A stream of an earlier epoch is closed first, and goes on in the present one. */
-  #lay({ stored }: Talk, entries: readonly Entry[]): { boxed: Boxed[]; writing: StoredMark } {
+  #lay({ stored }: Talk, entries: readonly Entry[]): { boxed: Boxed[]; writing: StoredMark; closed: readonly StoredClosing[] } {
     const present = epochOf(stored)
-    let { writing } = stored
+    let { writing, closed = [] } = stored
     const boxed: Boxed[] = []
     const lay = (some: readonly Entry[]) => {
       for (const { block, ends } of packRecords(some.map(({ record }) => record), VOID_ROOM)) {
@@ -121,20 +123,39 @@ export class Sealing {
     }
     if (entries.length === 0 || writing.epoch === present.epoch) {
       if (entries.length > 0) lay(entries)
-      return { boxed, writing }
+      return { boxed, writing, closed }
     }
     const close: Entry = { record: { type: "close", bytes: encodeClose(closeOf(stored.epochs, writing.epoch)) }, position: null }
     const passed = stored.epochs.filter(({ epoch, joined }) => epoch > writing.epoch && joined)
     // Who follows reads on behind the close, which saves a box; but who joined since cannot open this one.
     const riding = passed.length > 0 ? 0 : fitting(entries.map(({ record }) => record), geometry.RECORD_HEADER_LENGTH + close.record.bytes.length + VOID_ROOM)
+    const { epoch: left, index } = writing
     lay([close, ...entries.slice(0, riding)])
+    closed = [...closed.filter(({ epoch }) => epoch < left), { epoch: left, close: index, next: writing.index }].slice(-SNAPSHOTS_MOST)
     for (const { epoch } of passed.filter(({ epoch }) => epoch < present.epoch)) {
       writing = { epoch, index: 0 }
       lay([close])
     }
     writing = { epoch: present.epoch, index: 0 }
     if (riding < entries.length) lay(entries.slice(riding))
-    return { boxed, writing }
+    return { boxed, writing, closed }
+  }
+
+  /** Those who have left an epoch by another commit are told of ours in the stream that they still follow. */
+  #tell(talk: Talk): void {
+    const { telling = [], ...stored } = talk.stored
+    if (telling.length === 0) return
+    this.#conversations.save(talk, stored)
+    for (const { epoch, bytes } of telling) {
+      const isClosed = talk.stored.writing.epoch > epoch
+      const closing = talk.stored.closed?.findLast((one) => one.epoch <= epoch)
+      const from = isClosed ? closing?.epoch : talk.stored.writing.epoch
+      // So long ago that nobody is there any more.
+      if (from === undefined || epochAt(talk.stored, from) === null) continue
+      let index = isClosed ? closing!.next : talk.stored.writing.index
+      for (const { block } of packRecords([{ type: "told", bytes }], VOID_ROOM)) this.#box(talk, { mark: { epoch: from, index: index++ }, block, ends: [] })
+      this.#conversations.save(talk, isClosed ? movedBehind(talk.stored, from, index) : { ...talk.stored, writing: { epoch: from, index } })
+    }
   }
 
   /** Boxes that no dropbox takes are void: others of the same epoch stand for them, with the same blocks. */
@@ -150,9 +171,9 @@ export class Sealing {
       const { writing } = talk.stored
       // A stream that is closed has no next box, but one behind its last all the same.
       const last = Math.max(...[...talk.boxes.values()].filter((box) => box.epoch === epoch).map((box) => box.index))
-      const mark = epoch === writing.epoch ? writing : { epoch, index: last + 1 }
+      const mark = epoch === writing.epoch ? writing : { epoch, index: Math.max(last + 1, behindClose(talk.stored, epoch)) }
       this.#box(talk, { mark, block: declaring(index, block), ends })
-      if (epoch === writing.epoch) this.#conversations.save(talk, { ...talk.stored, writing: { epoch, index: writing.index + 1 } })
+      this.#conversations.save(talk, epoch === writing.epoch ? { ...talk.stored, writing: { epoch, index: writing.index + 1 } } : movedBehind(talk.stored, epoch, mark.index + 1))
       talk.boxes.delete(key)
       changes.delete(key)
       writes.remove(key)

@@ -22,6 +22,19 @@ export interface StoredEpoch {
   readonly joined: boolean
   /** When this device entered it. */
   readonly since: number
+  /** How it was left: there is a snapshot of the group before that. */
+  readonly left?: StoredLeaving
+  /** Own commits that lost it are kept. */
+  readonly lost?: boolean
+}
+
+/** The commit by which an epoch was left, to be compared with others by which somebody else may have left it. */
+export interface StoredLeaving {
+  /** Its place in the fixed order. */
+  readonly rank: Uint8Array
+  readonly at: number
+  /** Those who have left by another commit were told of ours. */
+  readonly told?: boolean
 }
 
 /** Another device's stream as far as it has been read. */
@@ -40,6 +53,57 @@ export interface StoredReader {
   readonly unfinished: Unfinished | null
   /** Its leaf is no more: what lies there is still read, and nothing is waited for. */
   readonly gone?: boolean
+  /** The places behind the closes through which it came, the latest last. */
+  readonly passed?: readonly StoredMark[]
+}
+
+/** Where the own stream of an epoch was closed, and its next box behind that: it is gone back to when the conversation does. */
+export interface StoredClosing {
+  readonly epoch: number
+  readonly close: number
+  readonly next: number
+}
+
+/** The claim of a commit, as somebody told it. */
+export interface StoredTold {
+  readonly attempt: number
+  readonly claim: Uint8Array
+}
+
+/** Somebody has ended an epoch by another commit than we have. */
+export interface StoredBranch {
+  readonly epoch: number
+  /** SHA-256 of that commit. */
+  readonly commit: Uint8Array
+  /** P of who is there. */
+  readonly stream: Uint8Array
+  /** Where their stream leads there, and what had begun before that place: to be read again if we follow. */
+  readonly close: StoredMark | null
+  readonly unfinished: Unfinished | null
+  readonly told: StoredTold | null
+  readonly since: number
+}
+
+/** A record of its own: the conversation as it was when it left an epoch. */
+export interface StoredSnapshot {
+  readonly conversation: string
+  readonly epoch: number
+  readonly mls: Uint8Array
+  readonly renewal: StoredRenewal
+  readonly readers: readonly StoredReader[]
+}
+
+/** An own commit that lost its epoch, as far as we know. */
+export interface StoredLost {
+  readonly hash: Uint8Array
+  readonly rank: Uint8Array
+  /** The group's state behind it. */
+  readonly pending: Uint8Array
+  readonly placement: readonly Uint8Array[]
+}
+
+export interface StoredLosts {
+  readonly commits: readonly StoredLost[]
 }
 
 export interface StoredConversation {
@@ -70,6 +134,12 @@ export interface StoredConversation {
   readonly isCopy?: boolean
   /** This device goes on elsewhere: its leaf was replaced by one of its own. */
   readonly isReplaced?: boolean
+  /** Own streams that were closed, oldest first. */
+  readonly closed?: readonly StoredClosing[]
+  /** Who is in another branch of the group, as far as that is not settled. */
+  readonly branches?: readonly StoredBranch[]
+  /** What is still to be told of own commits, in the streams of the epochs that they ended. */
+  readonly telling?: readonly { readonly epoch: number; readonly bytes: Uint8Array }[]
 }
 
 /** The own leaf's keys are renewed with the first message after joining, and then with the first after a day or 100 messages. */
@@ -94,6 +164,8 @@ export interface StoredCommit {
   readonly pending: Uint8Array | null
   /** Of a rejoin: the scalar of the new leaf. */
   readonly scalar: Uint8Array | null
+  /** Its place in the fixed order; null of a rejoin, which comes from no state. */
+  readonly rank: Uint8Array | null
   /** Where the boxes of the commit lie, and those of the next epoch: node ids. */
   readonly placement: readonly Uint8Array[]
   readonly nextPlacement: readonly Uint8Array[]
@@ -150,11 +222,25 @@ export function epochAt({ epochs }: StoredConversation, epoch: number): StoredEp
 
 /** Without the epochs in which no stream is read or written any more, and those left longer ago than `life` (ms). */
 export function pruned(stored: StoredConversation, now: number, life: number): StoredConversation {
-  const { epochs, writing, readers } = stored
-  const needed = Math.min(writing.epoch, ...readers.map(({ at }) => at.epoch))
+  const { epochs, writing, readers, closed = [] } = stored
+  const read = Math.min(writing.epoch, ...readers.map(({ at }) => at.epoch))
+  // While somebody may show that we have left an epoch in another way, the streams in which we would have to go back are kept.
+  const behind = (marks: readonly { readonly epoch: number }[]) => marks.findLast(({ epoch }) => epoch <= read)?.epoch ?? read
+  const needed = read === epochOf(stored).epoch ? read : Math.min(behind(closed), ...readers.map(({ passed = [] }) => behind(passed)))
   const left = (i: number) => epochs[i + 1]?.since ?? now
   const kept = epochs.filter(({ epoch }, i) => i === epochs.length - 1 || (epoch >= needed && now - left(i) <= life))
-  return kept.length === epochs.length ? stored : { ...stored, epochs: kept }
+  if (kept.length === epochs.length) return stored
+  return { ...stored, epochs: kept, ...(closed.length > 0 && { closed: closed.filter(({ epoch }) => epoch >= kept[0]!.epoch) }) }
+}
+
+/** The next box behind the close of an own stream. */
+export function behindClose({ closed = [] }: StoredConversation, epoch: number): number {
+  return closed.find((one) => one.epoch === epoch)?.next ?? 0
+}
+
+/** The stream of `epoch` was written up to `next`, behind its close. */
+export function movedBehind(stored: StoredConversation, epoch: number, next: number): StoredConversation {
+  return { ...stored, closed: stored.closed?.map((one) => (one.epoch === epoch ? { ...one, next } : one)) ?? [] }
 }
 
 /** A reader of somebody who writes nothing before `begin`. */

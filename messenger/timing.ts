@@ -26,6 +26,11 @@ export const EPOCH_LEAST = 2 * 60_000
 export const COMMIT_BACKOFF = 60_000
 /** After so many attempts at an epoch's commit that were void nothing is committed in it any more. */
 export const ATTEMPTS_MOST = 4
+/** Of so many epochs that were left, and for so long, it is kept how to go back to them. */
+export const SNAPSHOTS_MOST = 5
+export const SNAPSHOT_LIFE = 25 * 86_400_000
+/** Where others have gone on by a commit that cannot be had, this device waits so long before it pleads; who has a later leaf, longer. */
+export const FORK_PATIENCE = 86_400_000
 /** A box of a commit's body that is empty for so long after the claim may be filled by anybody. */
 export const BODY_PATIENCE = 3_600_000
 /** The second replica of a claim is waited for so long. */

@@ -12,6 +12,7 @@ import type { CommitProblem } from "./mls/mls.ts"
 import type { Replicas } from "./places.ts"
 import { placementHash } from "./places.ts"
 import { blockOf } from "./records.ts"
+import type { Snapshots } from "./snapshots.ts"
 import { epochOf } from "./stored-conversation.ts"
 import { BODY_PATIENCE, LOOK_AGAIN } from "./timing.ts"
 
@@ -49,12 +50,14 @@ export interface Outcomes {
 export class Winning {
   readonly #conversations: Conversations
   readonly #entering: Entering
+  readonly #snapshots: Snapshots
   readonly #outcomes: Outcomes
   readonly #looking = new Map<string, Looking>()
 
-  constructor(conversations: Conversations, entering: Entering, outcomes: Outcomes) {
+  constructor(conversations: Conversations, entering: Entering, snapshots: Snapshots, outcomes: Outcomes) {
     this.#conversations = conversations
     this.#entering = entering
+    this.#snapshots = snapshots
     this.#outcomes = outcomes
   }
 
@@ -98,7 +101,10 @@ export class Winning {
   /** Asked before every slot. */
   async wake(talk: Talk): Promise<void> {
     const looking = this.#looking.get(talk.stored.id)
-    if (looking === undefined || looking.claim === null) return
+    if (looking === undefined) return
+    // An own commit has won meanwhile.
+    if (!this.#isCurrent(talk, looking)) return this.end(talk)
+    if (looking.claim === null) return
     const now = this.#conversations.parts.now()
     if (looking.body.size === bodyCount(looking.claim)) {
       if (looking.notBefore <= now) await this.#complete(talk, looking)
@@ -106,7 +112,7 @@ export class Winning {
   }
 
   #isCurrent(talk: Talk, looking: Looking): boolean {
-    return this.#looking.get(talk.stored.id) === looking
+    return this.#looking.get(talk.stored.id) === looking && looking.epoch === epochOf(talk.stored).epoch && looking.attempt === talk.stored.attempt
   }
 
   /** The first replica decides, so it alone is asked. */
@@ -193,13 +199,14 @@ export class Winning {
     const commit = commitOf(claim, body)
     const processed = commit === null ? null : await mls.process(talk.stored.mls, commit)
     if (processed === null) return this.#void(talk)
-    if (!processed.ok) return this.#problem(talk, processed.problem)
+    if (!processed.ok) return this.#problem(talk, processed.problem, claim.hash)
     const { next, sender, changes } = processed
     const isClaimed = claim.kind === "rejoin" ? changes.kind === "rejoin" && changes.removed[0]?.leaf === claim.leaf : changes.kind === "commit" && sender === claim.leaf
     if (!isClaimed) return this.#void(talk)
+    const rank = await mls.commitRank(talk.stored.mls, sender, changes)
     this.end(talk)
     await this.#outcomes.followed(talk)
-    await this.#entering.enter(talk, next, { hash: claim.hash, placement, own: false, scalar: null })
+    await this.#entering.enter(talk, next, { hash: claim.hash, rank, placement, own: false, scalar: null })
   }
 
   /** null where our directories never had such a list. */
@@ -208,12 +215,21 @@ export class Winning {
     return sameBytes(placementHash(present), hash) ? present : this.#conversations.parts.places.byHash(hash)
   }
 
-  async #problem(talk: Talk, problem: CommitProblem): Promise<void> {
+  async #problem(talk: Talk, problem: CommitProblem, hash: Uint8Array): Promise<void> {
     if (problem === "skip" || problem === "other-epoch") return this.#void(talk)
     this.end(talk)
-    if (problem === "own") await this.#outcomes.copied(talk)
+    if (problem === "own") await this.#own(talk, hash)
     else if (problem === "removed") await this.#outcomes.removed(talk)
     else await this.#outcomes.broken(talk)
+  }
+
+  /** An own commit that we took for lost: a dropbox has said one thing and then another. Or one that was never ours. */
+  async #own(talk: Talk, hash: Uint8Array): Promise<void> {
+    const { mls } = this.#conversations.parts
+    const lost = await this.#snapshots.lost(talk, epochOf(talk.stored).epoch, hash)
+    if (lost === null) return this.#outcomes.copied(talk)
+    await this.#outcomes.followed(talk)
+    await this.#entering.enter(talk, await mls.adopt(talk.stored.mls, lost.pending), { ...lost, own: true, scalar: null })
   }
 
   /** What lies there counts for nobody, and all see that alike: the next attempt has a box of its own. */

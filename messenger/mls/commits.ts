@@ -4,7 +4,7 @@ import type { Random } from "../../shared/random.ts"
 import { makeCommit } from "./commit.ts"
 import { enterFrom } from "./entry.ts"
 import { adopted } from "./epochs.ts"
-import { follow } from "./following.ts"
+import { follow, judgeCommit } from "./following.ts"
 import { createKeyPackage, decodeSecrets, parseKeyPackage } from "./keypackage.ts"
 import type { GroupState, Mls } from "./mls.ts"
 import { makeGroupInfo, makeRejoin } from "./rejoin.ts"
@@ -20,7 +20,7 @@ interface Parts {
 
 type Commits = Pick<
   Mls,
-  "commit" | "process" | "adopt" | "groupInfo" | "rejoin" | "enter" | "authenticator" | "commitRank" | "signAs" | "verifyAs"
+  "commit" | "process" | "judge" | "adopt" | "groupInfo" | "rejoin" | "enter" | "authenticator" | "commitRank" | "signAs" | "verifyAs"
 >
 
 /** The half of `Mls` that leads from one epoch to the next. */
@@ -46,6 +46,12 @@ export function createCommits({ suite, random, states, describe }: Parts): Commi
       withState(bytes, async (state) => {
         const followed = await follow(suite, state, commit, allows)
         return followed.ok ? { ...followed, next: await describe(followed.next, states.encode(followed.next)) } : followed
+      }),
+
+    judge: (bytes, commit, allows = () => true) =>
+      withState(bytes, async (state) => {
+        const judged = await judgeCommit(suite, state, commit, allows)
+        return judged && { ...judged, rank: await rankOf(suite, state, judged.sender, judged.changes) }
       }),
 
     adopt: (bytes, pending) =>

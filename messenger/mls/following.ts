@@ -82,6 +82,23 @@ export function fitsItsTree({ privatePath, ratchetTree }: GroupState): boolean {
   })
 }
 
+/** What every member sees of a commit alike; null where it is not a good one of this epoch. Never throws on hostile bytes. */
+export async function judgeCommit(
+  suite: CiphersuiteImpl,
+  state: GroupState,
+  bytes: Uint8Array,
+  allows: CommitPolicy,
+): Promise<{ readonly sender: number; readonly changes: CommitChanges } | null> {
+  try {
+    const frame = parseCommit(state.groupContext.groupId, bytes)
+    if (frame.epoch !== state.groupContext.epoch) return null
+    const { sender, changes } = await judge(suite, { ...state, clientConfig: clientConfig(ANY_TIME) }, frame)
+    return allows(sender, changes) ? { sender, changes } : null
+  } catch {
+    return null
+  }
+}
+
 /** Follows a commit by somebody else into the next epoch. Never throws on hostile bytes; `state` is left as it was. */
 export async function follow(
   suite: CiphersuiteImpl,

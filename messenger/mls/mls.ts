@@ -187,6 +187,11 @@ export interface Mls {
    * Adds before all others. Two commits by one leaf may be equal: then their bytes decide, since a leaf outdoes nobody but itself.
    */
   commitRank(state: Uint8Array, sender: number, changes: CommitChanges): Promise<Uint8Array>
+  /**
+   * Who made a commit, what it changes and its place in the fixed order, by the checks that all members make alike; also of own commits and of those that
+   * this leaf cannot follow. null where it is not a good commit of this epoch.
+   */
+  judge(state: Uint8Array, commit: Uint8Array, allows?: CommitPolicy): Promise<{ readonly sender: number; readonly changes: CommitChanges; readonly rank: Uint8Array } | null>
   /** A signature with this leaf's key; `label` must not be the beginning of another. */
   signAs(state: Uint8Array, label: string, bytes: Uint8Array): Promise<Uint8Array>
   /** Whether the leaf of this epoch signed; false where there is none. */

@@ -48,6 +48,8 @@ export class Desk {
   /** Hex ids of dropboxes that answer nothing. */
   readonly dead = new Set<string>()
   readonly people: Sitter[] = []
+  /** What a dropbox that lies answers to somebody; undefined where it is honest, null where it is silent. */
+  lie: (person: Sitter, errand: Errand) => Reply | null | undefined = () => undefined
   #held: Held[] = []
 
   private constructor(seed: string, now: number, description: NetworkDescription, document: Uint8Array) {
@@ -84,7 +86,9 @@ export class Desk {
     const trip: Trip = { carried: errand.carried, out: [], back: [], hold: errand.hold, sent: this.now, answered: this.now }
     await errand.fate?.sent?.(trip)
     const name = toHex(errand.dropbox.id)
-    if (this.dead.has(name)) return errand.fate?.lost()
+    const lie = this.lie(this.people.find(({ engine }) => engine === owner)!, errand)
+    if (this.dead.has(name) || lie === null) return errand.fate?.lost()
+    if (lie !== undefined) return errand.fate?.replied(lie, trip)
     const boxes = this.dropboxes.get(name) ?? new Map<string, Lying>()
     this.dropboxes.set(name, boxes)
     const id = toHex(errand.box)
@@ -105,9 +109,11 @@ export class Desk {
     this.#held = []
     for (const one of held) {
       const lying = this.dropboxes.get(toHex(one.errand.dropbox.id))?.get(toHex(one.errand.box))
-      const person = this.people.find(({ engine, present }) => present && engine === one.owner)
+      const person = this.people.find(({ engine }) => engine === one.owner)
       if (person === undefined) continue
-      if (lying === undefined && this.now < one.until) this.#held.push(one)
+      // What comes for somebody who is away is lost, and they notice when it was due.
+      if (!person.present && this.now >= one.until) one.errand.fate?.lost()
+      else if (!person.present || (lying === undefined && this.now < one.until)) this.#held.push(one)
       else {
         await one.errand.fate?.replied(lying === undefined ? reply("empty") : reply("content", lying), one.trip)
         await person.settle()
@@ -116,7 +122,7 @@ export class Desk {
   }
 }
 
-function reply(status: Status, lying?: Lying): Reply {
+export function reply(status: Status, lying?: Pick<Lying, "content" | "signature">): Reply {
   return { status, stampTerms: noStampTerms(), signature: lying?.signature ?? noSignature(), content: lying?.content ?? noContent() }
 }
 

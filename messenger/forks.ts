@@ -1,0 +1,211 @@
+import { compareBytes, concat, Reader, sameBytes, WireError, Writer } from "../shared/bytes.ts"
+import type { Close } from "./close.ts"
+import { divergence, namedBy } from "./close.ts"
+import { decodeClaim } from "./claim.ts"
+import type { Conversations, Talk } from "./conversations.ts"
+import type { Entering, Entry } from "./entering.ts"
+import type { Fetched } from "./fetching.ts"
+import { Fetching } from "./fetching.ts"
+import type { GroupState } from "./mls/mls.ts"
+import { placementHash } from "./places.ts"
+import type { Snapshots } from "./snapshots.ts"
+import type { StoredBranch, StoredLeaving, StoredReader, StoredSnapshot, StoredTold } from "./stored-conversation.ts"
+import { epochAt, epochOf } from "./stored-conversation.ts"
+import { FORK_PATIENCE, LOOK_AGAIN } from "./timing.ts"
+
+export interface ForkOutcomes {
+  /** The claim of the own commit of this hash that ended an epoch. */
+  readonly claimOf: (talk: Talk, epoch: number, hash: Uint8Array) => StoredTold | null
+  /** The conversation is about to go back to this epoch: own commits from there on count no more. */
+  readonly back: (talk: Talk, epoch: number) => Promise<void>
+  /** It cannot go on from what is here. */
+  readonly stranded: (talk: Talk) => Promise<void>
+  readonly removed: (talk: Talk) => Promise<void>
+}
+
+/** A commit by which others have ended an epoch, as it is judged from the state before. */
+interface Rival extends Pick<Entry, "hash" | "placement" | "own"> {
+  readonly rank: Uint8Array
+  readonly follow: () => Promise<GroupState | "removed" | "broken">
+}
+
+/**
+ * Members who were led into different epochs of one number, by a dropbox that said one thing to some and another to others. Streams that both
+ * sides follow show it; the fixed order of commits says who stays and who goes back. design.md section 7, e2ee.md section 1.7.
+ */
+export class Forks {
+  readonly #conversations: Conversations
+  readonly #entering: Entering
+  readonly #snapshots: Snapshots
+  readonly #fetching: Fetching
+  readonly #outcomes: ForkOutcomes
+  /** Not to be looked at again before: the list of dropboxes that a commit names is not known yet. */
+  readonly #notBefore = new Map<string, number>()
+
+  constructor(conversations: Conversations, entering: Entering, snapshots: Snapshots, outcomes: ForkOutcomes) {
+    this.#conversations = conversations
+    this.#entering = entering
+    this.#snapshots = snapshots
+    this.#fetching = new Fetching(conversations)
+    this.#outcomes = outcomes
+  }
+
+  /** Whether it is not settled yet in which of two epochs this conversation is. */
+  isOpen({ stored }: Talk): boolean {
+    return stored.branches?.some(({ epoch }) => epoch < epochOf(stored).epoch) === true
+  }
+
+  /** Somebody has closed their stream, at the place where `reader` is, into another epoch than ours of its number. */
+  found(talk: Talk, { stream, at, unfinished }: StoredReader, close: Close): void {
+    const ours = divergence(close, talk.stored.epochs)!
+    const commit = namedBy(close, ours.epoch)!
+    const epoch = ours.epoch - 1
+    const known = branchOf(talk, stream, epoch, commit)
+    this.#note(talk, { epoch, commit, stream, close: at, unfinished, told: known?.told ?? null, since: known?.since ?? this.#conversations.parts.now() })
+  }
+
+  /** Somebody says by which commit they have ended an epoch. Throws WireError. */
+  told(talk: Talk, { stream }: StoredReader, bytes: Uint8Array): void {
+    const { epoch, told } = decodeTold(bytes)
+    const { hash } = decodeClaim(told.claim)
+    const known = branchOf(talk, stream, epoch, hash)
+    const left = epochAt(talk.stored, epoch + 1)
+    if (left !== null && sameBytes(left.commit, hash)) return
+    this.#note(talk, known === null ? { epoch, commit: hash, stream, close: null, unfinished: null, told, since: this.#conversations.parts.now() } : { ...known, told })
+  }
+
+  /** Asked before every slot. */
+  async wake(talk: Talk): Promise<void> {
+    if (talk.stored.branches === undefined || talk.stored.isCopy === true || !talk.open) return
+    for (const branch of talk.stored.branches) {
+      // Not left yet: then it is a commit like any other.
+      if (branch.epoch >= epochOf(talk.stored).epoch) continue
+      if (await this.#settle(talk, branch)) return
+    }
+  }
+
+  end(talk: Talk): void {
+    this.#fetching.end(talk)
+  }
+
+  /** One for each stream: who has come back from one branch may be on another. */
+  #note(talk: Talk, branch: StoredBranch): void {
+    const others = (talk.stored.branches ?? []).filter(({ stream }) => !sameBytes(stream, branch.stream))
+    this.#conversations.save(talk, { ...talk.stored, branches: [...others, branch] })
+  }
+
+  #dismiss(talk: Talk, branch: StoredBranch): void {
+    const { branches: all = [], ...stored } = talk.stored
+    const branches = all.filter((one) => one !== branch)
+    this.#conversations.save(talk, branches.length > 0 ? { ...stored, branches } : stored)
+    if (branches.length === 0) this.#fetching.end(talk)
+  }
+
+  /** True where the conversation is no more as it was. */
+  async #settle(talk: Talk, branch: StoredBranch): Promise<boolean> {
+    const { epoch, commit } = branch
+    const ours = epochAt(talk.stored, epoch + 1)
+    const left = epochAt(talk.stored, epoch)?.left
+    const snapshot = left === undefined ? null : await this.#snapshots.at(talk, epoch)
+    if (left === undefined || snapshot === null || ours === null) return this.#wait(talk, branch)
+    this.#tell(talk, epoch, left, ours.commit)
+    const rival = await this.#rival(talk, branch, snapshot)
+    if (rival === null) return this.#wait(talk, branch)
+    if (rival === "nobody's" || !isGreater(rival.rank, commit, left.rank, ours.commit)) {
+      // They come to us.
+      this.#dismiss(talk, branch)
+      return true
+    }
+    await this.#change(talk, snapshot, rival)
+    return true
+  }
+
+  /** Nobody else may be able to find our commit any more. */
+  #tell(talk: Talk, epoch: number, left: StoredLeaving, hash: Uint8Array): void {
+    if (left.told === true) return
+    const told = this.#outcomes.claimOf(talk, epoch, hash)
+    const epochs = talk.stored.epochs.map((one) => (one.epoch === epoch ? { ...one, left: { ...left, told: true } } : one))
+    const telling = told === null ? talk.stored.telling : [...(talk.stored.telling ?? []), { epoch, bytes: encodeTold(epoch, told) }]
+    this.#conversations.save(talk, { ...talk.stored, epochs, ...(telling !== undefined && { telling }) })
+  }
+
+  /** null where it is not here yet. */
+  async #rival(talk: Talk, { epoch, commit: hash, told }: StoredBranch, snapshot: StoredSnapshot): Promise<Rival | "nobody's" | null> {
+    const { mls, now } = this.#conversations.parts
+    const lost = await this.#snapshots.lost(talk, epoch, hash)
+    if (lost !== null) return { ...lost, own: true, follow: () => mls.adopt(snapshot.mls, lost.pending) }
+    if ((this.#notBefore.get(talk.stored.id) ?? 0) > now()) return null
+    const fetched = await this.#fetching.get(talk, { epoch: epochAt(talk.stored, epoch)!, state: snapshot.mls, hash, told })
+    if (fetched === null) return null
+    const judged = await mls.judge(snapshot.mls, fetched.commit)
+    if (judged === null || !isClaimed(fetched, judged)) return "nobody's"
+    const placement = this.#placement(talk, epoch, fetched)
+    if (placement === null) {
+      this.#notBefore.set(talk.stored.id, now() + LOOK_AGAIN)
+      return null
+    }
+    const follow = async () => {
+      const processed = await mls.process(snapshot.mls, fetched.commit)
+      if (processed.ok) return processed.next
+      return processed.problem === "removed" ? "removed" : "broken"
+    }
+    return { hash, placement, own: false, rank: judged.rank, follow }
+  }
+
+  #placement(talk: Talk, epoch: number, { claim }: Fetched): readonly Uint8Array[] | null {
+    const { placement } = epochAt(talk.stored, epoch)!
+    return sameBytes(placementHash(placement), claim.placement) ? placement : this.#conversations.parts.places.byHash(claim.placement)
+  }
+
+  async #change(talk: Talk, snapshot: StoredSnapshot, rival: Rival): Promise<void> {
+    const group = await rival.follow()
+    if (group === "broken") return this.#outcomes.stranded(talk)
+    if (group === "removed") return this.#outcomes.removed(talk)
+    // Else boxes and keys of the branch that is left would be used a second time.
+    if (talk.stored.epochs.some(({ context }) => sameBytes(context, group.boxContext))) throw new Error("an epoch with the boxes of another")
+    this.#fetching.end(talk)
+    await this.#outcomes.back(talk, snapshot.epoch)
+    this.#entering.back(talk, snapshot, rival.hash)
+    await this.#entering.enter(talk, group, { ...rival, scalar: null })
+    this.#conversations.confirmSoon(talk)
+  }
+
+  /** The commit cannot be had. Who has waited in vain pleads, one after the other: who pleads last is answered by nobody. */
+  async #wait(talk: Talk, branch: StoredBranch): Promise<boolean> {
+    const { stored } = talk
+    const others = stored.readers.filter(({ gone }) => gone !== true)
+    const before = others.filter(({ leaf }) => leaf < stored.ownLeaf).length
+    if (this.#conversations.parts.now() - branch.since < FORK_PATIENCE * (1 + before)) return false
+    // One member who names what is nowhere makes nobody plead but, alone with us, ourselves.
+    const isMost = new Set(stored.branches?.map(({ stream }) => stream)).size * 2 > others.length
+    if (isMost) await this.#outcomes.stranded(talk)
+    else this.#dismiss(talk, branch)
+    return true
+  }
+}
+
+function branchOf({ stored }: Talk, stream: Uint8Array, epoch: number, commit: Uint8Array): StoredBranch | null {
+  return stored.branches?.find((one) => one.epoch === epoch && sameBytes(one.stream, stream) && sameBytes(one.commit, commit)) ?? null
+}
+
+function isClaimed({ claim }: Fetched, { sender, changes }: { sender: number; changes: { kind: string; removed: readonly { leaf: number }[] } }): boolean {
+  return claim.kind === "rejoin" ? changes.kind === "rejoin" && changes.removed[0]?.leaf === claim.leaf : changes.kind === "commit" && sender === claim.leaf
+}
+
+/** The fixed order of the commits of one epoch: by rank, and of two commits of one leaf by hash. */
+export function isGreater(rank: Uint8Array, hash: Uint8Array, otherRank: Uint8Array, otherHash: Uint8Array): boolean {
+  return compareBytes(concat(rank, hash), concat(otherRank, otherHash)) > 0
+}
+
+/** epoch u64 ‖ attempt u32 ‖ claim */
+export function encodeTold(epoch: number, { attempt, claim }: StoredTold): Uint8Array {
+  return new Writer().u64(epoch).u32(attempt).put(claim).done()
+}
+
+/** Throws WireError. */
+function decodeTold(bytes: Uint8Array): { epoch: number; told: StoredTold } {
+  const reader = new Reader(bytes)
+  const [epoch, attempt] = [reader.u64(), reader.u32()]
+  if (epoch >= Number.MAX_SAFE_INTEGER) throw new WireError()
+  return { epoch, told: { attempt, claim: reader.take(reader.left) } }
+}

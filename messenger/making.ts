@@ -1,0 +1,50 @@
+import { commitBodyBox, commitBox, openBlock, sealBlock } from "../shared/box.ts"
+import type { OwnBox } from "../shared/box.ts"
+import { sized } from "../shared/names.ts"
+import type { Claim } from "./claim.ts"
+import { bodyOf, claimMessage, claimOf, encodeClaim } from "./claim.ts"
+import { recordIn } from "./claim-check.ts"
+import type { Conversations } from "./conversations.ts"
+import { placementHash } from "./places.ts"
+import { blockOf } from "./records.ts"
+import type { StoredCommit, StoredCommitBox, StoredTold } from "./stored-conversation.ts"
+
+/** What a commit is made of beside the MLS message, whoever makes it. */
+export interface Making {
+  readonly kind: Claim["kind"]
+  readonly leaf: number
+  readonly epoch: number
+  readonly attempt: number
+  readonly groupId: Uint8Array
+  readonly commit: Uint8Array
+  readonly pending: Uint8Array
+  readonly scalar: Uint8Array | null
+  readonly rank: Uint8Array | null
+  readonly placement: readonly Uint8Array[]
+  readonly claimBox: OwnBox
+  readonly sign: (message: Uint8Array) => Promise<Uint8Array>
+}
+
+/** A commit as it is stored and written: its body in boxes of a fresh seed, and the claim that leads to them. */
+export async function storedCommit({ parts }: Conversations, conversation: string, making: Making): Promise<StoredCommit> {
+  const { random, places } = parts
+  const { kind, leaf, epoch, attempt, groupId, commit, pending, scalar, rank, placement, claimBox } = making
+  const seed = random(32)
+  const nextPlacement = places.list()
+  const unsigned = claimOf(kind, leaf, placementHash(nextPlacement), seed, commit)
+  const signature = await making.sign(claimMessage(groupId, epoch, attempt, unsigned))
+  const sealed = (box: OwnBox, block: ReturnType<typeof blockOf>): StoredCommitBox => {
+    const content = sealBlock(box, block)
+    return { box: box.id, content, signature: box.sign(content, random), at: [] }
+  }
+  const body = bodyOf(commit).map((bytes, i) => sealed(commitBodyBox(seed, i), blockOf({ type: "body", bytes })))
+  const claim = sealed(claimBox, blockOf({ type: "claim", bytes: encodeClaim({ ...unsigned, signature }) }))
+  return { conversation, epoch, attempt, kind, hash: unsigned.hash, pending, scalar, rank, placement, nextPlacement, boxes: [...body, claim] }
+}
+
+/** The claim of an own commit; `context` is of the epoch that it ended. null of a rejoin, whose maker had nothing of that epoch. */
+export function claimIn({ kind, attempt, boxes }: StoredCommit, context: Uint8Array): StoredTold | null {
+  if (kind !== "member") return null
+  const claim = recordIn(openBlock(commitBox(context, attempt), sized("Content", boxes.at(-1)!.content)), "claim")
+  return claim && { attempt, claim }
+}
