@@ -18,7 +18,7 @@ export function securityHeaders(connectOrigins: readonly string[]): Record<strin
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types vue sw engine stretch",
+    "trusted-types vue sw engine stretch backup",
   ]
   return {
     "Content-Security-Policy": policy.join("; "),
@@ -34,6 +34,7 @@ export function securityHeaders(connectOrigins: readonly string[]): Record<strin
 const OFF = [
   "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope",
   "hid", "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment",
-  "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
+  "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
 ]
-const permissions = ["camera=(self)", "clipboard-read=(self)", "clipboard-write=(self)", ...OFF.map((feature) => `${feature}=()`)].join(", ")
+const OWN = ["camera", "clipboard-read", "clipboard-write", "publickey-credentials-create", "publickey-credentials-get"]
+const permissions = [...OWN.map((feature) => `${feature}=(self)`), ...OFF.map((feature) => `${feature}=()`)].join(", ")

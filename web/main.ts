@@ -6,6 +6,7 @@ import { startAutoLock } from "./state/lock.ts"
 import { startClock } from "./state/now.ts"
 import { startRouting } from "./state/route.ts"
 import { apply } from "./state/state.ts"
+import { startMark } from "./state/storage.ts"
 import { startTheme } from "./state/theme.ts"
 import { startUpdates } from "./state/update.ts"
 import "./styles/tokens.css"
@@ -17,6 +18,7 @@ startTheme()
 startRouting()
 startClock()
 startAutoLock()
+startMark()
 
 // Mistakes of ours are shown, wherever they arise.
 const trouble = (error: unknown) => apply({ type: "trouble", detail: error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error) })

@@ -26,8 +26,8 @@ export class SealedStore implements Store {
   readonly #random: Random
   #current: Layer
   #old: Layer | null
-  /** Hidden names of records that could not be opened. */
-  readonly #damaged = new Set<string>()
+  /** Hidden names of records that could not be opened, with their kind where it is known. */
+  readonly #damaged = new Map<string, string | null>()
   /** One transaction at a time, for a batch that moves must not undo a write beside it. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -41,6 +41,13 @@ export class SealedStore implements Store {
   /** How many records were met so far that cannot be read any more. */
   get damaged(): number {
     return this.#damaged.size
+  }
+
+  /** The same by kind, which is what their keys begin with; null where that is not known either. */
+  get damage(): ReadonlyMap<string | null, number> {
+    const kinds = new Map<string | null, number>()
+    for (const kind of this.#damaged.values()) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+    return kinds
   }
 
   async get(key: string): Promise<Uint8Array | null> {
@@ -78,7 +85,7 @@ export class SealedStore implements Store {
       for (let from = names.root; ; ) {
         const found = await this.#raw.list(names.root, { from, limit: count })
         yield found.map(([hidden, bytes]) => {
-          const record = this.#open(keys, hidden, bytes)
+          const record = this.#open(keys, hidden, bytes, null)
           return record === null ? [hidden, DAMAGED] : [record.key, record.value]
         })
         if (found.length < count) break
@@ -112,7 +119,7 @@ export class SealedStore implements Store {
       const writes = found.flatMap(([hidden, bytes]): Write[] => {
         const record = openRecord(old.keys, hidden, bytes)
         if (record !== null) return this.#sealed(record.key, record.value)
-        this.#damaged.add(hidden)
+        this.#mark(hidden, null)
         return [[hidden, null]]
       })
       await this.#raw.commit(writes)
@@ -133,14 +140,19 @@ export class SealedStore implements Store {
   #sealed(key: string, value: Uint8Array | null): Write[] {
     const { keys, names } = this.#current
     const hidden = names.of(key)
+    // What takes its place is whole.
+    this.#damaged.delete(hidden)
     const write: Write = [hidden, value === null ? null : sealRecord(keys, hidden, { key, value }, this.#random)]
-    return this.#old === null ? [write] : [write, [this.#old.names.of(key), null]]
+    if (this.#old === null) return [write]
+    const former = this.#old.names.of(key)
+    this.#damaged.delete(former)
+    return [write, [former, null]]
   }
 
   async #getFrom({ keys, names }: Layer, key: string): Promise<Uint8Array | null> {
     const hidden = names.of(key)
     const bytes = await this.#raw.get(hidden)
-    return bytes === null ? null : (this.#open(keys, hidden, bytes)?.value ?? DAMAGED)
+    return bytes === null ? null : (this.#open(keys, hidden, bytes, key)?.value ?? DAMAGED)
   }
 
   async #listFrom(from: Layer, prefix: string, options: ListOptions): Promise<Entry[]> {
@@ -167,16 +179,21 @@ export class SealedStore implements Store {
 
   /** `folder` is the one that was listed: of a number in it the key is known even where the record is damaged. */
   #entry({ keys, names }: Layer, folder: string, hidden: string, bytes: Uint8Array): Entry | null {
-    const record = this.#open(keys, hidden, bytes)
+    const record = this.#open(keys, hidden, bytes, folder)
     if (record !== null) return [record.key, record.value]
     const number = hidden.slice(names.folder(folder).length + 1)
     return names.of(folder + number) === hidden ? [folder + number, DAMAGED] : null
   }
 
-  #open(keys: VaultKeys, hidden: string, bytes: Uint8Array) {
+  /** `within`: the key or the folder in which it was looked for, where one was. */
+  #open(keys: VaultKeys, hidden: string, bytes: Uint8Array, within: string | null) {
     const record = openRecord(keys, hidden, bytes)
-    if (record === null) this.#damaged.add(hidden)
+    if (record === null) this.#mark(hidden, within?.split("/", 1)[0] || null)
     return record
+  }
+
+  #mark(hidden: string, kind: string | null): void {
+    this.#damaged.set(hidden, kind ?? this.#damaged.get(hidden) ?? null)
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {

@@ -28,7 +28,7 @@ const locked = (page: Page) => page.getByRole("heading", { name: "Locked" })
 
 async function type(page: Page, passphrase: string): Promise<void> {
   await page.getByLabel("Passphrase", { exact: true }).fill(passphrase)
-  await page.getByRole("button", { name: "Unlock" }).click()
+  await page.getByRole("button", { name: "Unlock", exact: true }).click()
 }
 
 async function settings(page: Page): Promise<void> {
@@ -107,6 +107,76 @@ test("the lock takes what was shown off the page while the engine runs on, and a
   await expect(page.getByRole("alert")).toBeVisible()
   await type(page, "ten dry umbrellas")
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible()
+})
+
+/** A security key, or a phone's screen lock, that says yes as long as its holder is there. */
+async function authenticator(page: Page, hasPrf: boolean) {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send("WebAuthn.enable")
+  const options = { protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, hasPrf } as const
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", { options })
+  return {
+    holder: (isUserVerified: boolean) => devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
+    credentials: async () => (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+  }
+}
+
+async function addPasskey(page: Page, passphrase: string): Promise<void> {
+  await settings(page)
+  const dialog = page.getByRole("dialog")
+  if (!(await dialog.isVisible())) await page.getByRole("button", { name: "Unlock with a passkey…" }).click()
+  await dialog.getByLabel("Current passphrase").fill(passphrase)
+  await dialog.getByRole("button", { name: "Make the passkey" }).click()
+}
+
+test("a passkey opens what the passphrase opens, whoever adds one must know the passphrase, and it can be removed again", async ({ page }) => {
+  const key = await authenticator(page, true)
+  await begin(page, SECRET)
+  const alert = page.getByRole("alert")
+  await addPasskey(page, "nine wet umbrella")
+  await expect(alert).toHaveText(/not the passphrase/)
+  expect(await key.credentials()).toEqual([])
+  await addPasskey(page, SECRET)
+  await expect(page.getByText(/A passkey unlocks Sotto/)).toBeVisible()
+  // Whoever keeps it learns nothing of the profile.
+  expect(await key.credentials()).toMatchObject([{ rpId: "localhost", userName: "Sotto" }])
+
+  const byPasskey = page.getByRole("button", { name: "Unlock with a passkey" })
+  await page.getByRole("button", { name: "Lock now" }).click()
+  await byPasskey.click()
+  await expect(page.getByLabel("Your name")).toHaveValue("Anna Quillfeather")
+  await page.reload()
+  await expect(locked(page)).toBeVisible()
+  await byPasskey.click()
+  await expect(page.getByLabel("Your name")).toHaveValue("Anna Quillfeather")
+
+  // Who holds the device is not who made the passkey; whoever knows the passphrase needs none.
+  await page.getByRole("button", { name: "Lock now" }).click()
+  await key.holder(false)
+  await byPasskey.click()
+  await expect(alert).toHaveText(/did not answer/)
+  await type(page, SECRET)
+  await page.getByRole("button", { name: "Remove the passkey" }).click()
+  await expect(page.getByText(/opens nothing here any more/)).toBeVisible()
+  await page.reload()
+  await expect(locked(page)).toBeVisible()
+  await expect(byPasskey).toBeHidden()
+  await type(page, SECRET)
+  await expect(page.getByLabel("Your name")).toHaveValue("Anna Quillfeather")
+})
+
+test("passkeys that keep no key are refused, and not offered where the browser knows of none that does", async ({ page }) => {
+  await authenticator(page, false)
+  await begin(page, SECRET)
+  await addPasskey(page, SECRET)
+  await expect(page.getByRole("alert")).toHaveText(/cannot keep a key/)
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click()
+  await expect(page.getByText(/A passkey unlocks Sotto/)).toBeHidden()
+  await page.addInitScript(() => Reflect.deleteProperty(PublicKeyCredential, "getClientCapabilities"))
+  await page.reload()
+  await type(page, SECRET)
+  await expect(page.getByRole("button", { name: "Change the passphrase" })).toBeVisible()
+  await expect(page.getByRole("button", { name: /passkey/ })).toBeHidden()
 })
 
 test("it locks by itself when nobody touches it, as long as was chosen", async ({ page }) => {

@@ -90,6 +90,15 @@ test("of a damaged record in a folder of numbers the place is known, and the oth
   expect(await store.list("contact/")).toEqual([])
   expect(store.damaged).toBe(2)
   expect(await store.get("contact/b")).toBe(DAMAGED)
+  // Of what kind it is the search tells, where it was for one kind; and what takes its place is whole.
+  expect(store.damage).toEqual(new Map([["message", 1], ["contact", 1]]))
+  const other = sealed(raw)
+  for await (const _ of other.batches(2)) continue
+  expect(other.damage).toEqual(new Map([[null, 2]]))
+  await other.list("contact/")
+  expect(other.damage).toEqual(new Map([[null, 1], ["contact", 1]]))
+  await other.commit([["contact/b", bytes("b")]])
+  expect(other.damage).toEqual(new Map([[null, 1]]))
 })
 
 test("a commit is one transaction of the store beneath", async () => {

@@ -18,10 +18,10 @@ test("no script and no style runs but the app's own files", () => {
 })
 
 test("scripts start from trusted types only", () => {
-  expect(policy([])).toMatchObject({ "require-trusted-types-for": "'script'", "trusted-types": "vue sw engine stretch" })
+  expect(policy([])).toMatchObject({ "require-trusted-types-for": "'script'", "trusted-types": "vue sw engine stretch backup" })
 })
 
-test("of what a browser can ask its user for, only the camera is left", () => {
+test("of what a browser can ask its user for, only the camera and passkeys are left", () => {
   const allowed = securityHeaders([])["Permissions-Policy"]!.split(", ").filter((feature) => !feature.endsWith("=()"))
-  expect(allowed).toEqual(["camera=(self)", "clipboard-read=(self)", "clipboard-write=(self)"])
+  expect(allowed).toEqual(["camera=(self)", "clipboard-read=(self)", "clipboard-write=(self)", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"])
 })

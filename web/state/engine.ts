@@ -1,6 +1,7 @@
 /** The page's end of the engine's worker. */
 import type { CommandInput, CommandName, CommandOutput } from "../../messenger/api.ts"
-import type { CommandRequest, EngineStatus, FromEngine, ToEngine } from "../engine/protocol.ts"
+import type { CommandRequest, EngineStatus, FromEngine, PasskeyAnswer, StretchAnswer, ToEngine } from "../engine/protocol.ts"
+import type { BackupHead } from "../../messenger/vault/backup-reader.ts"
 import type { Stretching } from "../../messenger/vault/header.ts"
 import { forgetDrafts, keepDraft, loadDrafts } from "./drafts.ts"
 import { apply, state } from "./state.ts"
@@ -19,10 +20,12 @@ let worker: Worker | null = null
 let since: AppEvent[] | null = null
 /** The terms of the passphrase that holds. */
 let terms: Stretching | null = null
-let isSet: ((ok: boolean) => void) | null = null
+/** Who waits for answers about the ways in, in the order in which they asked. */
+const asking: ((ok: boolean) => void)[] = []
+let restored: ((ok: boolean) => void) | null = null
 let erased: (() => void) | null = null
 
-const tell = (message: ToEngine) => worker?.postMessage(message)
+const tell = (message: ToEngine, ports: Transferable[] = []) => worker?.postMessage(message, ports)
 
 export function startEngine(): void {
   worker = startEngineWorker()
@@ -46,9 +49,12 @@ function hear(message: FromEngine): void {
     case "trouble":
       apply({ type: "trouble", detail: message.detail })
       break
-    case "protected":
+    case "ways":
       terms = message.stretching
-      isSet?.(message.ok)
+      asking.shift()?.(message.ok)
+      break
+    case "restored":
+      restored?.(message.ok)
       break
     case "erased":
       erased?.()
@@ -108,17 +114,51 @@ export const lock = (): void => {
 export async function unlock(passphrase: string, stretching: Stretching): Promise<void> {
   terms = stretching
   const { stretched } = await import("./passphrase.ts")
-  tell({ type: "unlock", key: (await stretched(passphrase, stretching)).key })
+  tell({ type: "unlock", secret: { way: "passphrase", key: (await stretched(passphrase, stretching)).key } })
+}
+
+export const unlockByPasskey = (key: Uint8Array): void => tell({ type: "unlock", secret: { way: "passkey", key } })
+
+function ask(message: ToEngine): Promise<boolean> {
+  return new Promise((done) => {
+    asking.push(done)
+    tell(message)
+  })
+}
+
+async function keyOf(passphrase: string): Promise<Uint8Array> {
+  if (terms === null) throw new Error("no passphrase is set")
+  const { stretched } = await import("./passphrase.ts")
+  return (await stretched(passphrase, terms)).key
 }
 
 /** Sets the passphrase, or another one in place of `current`. False where that is not the one. */
 export async function protect(passphrase: string, current: string | null): Promise<boolean> {
   const { stretched } = await import("./passphrase.ts")
-  const before = current === null || terms === null ? null : (await stretched(current, terms)).key
-  const fresh = await stretched(passphrase, null)
+  const before = current === null || terms === null ? null : await keyOf(current)
+  return ask({ type: "protect", fresh: await stretched(passphrase, null), current: before })
+}
+
+/** Adds the passkey that `make` makes, once the passphrase was found to be right; null where `make` gave none. */
+export async function addPasskey(passphrase: string, make: () => Promise<PasskeyAnswer | null>): Promise<boolean | null> {
+  const current = await keyOf(passphrase)
+  if (!(await ask({ type: "prove", current }))) return false
+  const fresh = await make()
+  return fresh && ask({ type: "add-passkey", fresh, current })
+}
+
+export const removePasskey = (): Promise<boolean> => ask({ type: "remove-passkey" })
+
+/** All that is kept is given to whoever takes it at the port's other end. */
+export const sendBackup = (port: MessagePort): void => tell({ type: "backup", port }, [port])
+
+export const noteBackup = (created: number): void => tell({ type: "backed-up", created })
+
+/** False where the records could not be read to their end; then the profile is an empty one. */
+export function restoreFrom(port: MessagePort, head: BackupHead, fresh: StretchAnswer): Promise<boolean> {
   return new Promise((done) => {
-    isSet = done
-    tell({ type: "protect", fresh, current: before })
+    restored = done
+    tell({ type: "restore", port, head, fresh }, [port])
   })
 }
 

@@ -16,14 +16,27 @@ export const lockOnHide = ref(localStorage.getItem(HIDE) === "yes")
 watch(lockAfter, (minutes) => localStorage.setItem(KEY, String(minutes)))
 watch(lockOnHide, (on) => localStorage.setItem(HIDE, on ? "yes" : "no"))
 
+/** How much is under way that a lock would end. Only the clock waits for it: who locks, or leaves, means it. */
+let held = 0
+
+export async function holdLock<T>(work: Promise<T>): Promise<T> {
+  held++
+  try {
+    return await work
+  } finally {
+    held--
+    touched = Date.now()
+  }
+}
+
+let touched = Date.now()
 const canLock = () => state.engine.status === "running" && state.engine.isProtected
 
 export function startAutoLock(): void {
-  let touched = Date.now()
   for (const event of ["pointerdown", "keydown", "wheel", "touchstart"]) addEventListener(event, () => (touched = Date.now()), { passive: true, capture: true })
   watch(() => state.engine.status, () => (touched = Date.now()))
   setInterval(() => {
-    if (lockAfter.value > 0 && Date.now() - touched > lockAfter.value * 60_000 && canLock()) lock()
+    if (held === 0 && lockAfter.value > 0 && Date.now() - touched > lockAfter.value * 60_000 && canLock()) lock()
   }, LOOK)
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && lockOnHide.value && canLock()) lock()

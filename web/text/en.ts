@@ -2,17 +2,36 @@
  * Every English text that the app shows. Another language is another file of this shape. Functions take what varies, so that a
  * language can place and inflect it as it must.
  */
-import type { CodeProblem, ContactProblem, SendProblem, SendState, Speed, Trust } from "../../messenger/api.ts"
+import type { CodeProblem, ContactProblem, ReadMode, SendProblem, SendState, Speed, Trust } from "../../messenger/api.ts"
 import type { NetworkWarning } from "../../messenger/network-view.ts"
 import type { QuarantineReason } from "../../messenger/quarantine.ts"
+import type { BackupFileProblem } from "../engine/backup-protocol.ts"
 import type { EngineProblem } from "../engine/protocol.ts"
+import type { DamagedKind } from "../state/damage.ts"
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`
+
+/** Sizes as disks are sold: 1 kB is 1,000 bytes. */
+function bytes(n: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const
+  const step = Math.min(Math.floor(Math.log10(Math.max(n, 1)) / 3), units.length - 1)
+  const value = n / 1000 ** step
+  return value.toLocaleString("en", { style: "unit", unit: units[step]!, unitDisplay: "short", maximumFractionDigits: value < 10 && step > 0 ? 1 : 0 })
+}
+
+const damagedWords: Record<DamagedKind, readonly [one: string, many: string]> = {
+  contact: ["contact", "contacts"],
+  conversation: ["conversation", "conversations"],
+  message: ["message", "messages"],
+  draft: ["draft", "drafts"],
+  other: ["other record", "other records"],
+}
 
 export const en = {
   tag: "en",
   direction: "ltr" as "ltr" | "rtl",
   app: "Sotto",
+  bytes,
   unnamed: "New contact",
   claim: "A messenger that does not know who you talk to.",
 
@@ -40,6 +59,8 @@ export const en = {
     name: "Your name",
     nameHint: "Seen by the people you let in. You can change it later.",
     start: "Start",
+    restore: "Restore a backup",
+    lost: "There was a profile in this browser, and it is gone: the browser has deleted it, to make room or because its files were damaged. A backup brings it back. Without one you can only begin anew.",
     withCode: "You opened somebody’s contact code. Choose your name first; the code is kept.",
     failed: "Your profile could not be made. Try again.",
   },
@@ -70,6 +91,108 @@ export const en = {
     opening: "Unlocking…",
   },
 
+  passkey: {
+    add: "Unlock with a passkey…",
+    title: "Unlock with a passkey",
+    text: "This device’s screen lock, or a security key, then opens Sotto, too. The passphrase stays the other way in. Where your passkeys are kept in an account, whoever gets into that account and has this device can open it.",
+    make: "Make the passkey",
+    making: "Waiting for your device…",
+    added: "A passkey unlocks Sotto on this device, beside the passphrase.",
+    remove: "Remove the passkey",
+    removed: "The passkey opens nothing here any more. You may delete it where your passkeys are kept.",
+    unlock: "Unlock with a passkey",
+    wrong: "That passkey does not open this. Use the passphrase.",
+    problems: {
+      refused: "No passkey was made: it was cancelled, or took too long.",
+      unfit: "This passkey cannot keep a key for Sotto. Another one may: a newer security key, or this device’s own screen lock.",
+      unanswered: "The passkey did not answer. Try again, or use the passphrase.",
+    },
+  },
+
+  backup: {
+    title: "Backup",
+    dialog: "Make a backup",
+    never: "There is no backup. Contacts, messages and keys are on this device only: whoever loses it loses them all.",
+    last: (date: string) => `The last backup is of ${date}.`,
+    stale: (date: string) => `The last backup is of ${date}. What came since then is on this device only.`,
+    make: "Make a backup…",
+    what: "All that Sotto keeps becomes one encrypted file: your profile, contacts and messages. Keep it somewhere else than on this device.",
+    passphrase: "Passphrase of the backup",
+    passphraseHint: "Nothing else opens the file, and nobody can bring it back when you forget it. It may be the one that unlocks Sotto.",
+    begin: "Make the file",
+    making: "The file is being made. Messages go on meanwhile.",
+    notMade: "The file could not be made. Try again.",
+    again: "The file is made. Type its passphrase once more: it is opened with it, as it would be for a restore.",
+    againWrong: "The file does not open with this. Type what you typed before, or begin anew.",
+    notGood: "The file does not hold what went into it, and is not good. Begin anew.",
+    open: "Open it",
+    opening: "Opening the file and reading it to its end…",
+    anew: "Begin anew",
+    good: "The backup is good: it opens, and all that went in is there.",
+    damaged: (n: number) => `${count(n, "record", "records")} on this device cannot be read any more, and ${n === 1 ? "is" : "are"} not in it.`,
+    save: "Save the file",
+    saved: "The file was handed to your browser. Look whether it is where you wanted it.",
+    where: "A backup on another disk, or with somebody you trust, survives this device.",
+    whose: "Profile",
+    made: "Made",
+    holds: "Holds",
+    size: "Size",
+    contents: (contacts: number, messages: number) => `${count(contacts, "contact", "contacts")}, ${count(messages, "message", "messages")}`,
+    due: "It is time for a backup: what you have here is on this device only.",
+    later: "Later",
+  },
+
+  restore: {
+    title: "Restore a backup",
+    found: "This is what it holds",
+    file: "Backup file",
+    open: "Open the file",
+    back: "Back",
+    other: "Choose another file",
+    restore: "Restore it",
+    restoring: "The backup is being restored. Keep this page open.",
+    means: [
+      "What came after it was made is not in it.",
+      "Conversations go on once your contacts’ devices have let this one back in. They do so by themselves when they are online; until then nothing is sent.",
+      "Use it on one device only. Two with the same profile take the conversations from each other.",
+      "From now on the passphrase of the backup unlocks Sotto. You can change it in the settings.",
+    ],
+    madeAt: (app: string) => `It was made at ${app}`,
+    problems: {
+      wrong: "The passphrase is wrong, or the beginning of the file is damaged. Nothing was changed.",
+      "not-a-backup": "This file is not a backup of Sotto.",
+      damaged: "The file is damaged or cut short. If you have another copy, try that one. Nothing was changed.",
+      newer: "A newer version of Sotto made this backup. Reload the page to get it, then try again.",
+      empty: "There is no profile in this backup.",
+      "other-network": "This backup belongs to another network, which cannot be reached from this page. Restore it where it was made.",
+      "too-large": "This browser has not enough room for what is in this file. Free some space, then try again.",
+      failed: "The file could not be read to its end. Try again. Nothing was changed.",
+    } satisfies Record<BackupFileProblem, string>,
+  },
+
+  storage: {
+    title: "What is kept here",
+    kept: "This browser keeps what is here until you delete it.",
+    notKept: "This browser may delete all of this when it runs short of room, or when Sotto was not opened for some weeks. A backup helps; so does asking it to keep it.",
+    unknown: "This browser does not say whether it keeps what is here. It may delete it when it runs short of room.",
+    ask: "Ask to keep it",
+    refused: "The browser did not promise it. Many do after Sotto was installed, or used for some days.",
+    usage: (used: string, room: string) => `${used} used, room for ${room}`,
+    damaged: (all: readonly { kind: DamagedKind; count: number }[]) =>
+      `${all.map(({ kind, count: n }) => count(n, ...damagedWords[kind])).join(", ")} on this device cannot be read any more: the disk or the browser has damaged ${all.length === 1 && all[0]!.count === 1 ? "it" : "them"}.`,
+    damagedAct: "Everything else goes on, and nothing was deleted. An earlier backup holds what is missing: erase everything here, then restore it.",
+  },
+
+  reads: {
+    title: "How messages are fetched",
+    modes: { waiting: "Waiting", polling: "Strict polling" } satisfies Record<ReadMode, string>,
+    costs: {
+      waiting: "A message is here seconds after it was written. The price: whoever writes to you, and works together with your gateway, can find out which connection is yours.",
+      polling: "No packet leaves or comes back at another time because of what anybody writes. The price: messages take longer, the longer the more conversations you have.",
+    } satisfies Record<ReadMode, string>,
+    hint: "For all conversations at once. After a change to strict polling it takes up to half an hour until nothing waits any more.",
+  },
+
   engine: {
     starting: "Starting",
     elsewhereTitle: "Sotto is open in another tab",
@@ -81,7 +204,7 @@ export const en = {
       "bad-description": "The server that this page came from does not say which network it belongs to. Whoever runs it has to look at /network.json. It is asked again every few seconds.",
       storage: "This browser does not let Sotto keep anything. Leave the private window, free some space, or allow this site to store data, then reload.",
       full: "There is no room left on this device, so Sotto has stopped. What was under way did not happen, and nothing is lost of what was stored. Free some space, then reload.",
-      damaged: "What Sotto keeps on this device is damaged and cannot be opened. Nothing was deleted. A reload may help; where it does not, all that is left is to erase it and begin anew.",
+      damaged: "What Sotto keeps on this device is damaged and cannot be opened. Nothing was deleted. A reload may help; where it does not, erase it, and restore a backup or begin anew.",
       newer: "A newer version of Sotto was used here. Reload to get it; what is stored is left alone.",
       browser: "This browser is too old: it lacks web locks or IndexedDB. Chrome, Edge, Firefox or Safari of the last two years will do.",
       broken: "Something in Sotto itself went wrong. What you wrote is still stored. Reload to start again.",
@@ -96,6 +219,7 @@ export const en = {
     update: "A new version is ready.",
     otherNetwork: "The server of this page now runs another network. Your contacts live in the old one, and nobody can be reached from here any more.",
     otherNetworkAct: "Start over…",
+    damageAct: "What to do",
   },
 
   list: {
