@@ -1,16 +1,18 @@
 /**
  * People who write to each other on a simulated network where nothing lasts: requests between nodes get lost on every hop, every node and
  * every client is stopped at random and goes on from its disk, and no two clocks agree:
- *   node scripts/n.mjs node bench/storm.ts [--seed 1] [--people 10] [--messages 10000] [--loss 20] [--json]
+ *   node scripts/n.mjs node bench/storm.ts [--seed 1] [--people 10] [--messages 10000] [--loss 20] [--peace] [--cheap] [--json]
+ * With --peace people get to know each other before that, with --cheap packets are made with a group that costs little and hides nothing.
  * Ends with 1 where a message was lost, came twice or out of order. Virtual time: what it takes in real time is the work of all clients
  * and nodes, on one core.
  */
 import { numberOption, parseArguments } from "../cli/arguments.ts"
+import { cheapGroup } from "../test/sim/cheap-group.ts"
 import { storm } from "../test/scenarios/storm.ts"
 
 const MINUTE = 60_000
 
-const args = parseArguments(process.argv.slice(2), { seed: "value", people: "value", messages: "value", loss: "value", json: "flag" })
+const args = parseArguments(process.argv.slice(2), { seed: "value", people: "value", messages: "value", loss: "value", json: "flag", cheap: "flag", peace: "flag" })
 const before = process.cpuUsage()
 const result = await storm({
   seed: args.options.get("seed") ?? "1",
@@ -23,13 +25,15 @@ const result = await storm({
   clientRestarts: 10 * MINUTE,
   bursts: 4000,
   within: 12 * 60 * MINUTE,
+  peace: args.options.has("peace"),
+  ...(args.options.has("cheap") && { x25519: cheapGroup }),
   say: (line) => console.error(line),
 })
 const { user, system } = process.cpuUsage(before)
 const work = Math.round((user + system) / 1e6)
 if (args.options.has("json")) console.log(JSON.stringify({ ...result, work }))
 else {
-  const { sent, lost, doubled, disordered, restarts, acquainted, took } = result
-  console.log(`${sent} messages, ${restarts.nodes} restarts of nodes and ${restarts.clients} of clients: ${lost} lost, ${doubled} twice, ${disordered} out of order; acquainted after ${Math.round(acquainted / 60)} min, all there ${Math.round(took / 60)} min after the first; ${work} s of work`)
+  const { sent, lost, doubled, disordered, vanished, restarts, acquainted, took } = result
+  console.log(`${sent} messages, ${restarts.nodes} restarts of nodes and ${restarts.clients} of clients: ${lost} lost, ${doubled} twice, ${disordered} out of order, ${vanished} gone again; acquainted after ${Math.round(acquainted / 60)} min, all there ${Math.round(took / 60)} min after the first; ${work} s of work`)
 }
-process.exit(result.lost + result.doubled + result.disordered > 0 ? 1 : 0)
+process.exit(result.lost + result.doubled + result.disordered + result.vanished > 0 ? 1 : 0)

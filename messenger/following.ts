@@ -149,7 +149,8 @@ export class Following {
     // A stream has no gaps: what lies before this box was written before it, or is void.
     for (let before = next; before < index; before++) if (!this.#ahead.has(before)) this.#watches.expect(this.#watchId(before), OVERTAKEN_AFTER)
     this.#spoke = this.#now()
-    this.#run = found.trip.hold === 0 ? this.#run + 1 : 0
+    // Where much gets lost a held read brings what a quick one would have brought, and does not show that nothing lies behind it.
+    this.#run = found.trip.hold === 0 ? this.#run + 1 : this.#watches.polling ? this.#run : 0
     if (more) this.#run = Math.max(this.#run, RUN_OF_PIECES)
     if (this.#followed.live()) this.begin()
   }

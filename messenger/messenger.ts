@@ -22,8 +22,8 @@ export function createMessenger(parts: MessengerParts): Messenger {
   return new RunningMessenger(parts)
 }
 
-async function createEngine({ store, random, network, clock, lioness, symmetric }: MessengerParts): Promise<Engine> {
-  const x25519 = await defaultX25519()
+async function createEngine({ store, random, network, clock, x25519: given, lioness, symmetric }: MessengerParts): Promise<Engine> {
+  const x25519 = given ?? (await defaultX25519())
   const sphinx = createSphinx({ random, x25519, ...(lioness && { lioness }), ...(symmetric && { symmetric }) })
   return new Engine({ store, random, now: () => Math.floor(clock.now()), mls: createMls({ random }), sphinx, x25519, network })
 }

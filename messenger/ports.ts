@@ -1,4 +1,4 @@
-import type { Lioness, Symmetric } from "sphinx-packet"
+import type { Lioness, Symmetric, X25519 } from "sphinx-packet"
 import type { Random } from "../shared/random.ts"
 
 /** What the messenger is handed: it knows no clock, network, storage or randomness of its own. */
@@ -118,6 +118,8 @@ export interface MessengerParts {
   /** The platform's generator for keys; every call gives fresh bytes. */
   readonly random: Random
   readonly network: NetworkDescription
+  /** The key agreement of packets; the platform's unless given, or in JavaScript where it has none. */
+  readonly x25519?: X25519 | undefined
   /** The cipher of the packets' payloads; in JavaScript unless given. */
   readonly lioness?: Lioness | undefined
   /** The ordinary primitives of the packets' headers; in JavaScript unless given. */

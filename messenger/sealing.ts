@@ -15,7 +15,7 @@ import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
 import type { StoredBox, StoredClosing, StoredMark, StoredOutgoing, StoredRenewal } from "./stored-conversation.ts"
 import { behindClose, epochAt, epochOf, isBefore, movedBehind, pruned } from "./stored-conversation.ts"
-import { EPOCH_LIFE, SNAPSHOTS_MOST, RENEW_AFTER, RENEW_MESSAGES } from "./timing.ts"
+import { CONFIRM_PATIENCE, EPOCH_LIFE, SNAPSHOTS_MOST, RENEW_AFTER, RENEW_MESSAGES } from "./timing.ts"
 import { declaring, mayBeVoid, VOID_ROOM } from "./voids.ts"
 
 /** Own boxes that may be under way at once in one conversation. */
@@ -59,7 +59,10 @@ export class Sealing {
     for (const box of talk.boxes.values()) this.#write(talk, box)
   }
 
-  /** The conversation that has waited longest with something to say, or null. Confirmations alone go when nobody waits for anything else. */
+  /**
+   * The conversation that has waited longest with something to say, or null. Confirmations alone go when nobody waits for anything else, and after a while before
+   * what was written later.
+   */
   waiting(): Talk | null {
     const now = this.#conversations.parts.now()
     let first: Talk | null = null
@@ -69,8 +72,9 @@ export class Sealing {
     for (const talk of this.#conversations.talks.values()) {
       if (!talk.open || !this.#isReady(talk) || !mayWrite(this.#conversations.parts.contact(talk.stored.id)) || this.#isFull(talk)) continue
       const confirm = talk.confirmAt !== null && talk.confirmAt <= now && this.#isLetIn(talk) ? talk.confirmAt : Infinity
+      const said = Math.min(talk.waitingSince ?? Infinity, now - confirm >= CONFIRM_PATIENCE ? confirm + CONFIRM_PATIENCE : Infinity)
       const isUrgent = talk.stored.telling !== undefined || this.#conversations.parts.writes.voided(keys.boxes(talk.stored.id)).length > 0
-      const order = isUrgent ? 0 : (talk.waitingSince ?? Infinity)
+      const order = isUrgent ? 0 : said
       if (order < since) [first, since] = [talk, order]
       if (confirm < confirmingSince) [confirming, confirmingSince] = [talk, confirm]
     }

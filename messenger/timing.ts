@@ -14,6 +14,8 @@ export const TICK_LATE = 1500
 
 /** Mean wait of a confirmation that nothing carries. */
 export const CONFIRM_MEAN = 60_000
+/** Due for so long, a confirmation goes before what was written since: who writes all the time must not let others write again what was read. */
+export const CONFIRM_PATIENCE = 3 * CONFIRM_MEAN
 /** Not confirmed for so long, a message has failed. */
 export const MESSAGE_LIFE = 25 * 86_400_000
 /** So often an outbox is looked at for what became too old. */

@@ -1,71 +1,15 @@
-import type { BoxKeys } from "../shared/box.ts"
 import { verifyWrite } from "../shared/box.ts"
 import { sameBytes } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
-import type { Content, Signature } from "../shared/names.ts"
 import type { Random } from "../shared/random.ts"
 import { exponential, pick } from "../shared/random.ts"
 import type { Reply } from "../shared/request.ts"
 import type { Errand, Fate, Trip } from "./courier.ts"
-import type { Replicas } from "./places.ts"
-import { POLL_ACTIVE, POLL_LEAST, SPARE_MEAN, UNHELD_AFTER } from "./timing.ts"
+import { SPARE_MEAN, UNHELD_AFTER } from "./timing.ts"
+import type { Read, State, Want, Watch } from "./watch.ts"
+import { isReady, overtaken, weight } from "./watch.ts"
 
-/** What was found in a box: content whose signature verifies under the box's id. */
-export interface Found {
-  readonly content: Content
-  readonly signature: Signature
-  readonly trip: Trip
-  /** Where it lay. */
-  readonly dropbox: NodeEntry
-}
-
-/** A box that is being watched until something lies in it. */
-export interface Watch {
-  readonly id: string
-  readonly box: BoxKeys
-  /** Where it lies. */
-  readonly places: Replicas
-  /** From when on it may be asked for, ms; at any time where this is left out. */
-  readonly ready?: () => number
-  /** Called once; the watch is over then, and the handler may open the next. */
-  readonly found: (found: Found) => Promise<void>
-  /** Only ever asked at once: what is not there yet will not come. */
-  readonly quickOnly?: boolean
-  /** Called for each answer that the box is empty. */
-  readonly empty?: (dropbox: NodeEntry) => void
-  /** When its stream last said something; ms. */
-  readonly spoke?: () => number
-}
-
-/** What the next read of a box should be: quick, held, or quick now and then, in slots that have nothing better to carry. */
-export type Want = "quick" | "held" | "spare"
-
-/** A read that is under way. */
-interface Read {
-  readonly dropbox: NodeEntry
-  /** From here on it counts as lost; what it brings all the same is taken. */
-  readonly giveUp: () => void
-}
-
-interface State {
-  readonly watch: Watch
-  /** A watch begins with a quick look and then waits, unless it is begun otherwise. */
-  want: Want
-  /** Of a spare one: not before; ms. */
-  notBefore: number
-  /** Reads under way. Beside a held one there is a quick one only where held ones get lost. */
-  quick: Read | null
-  held: Read | null
-  /** From when on they are given up, since what lies behind this box was found; ms. */
-  overdue: number
-  /** The dropbox that was asked last, and had nothing; and when. */
-  asked: NodeEntry | null
-  askedAt: number
-  /** Waiting for its turn since; smaller is earlier. */
-  turn: number
-  /** Not yet answered since it began or since the session was made. */
-  fresh: boolean
-}
+export type { Found, Want, Watch } from "./watch.ts"
 
 export interface WatchesParts {
   readonly random: Random
@@ -90,7 +34,7 @@ export class Watches {
 
   /** Begins a watch: with a quick look, by waiting at once, or as one that is looked at now and then. */
   begin(watch: Watch, want: Want = "quick"): void {
-    const blank = { quick: null, held: null, overdue: Infinity, asked: null, askedAt: this.#parts.now() }
+    const blank = { quick: [], held: [], overdue: Infinity, asked: null, askedAt: this.#parts.now() }
     const notBefore = want === "spare" ? this.#spareTime() : 0
     this.#states.set(watch.id, { watch, want, notBefore, ...blank, turn: this.#turn++, fresh: want === "quick" })
   }
@@ -159,13 +103,14 @@ export class Watches {
     this.#giveUp()
     const state = kind === "held" ? this.#toHold(eager) : (this.#first(this.#isQuick) ?? this.#spare() ?? this.#poll())
     if (state === null) return null
-    const dropbox = this.#draw(state)
+    const dropbox = this.#draw(state, kind)
     const { replied, lost, read } = this.#read(state, kind, dropbox)
-    state[kind] = read
+    state[kind] = [...state[kind], read]
+    state.turn = this.#turn++
     state.asked = dropbox
     state.askedAt = this.#parts.now()
     // Its answer may take as long as it is held, and nobody waits for it.
-    if (kind === "held") state.fresh = false
+    if (kind === "held" && !this.#parts.lossy()) state.fresh = false
     return {
       carried: "read",
       operation: "read",
@@ -182,11 +127,21 @@ export class Watches {
     const now = this.#parts.now()
     for (const state of this.#states.values()) {
       if (state.overdue <= now) overtaken(state)
-      else if (state.held !== null && this.#isInVain(state.held, state.watch)) state.held.giveUp()
+      else for (const read of state.held) if (this.#isInVain(read, state.watch)) read.giveUp()
     }
   }
 
-  readonly #isQuick = ({ want, quick, held }: State) => want === "quick" && quick === null && (held === null || this.#parts.lossy())
+  readonly #isQuick = (state: State) => state.want === "quick" && this.#isFree(state, "quick")
+
+  /**
+   * One read of a box is under way at a time. Where so much gets lost that most bring nothing, there is one of each kind at each of its replicas: a dropbox
+   * has one live reply block of a reader for a box, as before, and one more while a quick read looks for what a held one was to wait for.
+   */
+  #isFree({ quick, held, watch }: State, kind: "quick" | "held"): boolean {
+    if (!this.#parts.lossy()) return quick.length + held.length === 0
+    const under = kind === "quick" ? quick : held
+    return under.length === 0 || under.length < this.#likely(watch).length
+  }
 
   /** The one that has waited longest. */
   #first(fits: (state: State) => boolean): State | null {
@@ -196,14 +151,13 @@ export class Watches {
   #toHold(eager: boolean): State | null {
     const { polling, lossy } = this.#parts
     if (polling()) return null
-    const isWaiting = ({ want, quick, held }: State) => want === "held" && held === null && (quick === null || lossy())
-    const isEager = ({ want, quick, held, watch }: State) => want === "quick" && quick === null && held === null && watch.quickOnly !== true
-    return this.#first((state) => isWaiting(state) || (eager && isEager(state)))
+    const isEager = ({ want, watch }: State) => want === "quick" && watch.quickOnly !== true && (eager || lossy())
+    return this.#first((state) => (state.want === "held" || isEager(state)) && this.#isFree(state, "held"))
   }
 
   #spare(): State | null {
     const now = this.#parts.now()
-    return this.#best(({ want, quick, notBefore }) => want === "spare" && quick === null && notBefore <= now, ({ notBefore }) => -notBefore)
+    return this.#best(({ want, quick, notBefore }) => want === "spare" && quick.length === 0 && notBefore <= now, ({ notBefore }) => -notBefore)
   }
 
   /**
@@ -214,8 +168,14 @@ export class Watches {
     const { now, polling, lossy } = this.#parts
     const time = now()
     const all = polling() || lossy()
-    const isDue = ({ want, quick, held, askedAt }: State) => want === "held" && quick === null && (all || (held === null && time - askedAt > UNHELD_AFTER))
+    const isUnheld = ({ held, askedAt }: State) => held.length === 0 && time - askedAt > UNHELD_AFTER
+    const isDue = (state: State) => state.want === "held" && this.#isPolled(state) && (all || isUnheld(state))
     return this.#best(isDue, ({ askedAt, watch }) => (time - askedAt) * weight(time - (watch.spoke?.() ?? -Infinity)))
+  }
+
+  /** Whatever is held, a poll may be under way beside it. */
+  #isPolled(state: State): boolean {
+    return this.#parts.lossy() ? this.#isFree(state, "quick") : state.quick.length === 0
   }
 
   /** A box without a dropbox, since the directory lists it no more, holds nobody up. */
@@ -231,13 +191,20 @@ export class Watches {
     return best
   }
 
-  /** Any of the replicas, uniformly; after one that had nothing or did not answer another, for it may lie there. */
-  #draw({ watch, asked }: State): NodeEntry {
+  /** Its replicas that are good, or all of them where none is. */
+  #likely(watch: Watch): readonly NodeEntry[] {
     const nodes = watch.places()
     const good = nodes.filter(this.#parts.isGood)
-    const likely = good.length > 0 ? good : nodes
-    const others = likely.filter((node) => asked === null || !sameBytes(node.id, asked.id))
-    return pick(this.#parts.random, others.length > 0 ? others : likely)
+    return good.length > 0 ? good : nodes
+  }
+
+  /** Any of the replicas at which no such read is under way, uniformly; after one that had nothing or did not answer another, for it may lie there. */
+  #draw(state: State, kind: "quick" | "held"): NodeEntry {
+    const likely = this.#likely(state.watch)
+    const isOther = (node: NodeEntry, than: NodeEntry) => !sameBytes(node.id, than.id)
+    const free = likely.filter((node) => state[kind].every(({ dropbox }) => isOther(node, dropbox)))
+    const others = free.filter((node) => state.asked === null || isOther(node, state.asked))
+    return pick(this.#parts.random, [others, free, likely].find((nodes) => nodes.length > 0)!)
   }
 
   /** A read waits where nothing is to be had any more, and another replica is there. */
@@ -247,8 +214,8 @@ export class Watches {
 
   #read(state: State, kind: "quick" | "held", dropbox: NodeEntry): Fate & { read: Read } {
     const giveUp = () => {
-      if (state[kind] !== read) return
-      state[kind] = null
+      if (!state[kind].includes(read)) return
+      state[kind] = state[kind].filter((one) => one !== read)
       state.turn = this.#turn++
     }
     const read: Read = { dropbox, giveUp }
@@ -280,20 +247,4 @@ export class Watches {
     else state.want = watch.quickOnly === true ? "quick" : "held"
     if (reply.status === "empty") watch.empty?.(dropbox)
   }
-}
-
-function isReady({ watch }: State, now: number): boolean {
-  return watch.ready === undefined || watch.ready() <= now
-}
-
-function overtaken(state: State): void {
-  state.overdue = Infinity
-  state.quick?.giveUp()
-  state.held?.giveUp()
-  state.want = "quick"
-}
-
-/** Of a stream that has been silent for so long: from 1 down to what is left to all. */
-function weight(silence: number): number {
-  return Math.max(POLL_LEAST, 1 / (1 + silence / POLL_ACTIVE))
 }

@@ -7,11 +7,11 @@ import { memoryStore } from "../../messenger/memory-store.ts"
 import { Messages } from "../../messenger/messages.ts"
 import { Sealing } from "../../messenger/sealing.ts"
 import type { StoredMessage } from "../../messenger/stored.ts"
-import { CONFIRM_MEAN, expectedRoundTrip, expectedSlot } from "../../messenger/timing.ts"
+import { CONFIRM_MEAN, CONFIRM_PATIENCE, expectedRoundTrip, expectedSlot } from "../../messenger/timing.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { Directory } from "../../shared/directory/document.ts"
 
-const NOW = 100_000
+const NOW = 1_000_000
 
 function waiting(...talks: readonly { id: string; waitingSince?: number; confirmAt?: number }[]): string | null {
   const all = talks.map(({ id, waitingSince = null, confirmAt = null }) => ({ open: true, stored: { id, writing: { epoch: 0, index: 0 } }, boxes: new Map(), waitingSince, confirmAt }))
@@ -23,9 +23,16 @@ function waiting(...talks: readonly { id: string; waitingSince?: number; confirm
   return talk?.stored.id ?? null
 }
 
-test("what was written is sealed before any confirmation alone, however long that is due", () => {
-  expect(waiting({ id: "due", confirmAt: NOW - 50_000 }, { id: "written", waitingSince: NOW - 1 })).toBe("written")
-  expect(waiting({ id: "later", waitingSince: NOW - 1 }, { id: "due", confirmAt: 0 }, { id: "sooner", waitingSince: NOW - 2, confirmAt: NOW })).toBe("sooner")
+test("what was written is sealed before any confirmation alone", () => {
+  expect(waiting({ id: "due", confirmAt: NOW - 100_000 }, { id: "written", waitingSince: NOW - 1 })).toBe("written")
+  expect(waiting({ id: "later", waitingSince: NOW - 1 }, { id: "due", confirmAt: NOW - 150_000 }, { id: "sooner", waitingSince: NOW - 2, confirmAt: NOW })).toBe("sooner")
+})
+
+test("a confirmation that is due for three times its mean wait goes before what was written since, and after what waited already", () => {
+  const confirmAt = NOW - CONFIRM_PATIENCE
+  expect(waiting({ id: "due", confirmAt }, { id: "written", waitingSince: NOW + 1 })).toBe("due")
+  expect(waiting({ id: "due", confirmAt: confirmAt + 1 }, { id: "written", waitingSince: NOW + 1 })).toBe("written")
+  expect(waiting({ id: "due", confirmAt }, { id: "written", waitingSince: NOW - 1 })).toBe("written")
 })
 
 test("where nothing was written the confirmation goes that is due longest, and none that is not due yet", () => {

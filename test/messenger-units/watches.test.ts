@@ -378,6 +378,30 @@ describe("what waits and is not held", () => {
     expect(watches.next("quick", 0)).not.toBeNull()
   })
 
+  test("has one read of each kind under way at each replica where much gets lost, and held slots look at once, too", async () => {
+    const mode = { lossy: true }
+    const places = () => [dropboxNumber(1), dropboxNumber(2)]
+    const watches = polled(mode, watch("a", 0, { places }))
+    const at = (errand: Errand | null) => errand!.dropbox.id[0]
+    const quick = [watches.next("quick", 0), watches.next("quick", 0)]
+    const held = [watches.next("held", 600), watches.next("held", 600)]
+    for (const reads of [quick, held]) expect(reads.map(at).sort()).toEqual([1, 2])
+    expect([watches.next("quick", 0), watches.next("held", 600)]).toEqual([null, null])
+    // What is lost or answered at one replica is asked again at that one.
+    quick[0]!.fate!.lost()
+    await answer(held[1]!, "empty")
+    expect(at(watches.next("quick", 0))).toBe(at(quick[0]!))
+    expect(at(watches.next("held", 600))).toBe(at(held[1]!))
+    // Where nothing gets lost any more, all of them are waited for before the next.
+    mode.lossy = false
+    await answer(quick[1]!, "empty")
+    expect([watches.next("quick", 0), watches.next("held", 600)]).toEqual([null, null])
+    mode.lossy = true
+    watches.begin(watch("b", 1, { places }))
+    expect(boxOf(watches.next("held", 600))).toBe(toHex(boxAt(1).id))
+    expect(watches.fresh).toBe(1)
+  })
+
   test("is polled where held slots do not come round to it", () => {
     const watches = polled({}, watch("a", 0), watch("b", 1))
     expect(watches.next("quick", 0)).toBeNull()

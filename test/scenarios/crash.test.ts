@@ -96,7 +96,7 @@ async function check(people: readonly [Mortal, Mortal]): Promise<void> {
     expect(texts(true)).toEqual(planned(true))
     expect(there.map(({ problem }) => problem)).toEqual(there.map(() => null))
     const kept = new Map(there.map(({ id, position, text }) => [id, `${position} ${text}`]))
-    for (const { id, position, text } of person.shown) expect(kept.get(id)).toBe(`${position} ${text}`)
+    for (const { id, position, text } of person.shown.values()) expect(kept.get(id)).toBe(`${position} ${text}`)
     expect(person.vanished).toEqual([])
     expect(person.ledger.reused).toEqual([])
     expect(person.ledger.size).toBeGreaterThanOrEqual(planned(true).length)

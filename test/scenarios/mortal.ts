@@ -39,12 +39,14 @@ export class Mortal {
   readonly network: SimNetwork
   readonly ledger = new Ledger()
   readonly counts = { commit: 0, send: 0 }
-  /** Every message that was ever shown, by what it said then. */
-  readonly shown: MessageView[] = []
+  /** Every message that was ever shown, each once for what it said and where it stood then. */
+  readonly shown = new Map<string, Pick<MessageView, "id" | "position" | "text">>()
   /** Ids of others' messages that were shown. */
   readonly heard = new Set<string>()
   /** Messages that were shown and that the next engine knew nothing of. */
   readonly vanished: string[] = []
+  /** By id: what this life has shown, and the next one has to know. */
+  #shownLately = new Map<string, string>()
   readonly #disk: Store = memoryStore()
   readonly #skew: number
   readonly #downFor: () => number
@@ -85,17 +87,22 @@ export class Mortal {
       clock: this.#clock(life),
       random,
       network: this.network.description,
+      x25519: this.network.x25519,
       lioness,
       symmetric,
     })
     messenger.subscribe((event) => {
       if (event.type !== "message" || life.isOver()) return
-      this.shown.push(event.message)
-      if (!event.message.own) this.heard.add(event.message.id)
+      const { id, position, text, own } = event.message
+      this.shown.set(`${id} ${position} ${text}`, { id, position, text })
+      this.#shownLately.set(id, text)
+      if (!own) this.heard.add(id)
     })
     this.#messenger = messenger
     await Promise.race([messenger.start(), life.died])
-    for (const { id, text } of this.shown) {
+    const lately = this.#shownLately
+    this.#shownLately = new Map()
+    for (const [id, text] of lately) {
       if (!life.isOver() && (await messenger.run("message", { message: id })).message === null) this.vanished.push(text)
     }
   }

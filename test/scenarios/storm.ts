@@ -1,3 +1,4 @@
+import type { X25519 } from "sphinx-packet"
 import type { Random } from "../../shared/random.ts"
 import { exponential, pick, uniform } from "../../shared/random.ts"
 import { seeded, SimNetwork } from "../sim/sim-network.ts"
@@ -5,13 +6,17 @@ import { Mortal } from "./mortal.ts"
 
 export interface StormOptions {
   readonly seed: string
+  /** The key agreement of packets; the platform's where it is left out. */
+  readonly x25519?: X25519
   readonly people: number
   readonly messages: number
+  /** People get to know each other before anything gets lost or is stopped. */
+  readonly peace?: boolean
   /** Messages that are written one right after the other. */
   readonly burst: number
   /** Share of requests between nodes that get lost, on each hop. */
   readonly loss: number
-  /** Clocks are off by up to so much from each other; ms. */
+  /** Clocks are up to so far apart, half of it from the right time; ms. */
   readonly clocks: number
   /** Means, ms: between two restarts of a node, of a client; between two bursts. */
   readonly nodeRestarts: number
@@ -26,6 +31,9 @@ export interface Storm {
   readonly sent: number
   readonly lost: number
   readonly doubled: number
+  /** Messages that were shown before a restart and not known after it, and steps of a ratchet that made two messages, where ledgers are kept. */
+  readonly vanished: number
+  readonly reused: number
   /** Conversations' directions in which something came in another order than it was written. */
   readonly disordered: number
   readonly restarts: { readonly nodes: number; readonly clients: number }
@@ -48,7 +56,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
   const random = seeded(`storm ${options.seed}`)
   const off = () => (uniform(random) - 0.5) * options.clocks
   const nodes = [1, 2, 3].flatMap((layer) => [`mix${layer}a`, `mix${layer}b`]).concat("dropbox-a", "dropbox-b")
-  const network = await SimNetwork.start({ seed: options.seed, loss: options.loss, skew: Object.fromEntries(nodes.map((name) => [name, Math.round(off())])) })
+  const network = await SimNetwork.start({ seed: options.seed, ...(options.x25519 && { x25519: options.x25519 }), skew: Object.fromEntries(nodes.map((name) => [name, Math.round(off())])) })
   const { clock } = network
   const downFor = () => 1000 + 9000 * uniform(random)
   const people = Array.from({ length: options.people }, (_, i) => new Mortal(network, `person-${i}`, { skew: Math.round(off()), downFor }))
@@ -58,9 +66,14 @@ export async function storm(options: StormOptions): Promise<Storm> {
     await person.run("create-profile", { name: person.name })
     await person.run("speed", { speed: "fast" })
   }
-  const restarts = unrest(network, people, random, options)
   const pairs = people.map((person, i) => [person, people[(i + 1) % people.length]!] as const).slice(0, people.length === 2 ? 1 : undefined)
+  const breakOut = () => {
+    network.loss = options.loss
+    return unrest(network, people, random, options)
+  }
+  const early = options.peace === true ? null : breakOut()
   await acquaint(network, pairs, options.within)
+  const restarts = early ?? breakOut()
   const acquainted = clock.now()
   options.say?.(`${pairs.length} conversations after ${Math.round((acquainted - begun) / 1000)} s`)
 
@@ -85,7 +98,9 @@ export async function storm(options: StormOptions): Promise<Storm> {
   }
   const took = (clock.now() - acquainted) / 1000
   const counts = restarts()
-  return { ...(await count(streams)), sent, restarts: counts, acquainted: (acquainted - begun) / 1000, took }
+  const vanished = people.reduce((sum, person) => sum + person.vanished.length, 0)
+  const reused = people.reduce((sum, person) => sum + person.ledger.reused.length, 0)
+  return { ...(await count(streams)), vanished, reused, sent, restarts: counts, acquainted: (acquainted - begun) / 1000, took }
 }
 
 /** Restarts of everything, at any time, until the returned function is called, which says how many there were. */
@@ -93,29 +108,27 @@ function unrest(network: SimNetwork, people: readonly Mortal[], random: Random, 
   const { clock } = network
   const counts = { nodes: 0, clients: 0 }
   let isOver = false
-  const again = (mean: number, act: () => Promise<void> | void): void => {
-    clock.at(clock.now() + exponential(random, mean), async () => {
+  /** At any time, and in another order each time that all were. */
+  const again = <T>(all: readonly T[], mean: number, act: (one: T) => Promise<void> | void, left: T[] = []): void => {
+    clock.at(clock.now() + exponential(random, mean / all.length), async () => {
       if (isOver) return
-      await act()
-      again(mean, act)
+      if (left.length === 0) left.push(...all)
+      await act(left.splice(Math.floor(left.length * uniform(random)), 1)[0]!)
+      again(all, mean, act, left)
     })
   }
-  for (const name of network.names) {
-    again(nodeRestarts, async () => {
-      if (network.down.has(name)) return
-      counts.nodes++
-      await network.restart(name, 1000 + 14_000 * uniform(random))
-    })
-  }
-  for (const person of people) {
-    again(clientRestarts, () => {
-      counts.clients++
-      const kind = uniform(random) < 0.5 ? "commit" : "send"
-      // Half of them in the midst of something.
-      if (uniform(random) < 0.5) person.kill()
-      else person.strike({ kind, at: person.counts[kind] + 1 + Math.floor(20 * uniform(random)), moment: uniform(random) < 0.5 ? "before" : "after" })
-    })
-  }
+  again(network.names, nodeRestarts, async (name) => {
+    if (network.down.has(name)) return
+    counts.nodes++
+    await network.restart(name, 1000 + 14_000 * uniform(random))
+  })
+  again(people, clientRestarts, (person) => {
+    counts.clients++
+    const kind = uniform(random) < 0.5 ? "commit" : "send"
+    // Half of them in the midst of something.
+    if (uniform(random) < 0.5) person.kill()
+    else person.strike({ kind, at: person.counts[kind] + 1 + Math.floor(20 * uniform(random)), moment: uniform(random) < 0.5 ? "before" : "after" })
+  })
   return () => {
     isOver = true
     return counts

@@ -16,7 +16,7 @@ export function installNativeSubtle(): void {
 type Curve = "X25519" | "Ed25519"
 
 const PRIVATE: Record<Curve, Uint8Array> = { X25519: fromHex("302e020100300506032b656e04220420"), Ed25519: fromHex("302e020100300506032b657004220420") }
-const PUBLIC: Record<Curve, Uint8Array> = { X25519: fromHex("302a300506032b656e032100"), Ed25519: fromHex("302a300506032b6570032100") }
+const SPKI_PREFIX_LENGTH = 12
 const KEY_LENGTH = 32
 /** Public keys are used over and over: those of nodes, of boxes that are asked for again. */
 const KEPT = 2048
@@ -44,7 +44,8 @@ class Native {
     const curve = typeof algorithm === "string" ? algorithm : algorithm.name
     if (!isCurve(curve) || extractable) return this.#subtle.importKey(format as "raw", data, algorithm, extractable, usages)
     if (format === "pkcs8" && startsWith(data, PRIVATE[curve]) && data.length === PRIVATE[curve].length + KEY_LENGTH) {
-      const key = createPrivateKey({ key: Buffer.from(data), format: "der", type: "pkcs8" })
+      // OpenSSL takes bare keys, as JWK hands them over, in two thirds of the time that it takes to look for their kind in DER. Of a private key it reads `d` alone.
+      const key = createPrivateKey({ key: { kty: "OKP", crv: curve, x: "", d: base64url(data.subarray(PRIVATE[curve].length)) }, format: "jwk" })
       return { curve, key, name: curve === "Ed25519" ? publicOf(key) : "" } satisfies NativeKey
     }
     if (format === "raw" && data.length === KEY_LENGTH) return this.#publicKey(curve, data)
@@ -81,7 +82,7 @@ class Native {
     const name = `${curve} ${toHex(data)}`
     const kept = this.#publicKeys.get(name)
     if (kept !== undefined) return kept
-    const key = createPublicKey({ key: Buffer.concat([PUBLIC[curve], data]), format: "der", type: "spki" })
+    const key = createPublicKey({ key: { kty: "OKP", crv: curve, x: base64url(data) }, format: "jwk" })
     const made = { curve, key, name: toHex(data) }
     keep(this.#publicKeys, name, made, KEPT)
     return made
@@ -97,8 +98,12 @@ function keep<Value>(map: Map<string, Value>, name: string, value: Value, most: 
   }
 }
 
+function base64url(data: Uint8Array): string {
+  return Buffer.from(data).toString("base64url")
+}
+
 function publicOf(key: KeyObject): string {
-  return toHex(new Uint8Array(createPublicKey(key).export({ format: "der", type: "spki" })).subarray(PUBLIC.Ed25519.length))
+  return toHex(new Uint8Array(createPublicKey(key).export({ format: "der", type: "spki" })).subarray(SPKI_PREFIX_LENGTH))
 }
 
 function isCurve(name: string): name is Curve {

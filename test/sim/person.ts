@@ -48,6 +48,7 @@ export class Person {
       clock: this.#clockOf(this.#clock),
       random: seeded(`person ${seed}`),
       network: this.network.description,
+      x25519: this.network.x25519,
       lioness,
       symmetric,
     })

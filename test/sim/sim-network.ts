@@ -1,4 +1,5 @@
 import nodeCrypto from "node:crypto"
+import type { X25519 } from "sphinx-packet"
 import { createSphinx, defaultX25519, nodeSymmetric } from "sphinx-packet"
 import { Dropbox } from "../../dropbox/dropbox.ts"
 import { defaultDropboxLimits } from "../../dropbox/front.ts"
@@ -38,7 +39,7 @@ export interface Passing {
 export interface SimOptions {
   readonly seed?: string
   readonly parameters?: Partial<Parameters>
-  /** Share of requests between nodes that get lost. */
+  /** Share of requests between nodes that get lost, at first. */
   readonly loss?: number
   /** How many dropboxes there are, 2 where it is left out. */
   readonly dropboxes?: number
@@ -50,6 +51,8 @@ export interface SimOptions {
   /** By name of a node: how many ms its clock is ahead. */
   readonly skew?: Readonly<Record<string, number>>
   readonly record?: (passing: Passing) => void
+  /** The key agreement of packets, that of the platform where it is left out. */
+  readonly x25519?: X25519
 }
 
 interface SimNode {
@@ -70,6 +73,8 @@ export function seeded(seed: string): Random {
 /** The real mixes, dropboxes and authority of this project in one process, on a virtual clock. */
 export class SimNetwork {
   readonly clock: VirtualClock
+  /** Share of requests between nodes that get lost. */
+  loss: number
   readonly #options: SimOptions
   readonly #random: Random
   readonly #nodes = new Map<string, SimNode>()
@@ -87,6 +92,7 @@ export class SimNetwork {
 
   private constructor(options: SimOptions) {
     this.#options = options
+    this.loss = options.loss ?? 0
     this.clock = new VirtualClock(options.start ?? START)
     this.#random = seeded(`network ${options.seed ?? ""}`)
   }
@@ -95,6 +101,11 @@ export class SimNetwork {
     const network = new SimNetwork(options)
     await network.#start({ ...defaultParameters, stampBits: STAMP_BITS, ...options.parameters })
     return network
+  }
+
+  /** The key agreement of packets that all who are on this network use. */
+  get x25519(): X25519 | undefined {
+    return this.#options.x25519
   }
 
   get description(): NetworkDescription {
@@ -175,7 +186,7 @@ export class SimNetwork {
     const descriptor = async (url: string) => this.#descriptor(this.#nodes.get(url)!)
     const offer = (url: string, document: Uint8Array) => this.#offer(this.#nodes.get(url)!, document)
     this.#authorities = await SimAuthorities.start({ clock: this.clock, count, threshold, random, admitted, parameters, isDown, descriptor, offer })
-    const x25519 = await defaultX25519()
+    const x25519 = this.#options.x25519 ?? (await defaultX25519())
     for (const config of admitted) {
       const name = config.url.slice("http://".length, -".test".length)
       const parts = {
@@ -224,7 +235,7 @@ export class SimNetwork {
 
   #post(from: SimNode, { to, url, packets }: Extract<Effect, { kind: "post" }>): void {
     const target = this.#nodes.get(url)
-    if (target === undefined || uniform(this.#random) < (this.#options.loss ?? 0)) return
+    if (target === undefined || uniform(this.#random) < this.loss) return
     const time = this.clock.now()
     const request = from.node.linkRequest(to, packets, this.#time(from.name))
     this.#later(async () => {
