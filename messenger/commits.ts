@@ -113,6 +113,7 @@ export class Commits {
     for (const talk of this.#conversations.talks.values()) {
       this.isReady(talk)
       await this.committing.wake(talk)
+      if (isBeaten(talk) && talk.open && !this.#winning.isLooking(talk)) this.#winning.look(talk, true)
       await this.#winning.wake(talk)
       await this.forks.wake(talk)
       if (calm && this.#isTime(talk)) {
@@ -153,6 +154,8 @@ export class Commits {
     const { now, random, door } = this.#conversations.parts
     const { stored } = talk
     if (!stored.renewal.due || !talk.open || stored.attempt >= ATTEMPTS_MOST) return false
+    // Another commit box comes after this one only if it turns out to be void.
+    if (isBeaten(talk)) return false
     if (this.committing.pending(talk) !== null || this.#winning.isOpen(talk) || this.forks.isOpen(talk) || !this.isReady(talk)) return false
     // Who has never been heard may not be there yet; and for who is not let in nothing is done.
     const isHeard = stored.readers.some(({ at, gone }) => gone !== true && (at.index > 0 || at.epoch > FIRST_EPOCH))
@@ -162,4 +165,9 @@ export class Commits {
     if (known === undefined) this.#notBefore.set(stored.id, from)
     return from <= now()
   }
+}
+
+/** Somebody else's claim was in the commit box before ours, and it is not known yet what came of it. */
+function isBeaten({ stored }: Talk): boolean {
+  return epochOf(stored).lost === stored.attempt
 }

@@ -56,6 +56,7 @@ export class Committing {
       // Of a state that is a copy nothing goes out but what takes it back.
       if (talk.stored.isCopy === true && stored.kind === "member") continue
       const commit = blank(stored)
+      if (stored.boxes.at(-1)!.at.length > 0) commit.claimed = this.#conversations.parts.now()
       if (commit.stored.pending !== null) this.#pending.set(talk.stored.id, commit)
       else this.#keep(commit)
       this.#write(talk, commit)
@@ -134,7 +135,9 @@ export class Committing {
     const commit = this.#pending.get(talk.stored.id)
     if (commit === undefined || commit.claimed === null) return
     const isLate = this.#conversations.parts.now() - commit.claimed >= COPY_PATIENCE
-    if (isLate) this.#ask(talk, commit)
+    // Both may have had it before a restart: then nothing is written, and no answer comes.
+    const of = this.#replicas(commit)().length
+    if (of > 0 && (isLate || commit.stored.boxes.at(-1)!.at.length >= of)) this.#ask(talk, commit)
     if (commit.asked !== null) await this.#decide(talk, commit, isLate)
   }
 

@@ -110,7 +110,7 @@ export class Conversations {
     for (const { epoch, left, lost } of talk.stored.epochs) {
       const now = stored.epochs.find((one) => one.epoch === epoch)
       if (left !== undefined && now?.left === undefined) this.parts.changes.delete(keys.snapshot(stored.id, epoch))
-      if (lost === true && now?.lost !== true) this.parts.changes.delete(keys.lost(stored.id, epoch))
+      if (lost !== undefined && now?.lost === undefined) this.parts.changes.delete(keys.lost(stored.id, epoch))
     }
     talk.stored = stored
     this.parts.changes.put(keys.conversation(stored.id), stored)

@@ -35,11 +35,11 @@ export class Snapshots {
   }
 
   /** An own commit has lost the present epoch here; but a dropbox may have told others that it won. */
-  async lose(talk: Talk, { epoch, hash, pending, rank, nextPlacement }: StoredCommit): Promise<void> {
+  async lose(talk: Talk, { epoch, attempt, hash, pending, rank, nextPlacement }: StoredCommit): Promise<void> {
     if (pending === null || rank === null || epochOf(talk.stored).epoch !== epoch) return
     const commits = [...(await this.#losts(talk, epoch)), { hash, pending, rank, placement: nextPlacement }].slice(-SNAPSHOTS_MOST)
     this.#conversations.parts.changes.put(keys.lost(talk.stored.id, epoch), { commits } satisfies StoredLosts)
-    const epochs = talk.stored.epochs.map((one) => (one.epoch === epoch ? { ...one, lost: true } : one))
+    const epochs = talk.stored.epochs.map((one) => (one.epoch === epoch ? { ...one, lost: attempt } : one))
     this.#conversations.save(talk, { ...talk.stored, epochs })
   }
 

@@ -24,8 +24,8 @@ export interface StoredEpoch {
   readonly since: number
   /** How it was left: there is a snapshot of the group before that. */
   readonly left?: StoredLeaving
-  /** Own commits that lost it are kept. */
-  readonly lost?: boolean
+  /** Own commits that lost it are kept, the last of them made in this attempt. */
+  readonly lost?: number
 }
 
 /** The commit by which an epoch was left, to be compared with others by which somebody else may have left it. */

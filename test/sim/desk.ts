@@ -65,6 +65,13 @@ export class Desk {
     return new Desk(`desk ${seed}`, network.clock.now(), network.description, document!)
   }
 
+  /** Another desk with what lies in the dropboxes of this one now, and nobody at it. */
+  again(now: number): Desk {
+    const desk = new Desk("desk again", now, this.description, this.document)
+    for (const [name, boxes] of this.dropboxes) desk.dropboxes.set(name, new Map(boxes))
+    return desk
+  }
+
   /** Every person has a slot in each second. */
   async run(duration: number, done: () => boolean = () => false): Promise<boolean> {
     for (const end = this.now + duration; this.now < end; ) {
