@@ -1,9 +1,9 @@
-import AxeBuilder from "@axe-core/playwright"
 import type { Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
 import { gzipSync } from "node:zlib"
 import type { RealNetwork } from "../network/real-network.ts"
 import { startRealNetwork, stopRealNetwork } from "../network/real-network.ts"
+import { findings } from "./findings.ts"
 
 const FIRST_LOAD_MAX = 200_000
 
@@ -127,6 +127,13 @@ test("Echo answers a new user, over the real network", async ({ page }) => {
   await expect(articles).toHaveCount(2, { timeout: 120_000 })
 })
 
+test("on a small phone the first screen shows where to start without being scrolled", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 640 })
+  await page.goto(network.url)
+  await expect(page.getByRole("button", { name: "Start", exact: true })).toBeInViewport({ ratio: 1 })
+  await expect(page.getByText(/That is the protection/)).toBeInViewport({ ratio: 1 })
+})
+
 const SCREENS = ["", "new", "invite", "add", "network", "settings"]
 for (const scheme of ["light", "dark"] as const) {
   for (const [form, viewport] of Object.entries({ phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } })) {
@@ -136,6 +143,9 @@ for (const scheme of ["light", "dark"] as const) {
       await page.goto(network.url)
       await expect(page.getByLabel("Your name")).toBeVisible()
       expect(await findings(page)).toEqual([])
+      await page.getByRole("button", { name: "Restore a backup" }).click()
+      await expect(page.getByLabel("Backup file")).toBeVisible()
+      expect(await findings(page), "restore").toEqual([])
       await begin(page)
       for (const screen of SCREENS) {
         await page.goto(`${network.url}/#/${screen}`)
@@ -144,6 +154,10 @@ for (const scheme of ["light", "dark"] as const) {
         // Nothing is wider than the screen.
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
       }
+      await page.getByRole("button", { name: "Make a backup…" }).click()
+      await expect(page.getByRole("dialog")).toBeVisible()
+      expect(await findings(page), "backup").toEqual([])
+      await page.keyboard.press("Escape")
       await page.getByLabel("Passphrase", { exact: true }).fill("nine wet umbrellas")
       await page.getByRole("button", { name: "Set the passphrase" }).click()
       await expect(page.getByLabel("Current passphrase")).toBeVisible()
@@ -154,10 +168,4 @@ for (const scheme of ["light", "dark"] as const) {
       await context.close()
     })
   }
-}
-
-async function findings(page: Page): Promise<string[]> {
-  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)
 }

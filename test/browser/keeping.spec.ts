@@ -6,6 +6,7 @@ import { pack } from "../../messenger/stored.ts"
 import { packBackup, readBackup } from "../../messenger/vault/backup.ts"
 import type { RealNetwork } from "../network/real-network.ts"
 import { startRealNetwork, stopRealNetwork } from "../network/real-network.ts"
+import { findings } from "./findings.ts"
 import { corrupt, fillUp, forget, rawKeys, spoilHeaders, write } from "./raw-profile.ts"
 
 const SECRET = "nine wet umbrellas"
@@ -58,6 +59,7 @@ async function backUp(page: Page): Promise<string> {
   await dialog.getByRole("button", { name: "Open it" }).click()
   await expect(dialog.getByText(/The backup is good/)).toBeVisible()
   await expect(dialog.getByText("1 contact, 0 messages")).toBeVisible()
+  expect(await findings(page)).toEqual([])
   const [download] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("link", { name: "Save the file" }).click()])
   expect(download.suggestedFilename()).toMatch(/^sotto-backup-\d{4}-\d\d-\d\d\.age$/)
   const file = await download.path()
@@ -93,6 +95,7 @@ test("a backup is opened again before it counts, gives the command line what it 
   await expect(other.getByRole("heading", { name: "This is what it holds" })).toBeVisible()
   await expect(other.getByText(NAME)).toBeVisible()
   await expect(other.getByText("1 contact, 0 messages")).toBeVisible()
+  expect(await findings(other)).toEqual([])
   await other.getByRole("button", { name: "Restore it" }).click()
   // The code that nobody had answered is void: the original may still be asked for it.
   await expect(other.getByText("Ben")).toBeVisible()
@@ -126,6 +129,11 @@ test("files that cannot be restored are told apart: other files, wrong passphras
   const good = await sealed(await made({ network: description }, [profile]))
   await open(page, good, "nine wet umbrella")
   await expect(alert).toHaveText(/passphrase is wrong/)
+  // The file need not be chosen again.
+  await page.getByLabel("Passphrase of the backup").fill(SECRET)
+  await page.getByRole("button", { name: "Open the file" }).click()
+  await expect(page.getByRole("heading", { name: "This is what it holds" })).toBeVisible()
+  await page.getByRole("button", { name: "Choose another file" }).click()
   await open(page, good.subarray(0, -20), SECRET)
   await expect(alert).toHaveText(/damaged or cut short/)
   const newer = await made({ network: description }, [profile])
@@ -139,6 +147,17 @@ test("files that cannot be restored are told apart: other files, wrong passphras
   await expect(alert).toHaveText(/another network.*made at https:\/\/else\.example/)
   await page.getByRole("button", { name: "Back", exact: true }).click()
   await expect(page.getByLabel("Your name")).toHaveValue("")
+})
+
+test("how messages are fetched is chosen for all conversations, and kept", async ({ page }) => {
+  await begin(page)
+  await settings(page)
+  const polling = page.getByRole("radio", { name: /Strict polling/ })
+  await expect(page.getByRole("radio", { name: /^Waiting/ })).toBeChecked()
+  await polling.check({ force: true })
+  await expect(polling).toBeChecked()
+  await page.reload()
+  await expect(polling).toBeChecked()
 })
 
 test("a full disk stops the engine and says so, and it goes on when there is room again", async ({ page }) => {

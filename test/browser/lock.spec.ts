@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
 import type { RealNetwork } from "../network/real-network.ts"
 import { startRealNetwork, stopRealNetwork } from "../network/real-network.ts"
+import { findings } from "./findings.ts"
 
 const SECRET = "nine wet umbrellas"
 
@@ -135,6 +136,7 @@ test("a passkey opens what the passphrase opens, whoever adds one must know the 
   const alert = page.getByRole("alert")
   await addPasskey(page, "nine wet umbrella")
   await expect(alert).toHaveText(/not the passphrase/)
+  expect(await findings(page)).toEqual([])
   expect(await key.credentials()).toEqual([])
   await addPasskey(page, SECRET)
   await expect(page.getByText(/A passkey unlocks Sotto/)).toBeVisible()
@@ -143,6 +145,8 @@ test("a passkey opens what the passphrase opens, whoever adds one must know the 
 
   const byPasskey = page.getByRole("button", { name: "Unlock with a passkey" })
   await page.getByRole("button", { name: "Lock now" }).click()
+  await expect(byPasskey).toBeVisible()
+  expect(await findings(page)).toEqual([])
   await byPasskey.click()
   await expect(page.getByLabel("Your name")).toHaveValue("Anna Quillfeather")
   await page.reload()
@@ -190,6 +194,56 @@ test("it locks by itself when nobody touches it, as long as was chosen", async (
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible()
   await page.clock.fastForward("01:00")
   await expect(locked(page)).toBeVisible()
+})
+
+test("a lock that comes by itself waits for a backup that is being made, and then takes it off the page", async ({ page }) => {
+  await page.clock.install()
+  await begin(page, SECRET)
+  await settings(page)
+  await page.getByLabel("Lock by itself").selectOption("After 1 minute")
+  await page.getByRole("button", { name: "Make a backup…" }).click()
+  const dialog = page.getByRole("dialog")
+  await dialog.getByLabel("Passphrase of the backup").fill(SECRET)
+  await dialog.getByRole("button", { name: "Make the file" }).click()
+  await expect(dialog.getByText(/being made/)).toBeVisible()
+  await page.clock.fastForward("02:00")
+  await expect(dialog.getByText(/once more/)).toBeVisible()
+  await page.clock.fastForward("00:50")
+  await expect(dialog).toBeVisible()
+  await page.clock.fastForward("00:30")
+  await expect(locked(page)).toBeVisible()
+  expect(await page.content()).not.toContain("Quillfeather")
+})
+
+test("two tabs show one lock: what is unlocked in one is not open in the other, which must be unlocked again", async ({ page, context }) => {
+  await begin(page, SECRET)
+  await page.reload()
+  const second = await context.newPage()
+  await second.goto(network.url)
+  await expect(second.getByText("Sotto is open in another tab")).toBeVisible()
+  await type(page, SECRET)
+  await expect(home(page)).toBeVisible()
+  await second.getByRole("button", { name: "Use it here" }).click()
+  await expect(locked(second)).toBeVisible()
+  await expect(page.getByText("Sotto is open in another tab")).toBeVisible()
+  expect(await page.content()).not.toContain("Quillfeather")
+})
+
+test("who erases everything goes on in the same tab, and another that waits shows nothing of before", async ({ page, context }) => {
+  await begin(page, SECRET)
+  const second = await context.newPage()
+  await second.goto(network.url)
+  await expect(second.getByText("Sotto is open in another tab")).toBeVisible()
+  await page.bringToFront()
+  await settings(page)
+  await page.getByRole("button", { name: "Erase" }).click()
+  await page.getByRole("dialog").getByRole("button", { name: /Erase/ }).click()
+  await expect(page.getByLabel("Your name")).toHaveValue("")
+  await expect(second.getByText("Sotto is open in another tab")).toBeVisible()
+  await page.getByLabel("Your name").fill("Somebody else")
+  await page.getByRole("button", { name: "Start", exact: true }).click()
+  await expect(home(page)).toBeVisible()
+  expect(await kept(page)).not.toContain("Quillfeather")
 })
 
 test("a second tab may take the locked profile over, and what is erased behind the lock is gone", async ({ page, context }) => {

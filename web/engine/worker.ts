@@ -27,8 +27,11 @@ declare const self: DedicatedWorkerGlobalScope
 const LOCK = "sotto-engine"
 const DATABASE = "sotto"
 const RETRY = 5_000
+const STEP_BACK = 3_000
 
 const tabs = new BroadcastChannel("sotto-tabs")
+/** Set while this tab waits for the lock. */
+let stepBack: (() => void) | null = null
 const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
 async function network(): Promise<KnownNetwork> {
@@ -117,6 +120,9 @@ async function runEngine(opened: Vault, over: Promise<void>): Promise<void> {
 
 async function remove(): Promise<void> {
   await Promise.all([deleteStore(DATABASE), forgetDescription()])
+  // Tabs that wait for the lock step back: whoever erased goes on in this one.
+  tabs.postMessage("erased")
+  await wait(STEP_BACK / 10)
   post({ type: "erased" })
 }
 
@@ -130,8 +136,22 @@ async function run(): Promise<void> {
     if (session.erasing) return
     say({ status: "elsewhere" })
     // After a turn was given up to another tab, that tab is in front of us in the queue.
-    if (!free) await self.navigator.locks.request(LOCK, turn)
-    else await wait(500)
+    if (free) await wait(500)
+    else await queue()
+  }
+}
+
+/** Waits for the lock, unless the tab that has it erases everything. */
+async function queue(): Promise<void> {
+  const stepping = new AbortController()
+  stepBack = () => stepping.abort()
+  try {
+    await self.navigator.locks.request(LOCK, { signal: stepping.signal }, turn)
+  } catch (error) {
+    if (!stepping.signal.aborted) throw error
+    await wait(STEP_BACK)
+  } finally {
+    stepBack = null
   }
 }
 
@@ -185,6 +205,7 @@ function hear(asked: ToEngine): void | Promise<void> {
 self.onmessage = ({ data }: MessageEvent<ToEngine>) => void hear(data)
 tabs.onmessage = ({ data }) => {
   if (data === "take-over") session.giveUp?.()
+  else if (data === "erased") stepBack?.()
 }
 self.addEventListener("unhandledrejection", (event) => post({ type: "trouble", detail: describe(event.reason) }))
 self.addEventListener("error", (event) => {

@@ -62,7 +62,7 @@ function hear(message: FromEngine): void {
     case "status":
       if (message.status.status === "running" && state.engine.status !== "running") void load(message.status)
       else {
-        if (message.status.status === "locked") close()
+        if (message.status.status !== "running") close()
         apply({ type: "engine", status: message.status })
       }
   }
@@ -84,7 +84,7 @@ async function load(status: EngineStatus): Promise<void> {
   since = null
 }
 
-/** Behind the door the page holds nothing of what it showed. */
+/** Behind the door, and while another tab runs the engine, the page holds nothing of what it showed. */
 function close(): void {
   forgetDrafts()
   apply({ type: "closed" })

@@ -52,12 +52,12 @@ export const en = {
 
   welcome: {
     points: [
-      "Each message goes through three servers that mix it with others, into a dropbox. No server learns who talks to whom.",
+      "Three servers mix each message with others. None of them learns who talks to whom.",
       "So a message takes some seconds. That is the protection.",
-      "No phone number and no account: your contacts and messages are on this device only.",
+      "No phone number, no account: all you have is on this device only.",
     ],
     name: "Your name",
-    nameHint: "Seen by the people you let in. You can change it later.",
+    nameHint: "Seen by the people you let in.",
     start: "Start",
     restore: "Restore a backup",
     lost: "There was a profile in this browser, and it is gone: the browser has deleted it, to make room or because its files were damaged. A backup brings it back. Without one you can only begin anew.",
@@ -73,7 +73,7 @@ export const en = {
     fresh: "New passphrase",
     hint: "It locks what this device keeps. Nobody can bring it back when you forget it.",
     optional: "Passphrase (can be set later)",
-    optionalHint: "Without it, whoever can use this browser can read your messages. Nobody can bring it back when you forget it.",
+    optionalHint: "Without it, who can use this browser can read along. Nobody can bring it back.",
     strength: ["This one is easy to guess.", "This one is fair.", "This one is good.", "This one is strong."],
     set: "Set the passphrase",
     change: "Change the passphrase",
