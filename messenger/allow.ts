@@ -1,4 +1,6 @@
+import { sameBytes } from "../shared/bytes.ts"
 import type { StoredContact } from "./stored.ts"
+import type { StoredReader } from "./stored-conversation.ts"
 
 /**
  * - show: stored and shown
@@ -21,7 +23,12 @@ export function verdict(contact: StoredContact | undefined): Verdict {
   }
 }
 
-/** Whether anything may be written to them: not to an identity key that the user has not seen. */
-export function mayWrite(contact: StoredContact | undefined): boolean {
-  return contact !== undefined && contact.identityChange === undefined
+/** Whether this is one of their devices that they have said is theirs no more. */
+export function isRevoked(contact: StoredContact | undefined, device: Uint8Array): boolean {
+  return contact?.revoked?.some((one) => sameBytes(one, device)) === true
+}
+
+/** Whether anything may be written to them: not to an identity key that the user has not seen, nor while a device could read it that is theirs no more. */
+export function mayWrite(contact: StoredContact | undefined, readers: readonly Pick<StoredReader, "device" | "gone">[]): boolean {
+  return contact !== undefined && contact.identityChange === undefined && !readers.some(({ device, gone }) => gone !== true && isRevoked(contact, device))
 }

@@ -3,6 +3,7 @@ import type { Verdict } from "./allow.ts"
 import type { Changes } from "./changes.ts"
 import type { Close } from "./close.ts"
 import type { Talk } from "./conversations.ts"
+import type { Standing } from "./identities.ts"
 import type { Messages } from "./messages.ts"
 import type { Mls } from "./mls/mls.ts"
 import type { Places } from "./places.ts"
@@ -42,6 +43,8 @@ export interface ConversationParts {
   readonly told: (talk: Talk, reader: StoredReader, bytes: Uint8Array) => void
   /** The other side has written something that opens: it has let us in. */
   readonly heard: (conversation: string) => void
+  /** These are the other members from now on. */
+  readonly joined: (conversation: string, others: readonly Standing[]) => void
   /** The other side says that it has another identity key. Throws WireError. */
   readonly stated: (conversation: string, statement: Uint8Array) => void
   readonly contact: (conversation: string) => StoredContact | undefined

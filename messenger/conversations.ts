@@ -94,6 +94,7 @@ export class Conversations {
     }
     const talk: Talk = { stored, outgoing: new Map(), boxes: new Map(), waitingSince: null, confirmAt: null, last: null, waiting: new Map(), open }
     this.talks.set(id, talk)
+    this.parts.joined(id, stored.readers)
     this.save(talk, stored)
     return talk
   }
@@ -251,9 +252,9 @@ export class Conversations {
     this.talks.delete(id)
   }
 
-  #stopped({ id, isCopy }: StoredConversation): Stopped | null {
+  #stopped({ id, isCopy, readers }: StoredConversation): Stopped | null {
     if (isCopy === true) return "copy"
-    return mayWrite(this.parts.contact(id)) ? null : "identity"
+    return mayWrite(this.parts.contact(id), readers) ? null : "identity"
   }
 
   view({ stored, last }: Talk): ConversationView {

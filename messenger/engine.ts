@@ -103,6 +103,7 @@ export class Engine {
       door: (conversation) => verdict(this.contacts.get(conversation)),
       said: (talk, epoch, prefix) => this.#comparing.said(talk, epoch, prefix),
       heard: (conversation) => this.contacts.heard(conversation),
+      joined: (conversation, others) => this.contacts.identities.check(conversation, others),
       stated: (conversation, statement) => this.contacts.identities.stated(conversation, statement),
       contact: (conversation) => this.contacts.get(conversation),
       own: () => this.profile.identityPublic,

@@ -40,6 +40,7 @@ export class Entering {
     const others = group.members.filter(({ leaf }) => leaf !== group.ownLeaf)
     const isNew = (stream: Uint8Array) => !stored.readers.some((reader) => sameBytes(reader.stream, stream))
     const isGone = ({ stream }: StoredReader) => !others.some((other) => sameBytes(other.stream, stream))
+    this.#conversations.parts.joined(stored.id, others)
     const newcomers = others.filter(({ stream }) => isNew(stream))
     const epoch = await this.#conversations.epochOf(group, placement, { commit: hash, joined: scalar !== null || newcomers.length > 0 })
     const renewal = own ? { at: now(), messages: 0, due: false } : stored.renewal

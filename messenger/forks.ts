@@ -12,6 +12,7 @@ import type { Snapshots } from "./snapshots.ts"
 import type { StoredBranch, StoredLeaving, StoredReader, StoredSnapshot, StoredTold } from "./stored-conversation.ts"
 import { epochAt, epochOf } from "./stored-conversation.ts"
 import { FORK_PATIENCE, LOOK_AGAIN } from "./timing.ts"
+import { isByRevoked } from "./winning.ts"
 
 export interface ForkOutcomes {
   /** The claim of the own commit of this hash that ended an epoch. */
@@ -138,7 +139,7 @@ export class Forks {
     const fetched = await this.#fetching.get(talk, { epoch: epochAt(talk.stored, epoch)!, state: snapshot.mls, hash, told })
     if (fetched === null) return null
     const judged = await mls.judge(snapshot.mls, fetched.commit)
-    if (judged === null || !isClaimed(fetched, judged)) return "nobody's"
+    if (judged === null || !isClaimed(fetched, judged) || isByRevoked(this.#conversations, talk, fetched.claim.leaf)) return "nobody's"
     const placement = this.#placement(talk, epoch, fetched)
     if (placement === null) {
       this.#notBefore.set(talk.stored.id, now() + LOOK_AGAIN)

@@ -1,4 +1,5 @@
 import { sameBytes, WireError } from "../shared/bytes.ts"
+import { isRevoked } from "./allow.ts"
 import { CommandError } from "./api.ts"
 import type { Contacts } from "./contacts.ts"
 import { safetyNumber } from "./safety-number.ts"
@@ -7,6 +8,8 @@ import type { StoredContact } from "./stored.ts"
 
 /** So many former keys of a contact are remembered. */
 const FORMER_MOST = 8
+/** So many of their devices that are theirs no more: two statements full. */
+const REVOKED_MOST = 64
 
 /** A member of a conversation, as the tree says it. */
 export interface Standing {
@@ -35,6 +38,7 @@ export class Identities {
       if (sameBytes(other.identity, contact.identity)) continue
       // A leaf that was made under the key before, and has not been renewed since.
       if (isFormer(contact, other.identity) && wasThere(other)) continue
+      if (!isKnown(contact, other.identity)) this.#contacts.parts.conversations.parts.quarantine.add(conversation, "stranger")
       return this.#changed(contact, other.identity, false)
     }
   }
@@ -42,15 +46,19 @@ export class Identities {
   /** The contact says it themselves. Throws WireError where it is no statement about them that could be followed. */
   stated(conversation: string, bytes: Uint8Array): void {
     const contact = this.#contacts.get(conversation)
-    const { from, to } = openStatement(bytes)
+    const { from, to, revoked } = openStatement(bytes)
     // Neither somebody else's, nor an old one that comes again.
     if (contact?.identity === null || contact === undefined || !sameBytes(from, contact.identity) || isFormer(contact, to)) throw new WireError()
-    this.#changed(contact, to, true)
+    // Said under the key that we know, so it holds at once, whatever the user thinks of the new one.
+    const known = contact.revoked ?? []
+    const fresh = revoked.filter((device) => !isRevoked(contact, device))
+    const updated = fresh.length === 0 ? contact : { ...contact, revoked: [...known, ...fresh].slice(-REVOKED_MOST) }
+    if (fresh.length > 0) this.#contacts.save(updated)
+    this.#changed(updated, to, true)
   }
 
   #changed(contact: StoredContact, identity: Uint8Array, signed: boolean): void {
-    const known = contact.identityChange
-    if (known !== undefined && sameBytes(known.identity, identity)) return
+    if (isKnown(contact, identity)) return
     const own = this.#contacts.parts.profile().identityPublic
     const identityChange = { identity, signed, safetyNumber: safetyNumber(own, identity), at: this.#contacts.parts.now() }
     this.#contacts.save({ ...contact, identityChange, trust: "changed" })
@@ -69,6 +77,11 @@ export class Identities {
       trust: compared ? "compared" : "changed",
     })
   }
+}
+
+/** The change to this identity has been shown already. */
+function isKnown({ identityChange }: StoredContact, identity: Uint8Array): boolean {
+  return identityChange !== undefined && sameBytes(identityChange.identity, identity)
 }
 
 function isFormer({ former = [] }: StoredContact, identity: Uint8Array): boolean {

@@ -3,6 +3,7 @@ import { concat, sameBytes, WireError } from "../shared/bytes.ts"
 import { verifyEd25519 } from "../shared/ed25519.ts"
 import { sized } from "../shared/names.ts"
 import { exponential, uniform } from "../shared/random.ts"
+import { isRevoked } from "./allow.ts"
 import type { Contacts } from "./contacts.ts"
 import type { Talk } from "./conversations.ts"
 import { aes128Gcm, createHpke } from "./mls/hpke.ts"
@@ -98,7 +99,7 @@ export class Mercy {
     if (plea === null || !plea.groups.some((group) => sameBytes(group, talk.stored.groupId))) return
     // A device that is not in the conversation could not be let in by a plea: it is not answered.
     const reader = talk.stored.readers.find(({ device, gone }) => gone !== true && sameBytes(device, plea.device))
-    if (reader === undefined) return
+    if (reader === undefined || isRevoked(contact, reader.device)) return
     const known = this.#heard.get(id)
     if (known !== undefined && sameBytes(known.seed, plea.seed)) return
     await this.#answer(talk, { contact: id, stream: reader.stream, key: plea.key, seed: plea.seed, epoch: 0, first: 0, boxes: [], done: false })

@@ -13,8 +13,10 @@ import { keys, unpack } from "./stored.ts"
  * - duplicate: a message of this id is there
  * - lying: it confirms what was not sent
  * - flood: more than is taken at a time
+ * - stranger: a device of somebody else in the contact's place; the conversation is stopped
+ * - revoked: by a device that its owner has said is theirs no more
  */
-export type QuarantineReason = "blocked" | "unsealed" | "malformed" | "unreadable" | "replayed" | "foreign" | "duplicate" | "lying" | "flood"
+export type QuarantineReason = "blocked" | "unsealed" | "malformed" | "unreadable" | "replayed" | "foreign" | "duplicate" | "lying" | "flood" | "stranger" | "revoked"
 
 /** What was kept out for one reason: how often, and when. Nothing of the contents is kept. */
 export interface QuarantineView {

@@ -1,6 +1,7 @@
 import type { BoxKeys } from "../shared/box.ts"
 import { openBlock, streamBox } from "../shared/box.ts"
 import { Reader, sameBytes, toHex, WireError } from "../shared/bytes.ts"
+import { isRevoked } from "./allow.ts"
 import type { Close } from "./close.ts"
 import { decodeClose, divergence, isSameGroup } from "./close.ts"
 import { Confirming } from "./confirming.ts"
@@ -179,9 +180,11 @@ export class Reading {
 
   /** What a box held, at the one door. */
   async #heard(talk: Talk, reader: StoredReader, records: readonly BlockRecord[], opened: boolean, found: Found): Promise<void> {
-    if (this.#conversations.parts.door(talk.stored.id) !== "show") {
+    const { door, contact } = this.#conversations.parts
+    const shut = door(talk.stored.id) !== "show" ? "blocked" : isRevoked(contact(talk.stored.id), reader.device) ? "revoked" : null
+    if (shut !== null) {
       // Unseen, but the keys move on: those of what is dropped are gone, and what comes later can still be opened.
-      for (const { type, bytes } of records) if (type === "message" && (await this.#open(talk, reader, bytes)) !== null) this.#drop(talk, "blocked")
+      for (const { type, bytes } of records) if (type === "message" && (await this.#open(talk, reader, bytes)) !== null) this.#drop(talk, shut)
       return
     }
     if (opened) this.#conversations.parts.heard(talk.stored.id)

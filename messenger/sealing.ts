@@ -70,7 +70,7 @@ export class Sealing {
     let confirming: Talk | null = null
     let confirmingSince = Infinity
     for (const talk of this.#conversations.talks.values()) {
-      if (!talk.open || !this.#isReady(talk) || !mayWrite(this.#conversations.parts.contact(talk.stored.id)) || this.#isFull(talk)) continue
+      if (!talk.open || !this.#isReady(talk) || !mayWrite(this.#conversations.parts.contact(talk.stored.id), talk.stored.readers) || this.#isFull(talk)) continue
       const confirm = talk.confirmAt !== null && talk.confirmAt <= now && this.#isLetIn(talk) ? talk.confirmAt : Infinity
       const said = Math.min(talk.waitingSince ?? Infinity, now - confirm >= CONFIRM_PATIENCE ? confirm + CONFIRM_PATIENCE : Infinity)
       const isUrgent = talk.stored.telling !== undefined || this.#conversations.parts.writes.voided(keys.boxes(talk.stored.id)).length > 0

@@ -49,6 +49,8 @@ export interface StoredContact {
   readonly identityChange?: StoredIdentityChange
   /** Identity keys that they had before, the latest last. */
   readonly former?: readonly Uint8Array[]
+  /** Device keys that they have said are theirs no more. */
+  readonly revoked?: readonly Uint8Array[]
   /** They use another directory than we do in this epoch: since when we know. */
   readonly otherDirectory?: { readonly epoch: number; readonly at: number }
   /** When the state began. */

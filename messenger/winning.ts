@@ -2,6 +2,7 @@ import { commitBodyBox, commitBox, openBlock, sealBlock } from "../shared/box.ts
 import { sameBytes } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { BoxId } from "../shared/names.ts"
+import { isRevoked } from "./allow.ts"
 import type { Claim } from "./claim.ts"
 import { bodyCount, commitOf } from "./claim.ts"
 import { genuineClaim, recordIn } from "./claim-check.ts"
@@ -203,6 +204,10 @@ export class Winning {
     const { next, sender, changes } = processed
     const isClaimed = claim.kind === "rejoin" ? changes.kind === "rejoin" && changes.removed[0]?.leaf === claim.leaf : changes.kind === "commit" && sender === claim.leaf
     if (!isClaimed) return this.#void(talk)
+    if (isByRevoked(this.#conversations, talk, claim.leaf)) {
+      this.#conversations.parts.quarantine.add(talk.stored.id, "revoked")
+      return this.#void(talk)
+    }
     const rank = await mls.commitRank(talk.stored.mls, sender, changes)
     this.end(talk)
     await this.#outcomes.followed(talk)
@@ -246,6 +251,11 @@ function prefix(conversation: string): string {
 
 function voidId(conversation: string): string {
   return `void/${conversation}`
+}
+
+/** Whether this leaf is of a device that its owner has said is theirs no more: it takes nobody along. */
+export function isByRevoked({ parts }: Conversations, { stored }: Talk, leaf: number): boolean {
+  return stored.readers.some((reader) => reader.leaf === leaf && reader.gone !== true && isRevoked(parts.contact(stored.id), reader.device))
 }
 
 /** The hashes of the commit that ends the present epoch, by those who have left it: one, unless somebody lies. */

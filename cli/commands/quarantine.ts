@@ -13,6 +13,8 @@ const reasons: Record<QuarantineReason, string> = {
   foreign: "is another device's",
   duplicate: "is there already",
   lying: "confirms what was not sent",
+  stranger: "a device of somebody else",
+  revoked: "by a device that is theirs no more",
   flood: "was more than is taken at a time",
 }
 

@@ -26,8 +26,8 @@ const others = (contact: string, identity: Uint8Array) => {
   return [{ identity, stream }]
 }
 
-function state(from = beginning.secrets.eve, to = later.secret): void {
-  const bytes = makeStatement({ from: publicEd25519(from), to: publicEd25519(to), revoked: [] }, { from, to }, anna.now)
+function state(from = beginning.secrets.eve, to = later.secret, revoked: readonly Uint8Array[] = []): void {
+  const bytes = makeStatement({ from: publicEd25519(from), to: publicEd25519(to), revoked }, { from, to }, anna.now)
   anna.eve.records({ type: "statement", bytes })
 }
 
@@ -106,4 +106,22 @@ test("a member with another identity than the contact's is a change that nobody 
   expect((await view(eve.contact)).identityChange).toBe(null)
   identities.check(eve.contact, [{ identity: old, stream: random(32) }])
   expect(await view(eve.contact)).toMatchObject({ trust: "changed", identityChange: { signed: false } })
+})
+
+test("what a device writes that its owner has said is theirs no more is dropped and counted, also after the new key was accepted; nothing is sent to it", async () => {
+  const { eve, ben } = anna
+  const { device } = anna.engine.conversations.get(eve.contact)!.stored.readers[0]!
+  eve.records(await eve.text("before"))
+  state(undefined, undefined, [device])
+  eve.records(await eve.text("from whoever has the device"))
+  ben.records(await ben.text("honest"))
+  await anna.read()
+  await anna.run("accept-identity", { contact: eve.contact, compared: true })
+  await anna.restart()
+  await anna.read()
+  expect([await anna.texts(eve.contact), await anna.texts(ben.contact)]).toEqual([["before"], ["honest"]])
+  expect(await anna.kept(eve.contact)).toEqual({ revoked: 1 })
+  await anna.run("send", { conversation: eve.contact, text: "never" })
+  expect(await anna.seal()).not.toContain(eve.contact)
+  expect([await stopped(eve.contact), await stopped(ben.contact)]).toEqual(["identity", null])
 })

@@ -402,6 +402,8 @@ export const en = {
       foreign: "a message of another device",
       duplicate: "a message that was there already",
       lying: "a receipt for what was never sent",
+      stranger: "a device of somebody else",
+      revoked: "something from a device that is theirs no more",
       flood: "more than is taken at a time: read slowly",
     } satisfies Record<QuarantineReason, string>,
     times: (n: number, date: string) => `${count(n, "time", "times")}, last on ${date}`,
