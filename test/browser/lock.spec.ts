@@ -154,18 +154,27 @@ test("a passkey opens what the passphrase opens, whoever adds one must know the 
   await byPasskey.click()
   await expect(page.getByLabel("Your name")).toHaveValue("Anna Quillfeather")
 
+  // It stays when the passphrase becomes another, which it may without having been typed since the start.
+  await page.getByLabel("Current passphrase").fill(SECRET)
+  await page.getByLabel("New passphrase").fill("ten dry umbrellas")
+  await page.getByRole("button", { name: "Change the passphrase" }).click()
+  await expect(page.getByText("The passphrase is set.")).toBeVisible()
+  await page.getByRole("button", { name: "Lock now" }).click()
+  await byPasskey.click()
+  await expect(page.getByLabel("Your name")).toHaveValue("Anna Quillfeather")
+
   // Who holds the device is not who made the passkey; whoever knows the passphrase needs none.
   await page.getByRole("button", { name: "Lock now" }).click()
   await key.holder(false)
   await byPasskey.click()
   await expect(alert).toHaveText(/did not answer/)
-  await type(page, SECRET)
+  await type(page, "ten dry umbrellas")
   await page.getByRole("button", { name: "Remove the passkey" }).click()
   await expect(page.getByText(/opens nothing here any more/)).toBeVisible()
   await page.reload()
   await expect(locked(page)).toBeVisible()
   await expect(byPasskey).toBeHidden()
-  await type(page, SECRET)
+  await type(page, "ten dry umbrellas")
   await expect(page.getByLabel("Your name")).toHaveValue("Anna Quillfeather")
 })
 

@@ -11,6 +11,8 @@ import { StartError } from "./start-error.ts"
 
 const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
+export const waysNow = (vault: Vault) => ({ isProtected: vault.isProtected, stretching: vault.ways.passphrase, hasPasskey: vault.ways.passkey !== null })
+
 /** Null where no passphrase is needed. */
 function locked({ passphrase, passkey }: Ways, wrong: Secret["way"] | null, ticking: boolean): (EngineStatus & { status: "locked" }) | null {
   return passphrase && { status: "locked", stretching: passphrase, passkey, wrong, ticking }
@@ -77,10 +79,10 @@ export async function changeWays(asked: ToEngine & { type: "protect" | "prove" |
     else if (asked.type === "add-passkey") await vault.addPasskey({ way: "passkey", ...asked.fresh })
     else if (asked.type === "remove-passkey") await vault.removePasskey()
     ok = true
-    change({ isProtected: vault.isProtected, hasPasskey: vault.ways.passkey !== null })
+    change(waysNow(vault))
     if (asked.type === "protect") sealOn(vault)
   } finally {
-    post({ type: "ways", ok, stretching: vault?.ways.passphrase ?? null })
+    post({ type: "ways", ok })
   }
 }
 

@@ -58,6 +58,8 @@ export type EngineStatus =
       readonly otherNetwork: boolean
       /** A passphrase is needed to open what this device keeps. */
       readonly isProtected: boolean
+      /** The terms of that passphrase. */
+      readonly stretching: Stretching | null
       /** A passkey opens it, too. */
       readonly hasPasskey: boolean
       /** When the last backup was saved, as far as can be told. */
@@ -108,7 +110,7 @@ export type FromEngine =
   | { readonly type: "refused"; readonly call: number; readonly reason: string }
   /** A mistake of ours that surfaced outside of a command. */
   | { readonly type: "trouble"; readonly detail: string }
-  /** What was asked of the ways in was done, or not, for the passphrase was wrong. `stretching`: the terms of the one that holds. */
-  | { readonly type: "ways"; readonly ok: boolean; readonly stretching: Stretching | null }
+  /** What was asked of the ways in was done, or not, for the passphrase was wrong. */
+  | { readonly type: "ways"; readonly ok: boolean }
   | { readonly type: "restored"; readonly ok: boolean }
   | { readonly type: "erased" }

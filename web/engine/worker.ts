@@ -13,7 +13,7 @@ import { wipe } from "../../messenger/vault/vault-state.ts"
 import type { Vault } from "../../messenger/vault/vault.ts"
 import type { AppNetwork } from "./description.ts"
 import { sameNetwork } from "./description.ts"
-import { changeWays, lock, openVault, sealOn, unlock } from "./door.ts"
+import { changeWays, lock, openVault, sealOn, unlock, waysNow } from "./door.ts"
 import { damageOf, giveBackup, lastBackup, noteBackup, restore, restoreInto, tellDamage } from "./keeping.ts"
 import { fastLioness } from "./lioness.ts"
 import { fetchDescription, forgetDescription, storeDescription, storedDescription } from "./network.ts"
@@ -106,8 +106,7 @@ async function runEngine(opened: Vault, over: Promise<void>): Promise<void> {
   })
   await engine.start()
   session.messenger = engine
-  const { isProtected, ways } = opened
-  session.running = { status: "running", echo: echo ?? null, otherNetwork: false, isProtected, hasPasskey: ways.passkey !== null, backedUp: await lastBackup(opened), damage: damageOf(opened) }
+  session.running = { status: "running", echo: echo ?? null, otherNetwork: false, ...waysNow(opened), backedUp: await lastBackup(opened), damage: damageOf(opened) }
   say(session.running)
   sealOn(opened)
   if (kept) void refresh(app)

@@ -50,7 +50,6 @@ function hear(message: FromEngine): void {
       apply({ type: "trouble", detail: message.detail })
       break
     case "ways":
-      terms = message.stretching
       asking.shift()?.(message.ok)
       break
     case "restored":
@@ -60,6 +59,7 @@ function hear(message: FromEngine): void {
       erased?.()
       break
     case "status":
+      if ("stretching" in message.status) terms = message.status.stretching
       if (message.status.status === "running" && state.engine.status !== "running") void load(message.status)
       else {
         if (message.status.status !== "running") close()
@@ -112,7 +112,6 @@ export const lock = (): void => {
 
 /** The status says whether it was the right one. */
 export async function unlock(passphrase: string, stretching: Stretching): Promise<void> {
-  terms = stretching
   const { stretched } = await import("./passphrase.ts")
   tell({ type: "unlock", secret: { way: "passphrase", key: (await stretched(passphrase, stretching)).key } })
 }
