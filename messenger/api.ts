@@ -108,8 +108,8 @@ export type Stopped = "copy" | "identity"
  */
 export type SendState = "queued" | "mix" | "dropbox" | "received" | "failed"
 
-/** `no-room`: a dropbox is full; the other has the message or is asked for it, and this one is asked again. The others are for good. */
-export type SendProblem = "expired" | "too-long" | "contact-failed" | "no-room"
+/** `expired`: not confirmed for 180 days. `no-room`: a dropbox is full, and is asked again; the others are for good. */
+export type SendProblem = "expired" | "unreadable" | "too-long" | "contact-failed" | "no-room"
 
 /** A message as it stands on this device. Its id is the same on both sides. */
 export interface MessageView {

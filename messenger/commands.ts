@@ -7,7 +7,6 @@ import { parseCode } from "./contact-code.ts"
 import type { Talk } from "./conversations.ts"
 import type { Engine } from "./engine.ts"
 import type { StoredContact, StoredMessage } from "./stored.ts"
-import type { StoredOutgoing } from "./stored-conversation.ts"
 import { keys } from "./stored.ts"
 
 const PAGE_MOST = 200
@@ -110,12 +109,7 @@ const handlers: Handlers = {
     if (stored?.own !== true || stored.state !== "failed") throw new CommandError("there is no failed message of this id")
     const talk = talkOf(engine, stored.conversation)
     if (talk.stored.isReplaced === true) return NOTHING
-    const queued = engine.parts.now()
-    talk.outgoing.set(stored.position, null)
-    talk.waitingSince ??= queued
-    engine.changes.put(keys.outgoing(talk.stored.id, stored.position), { position: stored.position, box: null } satisfies StoredOutgoing)
-    await engine.messages.change(talk.stored.id, stored.position, (one) => ({ ...one, state: "queued", times: { queued }, problem: null }))
-    await engine.conversations.refreshLast(talk, stored.position)
+    await engine.conversations.requeue(talk, stored.position)
     return NOTHING
   },
   messages: async (engine, { conversation, before, limit }) => {

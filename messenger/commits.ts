@@ -46,6 +46,8 @@ export class Commits {
       followed: async (talk) => {
         await this.committing.lose(talk)
         this.#reset(talk)
+        // Others may have gone on for many epochs, and nobody keeps keys for all of those.
+        if (this.#absent.has(talk.stored.id)) this.#absent.set(talk.stored.id, this.#conversations.parts.now())
       },
     })
     this.forks = new Forks(conversations, this.#entering, snapshots, {

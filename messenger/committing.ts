@@ -5,28 +5,17 @@ import { sized } from "../shared/names.ts"
 import { CLAIM_LABEL } from "./claim.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { Entering } from "./entering.ts"
-import type { Making } from "./making.ts"
-import { claimIn, storedCommit } from "./making.ts"
+import type { Commit, Making } from "./making.ts"
+import { blank, claimIn, storedCommit } from "./making.ts"
 import type { CommitChanges } from "./mls/mls.ts"
 import type { Snapshots } from "./snapshots.ts"
 import { keys } from "./stored.ts"
-import type { StoredCommit, StoredTold } from "./stored-conversation.ts"
+import type { StoredCommit, StoredCommitBox, StoredTold } from "./stored-conversation.ts"
 import { epochAt, epochOf } from "./stored-conversation.ts"
 import { COPY_PATIENCE, EMPTY_TRIES } from "./timing.ts"
 
 /** What a commit changes that only renews the own leaf. */
 const UPDATE: CommitChanges = { kind: "commit", removed: [], added: [] }
-
-/** An own commit, until everybody has followed it. */
-interface Commit {
-  stored: StoredCommit
-  /** The boxes that are on their way. */
-  readonly written: Set<number>
-  /** When the first replica took the claim. */
-  claimed: number | null
-  /** Replicas that were asked what lies in the commit box, by hex id: whether it is our claim. */
-  asked: Map<string, boolean> | null
-}
 
 /**
  * Own commits: the body is written, then the claim into the commit box, where the first replica decides; when both replicas show it, the
@@ -141,6 +130,20 @@ export class Committing {
     if (commit.asked !== null) await this.#decide(talk, commit, isLate)
   }
 
+  /** What was stored before `since` (ms) lies nowhere any more: written again, and no sooner, or nothing would come of it. */
+  renew(talk: Talk, since: number): void {
+    const { changes, writes } = this.#conversations.parts
+    for (const commit of this.#won.get(talk.stored.id) ?? []) {
+      const key = keys.commit(talk.stored.id, commit.stored.epoch)
+      const isLost = ({ at, stored = 0 }: StoredCommitBox) => at.length > 0 && stored <= since
+      if (!commit.stored.boxes.some(isLost)) continue
+      commit.stored.boxes.forEach((box, i) => isLost(box) && commit.written.delete(i) && writes.remove(`${key}/${i}`))
+      commit.stored = { ...commit.stored, boxes: commit.stored.boxes.map((box) => (isLost(box) ? { ...box, at: [] } : box)) }
+      changes.put(key, commit.stored)
+      this.#write(talk, commit)
+    }
+  }
+
   /** The conversation goes on without all of them, or not at all. */
   forget(talk: Talk): void {
     this.drop(talk)
@@ -193,7 +196,7 @@ export class Committing {
         firstDecides: true,
         at,
         stored: async (_, spread) => {
-          commit.stored = { ...commit.stored, boxes: commit.stored.boxes.map((one, at) => (at === i ? { ...one, at: spread.at } : one)) }
+          commit.stored = { ...commit.stored, boxes: commit.stored.boxes.map((one, at) => (at === i ? { ...one, at: spread.at, stored: now() } : one)) }
           if (!this.#isKept(commit)) return
           changes.put(key, commit.stored)
           if (i < last) return this.#write(talk, commit)
@@ -282,8 +285,4 @@ export class Committing {
     this.#keep(commit)
     await this.#entering.enter(talk, group, { hash, rank, placement: nextPlacement, own: true, scalar })
   }
-}
-
-function blank(stored: StoredCommit): Commit {
-  return { stored, written: new Set(), claimed: null, asked: null }
 }

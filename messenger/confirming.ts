@@ -4,6 +4,10 @@ import type { Conversations, Talk } from "./conversations.ts"
 import { keys } from "./stored.ts"
 import type { StoredMark } from "./stored-conversation.ts"
 import { isBefore } from "./stored-conversation.ts"
+import { decodeUnreadable } from "./unreadable.ts"
+
+/** So often a message is sealed anew since its reader could not open it. */
+const RESEALED_MOST = 3
 
 /** What others have read of the own stream: it need not be kept and repeated any more, and messages that end there are received. */
 export class Confirming {
@@ -27,6 +31,30 @@ export class Confirming {
     const confirmed = readers.map((one) => (one === reader ? { ...one, confirmed: mark } : one))
     this.#conversations.save(talk, { ...talk.stored, readers: confirmed })
     await this.settle(talk)
+    return true
+  }
+
+  /**
+   * Somebody cannot open a message of ours: its key is gone there, or never was. It is sealed anew, a few times at most. False where
+   * there is no such message. Throws WireError.
+   */
+  async unreadable(talk: Talk, bytes: Uint8Array): Promise<boolean> {
+    const { leaf, epoch, box: index, nth } = decodeUnreadable(bytes)
+    const { id, ownLeaf } = talk.stored
+    const position = talk.boxes.get(keys.box(id, { epoch, index }))?.ends[nth]
+    const mark = position === undefined ? null : (talk.outgoing.get(position) ?? null)
+    if (leaf !== ownLeaf || position === undefined || mark?.epoch !== epoch || mark.index !== index) return false
+    const { messages, changes, now } = this.#conversations.parts
+    const { resealed = 0 } = (await messages.at(id, position)) ?? {}
+    if (resealed < RESEALED_MOST) {
+      await this.#conversations.requeue(talk, position)
+      await messages.change(id, position, (one) => ({ ...one, resealed: resealed + 1 }))
+      return true
+    }
+    talk.outgoing.delete(position)
+    changes.delete(keys.outgoing(id, position))
+    await messages.change(id, position, (one) => ({ ...one, state: "failed", problem: "unreadable", resealed: 0, times: { ...one.times, failed: now() } }))
+    await this.#conversations.refreshLast(talk, position)
     return true
   }
 

@@ -170,6 +170,16 @@ export class Conversations {
     }
   }
 
+  /** One message is sealed once more, under its id. */
+  async requeue(talk: Talk, position: number): Promise<void> {
+    const { changes, messages, now } = this.parts
+    talk.outgoing.set(position, null)
+    talk.waitingSince ??= now()
+    changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
+    await messages.change(talk.stored.id, position, (one) => ({ ...one, state: "queued", times: { queued: now() }, problem: null }))
+    await this.refreshLast(talk, position)
+  }
+
   /** Own boxes, or those of epochs behind `epoch`, are written no more. */
   dropBoxes(talk: Talk, epoch = -1): void {
     const { changes, writes } = this.parts

@@ -23,6 +23,7 @@ import { Inviting } from "./inviting.ts"
 import { loadConversations } from "./loading.ts"
 import { Messages } from "./messages.ts"
 import { networkView, profileView, type LinkState, type NetworkView } from "./network-view.ts"
+import { OwnBoxes } from "./own-boxes.ts"
 import { Places } from "./places.ts"
 import { Quarantine } from "./quarantine.ts"
 import { Reading } from "./reading.ts"
@@ -51,6 +52,7 @@ export class Engine {
   readonly quarantine: Quarantine
   readonly messages: Messages
   readonly conversations: Conversations
+  readonly boxes: OwnBoxes
   readonly sealing: Sealing
   readonly reading: Reading
   readonly commits: Commits
@@ -113,7 +115,8 @@ export class Engine {
       forked: (talk, reader, close) => this.commits.forks.found(talk, reader, close),
       told: (talk, reader, bytes) => this.commits.forks.told(talk, reader, bytes),
     })
-    this.sealing = new Sealing(this.conversations, (talk) => this.commits.isReady(talk))
+    this.boxes = new OwnBoxes(this.conversations)
+    this.sealing = new Sealing(this.conversations, this.boxes, (talk) => this.commits.isReady(talk))
     this.reading = new Reading(this.conversations)
     this.commits = new Commits(this.conversations, this.reading)
     this.contacts = new Contacts({
@@ -143,7 +146,7 @@ export class Engine {
       placed: () => this.inviting.resumeAll(),
     })
     this.#comparing = new Comparing(this.conversations, this.directories.history, now, (id, epoch) => this.contacts.noteOtherDirectory(id, epoch))
-    this.#expiry = new Expiry(this.conversations)
+    this.#expiry = new Expiry(this.conversations, this.boxes, this.commits.committing, () => (this.directory?.parameters ?? defaultParameters).boxDays)
     this.recovery = new Recovery(this.contacts, this.commits)
     this.inviting = new Inviting(this.contacts)
     this.answering = new Answering(this.contacts)

@@ -5,7 +5,7 @@ import type { StoredBox, StoredCommit, StoredConversation, StoredOutgoing } from
 
 /** Contacts and conversations go on from what is stored. */
 export async function loadConversations(engine: Engine): Promise<void> {
-  const { contacts, conversations, commits, sealing, reading, inviting, answering, recovery } = engine
+  const { contacts, conversations, commits, boxes: ownBoxes, reading, inviting, answering, recovery } = engine
   const { store } = engine.parts
   const all = unpackAll<StoredContact>(await store.list(keys.contacts))
   contacts.load(all)
@@ -20,7 +20,7 @@ export async function loadConversations(engine: Engine): Promise<void> {
     const isIn = state === "answered" || state === "ready"
     const talk = await conversations.load(stored, isIn && stored.isCopy !== true, { outgoings: outgoings.get(id) ?? [], boxes: boxes.get(id) ?? [], last: lasts.get(id)?.[0] })
     if (!isIn) continue
-    if (talk.open) sealing.resume(talk)
+    if (talk.open) ownBoxes.resume(talk)
     commits.load(talk, commitsOf.get(id) ?? [])
     if (stored.isReplaced !== true) reading.begin(talk)
     // Let in and not yet told so, for we stopped before: nothing else says it to somebody who has not written.

@@ -9,6 +9,17 @@ import { placementHash } from "./places.ts"
 import { blockOf } from "./records.ts"
 import type { StoredCommit, StoredCommitBox, StoredTold } from "./stored-conversation.ts"
 
+/** An own commit, until everybody has followed it. */
+export interface Commit {
+  stored: StoredCommit
+  /** The boxes that are on their way. */
+  readonly written: Set<number>
+  /** When the first replica took the claim. */
+  claimed: number | null
+  /** Replicas that were asked what lies in the commit box, by hex id: whether it is our claim. */
+  asked: Map<string, boolean> | null
+}
+
 /** What a commit is made of beside the MLS message, whoever makes it. */
 export interface Making {
   readonly kind: Claim["kind"]
@@ -47,4 +58,9 @@ export function claimIn({ kind, attempt, boxes }: StoredCommit, context: Uint8Ar
   if (kind !== "member") return null
   const claim = recordIn(openBlock(commitBox(context, attempt), sized("Content", boxes.at(-1)!.content)), "claim")
   return claim && { attempt, claim }
+}
+
+/** One that nothing is known of but what is stored. */
+export function blank(stored: StoredCommit): Commit {
+  return { stored, written: new Set(), claimed: null, asked: null }
 }

@@ -73,6 +73,11 @@ export class Places {
     }
   }
 
+  /** Whether the directory lists this node now; `id` in hex. */
+  isListed(id: string): boolean {
+    return this.#directory?.byId.has(id) ?? true
+  }
+
   /** null where no such list was ever in use here. */
   byHash(hash: Uint8Array): readonly Uint8Array[] | null {
     return this.#lists.get(toHex(hash)) ?? null

@@ -1,18 +1,16 @@
 import type { BoxKeys } from "../shared/box.ts"
 import { openBlock, streamBox } from "../shared/box.ts"
-import { Reader, sameBytes, toHex, WireError } from "../shared/bytes.ts"
+import { sameBytes, toHex, WireError } from "../shared/bytes.ts"
 import { isRevoked } from "./allow.ts"
 import type { Close } from "./close.ts"
 import { decodeClose, divergence, isSameGroup } from "./close.ts"
 import { Confirming } from "./confirming.ts"
-import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { Followed } from "./following.ts"
 import { Following } from "./following.ts"
-import { HASH_PREFIX } from "./history.ts"
 import { Intake, RECORDS_MOST } from "./intake.ts"
-import { storedJourney } from "./messages.ts"
-import type { OpenedMessage } from "./mls/mls.ts"
+import type { Lying } from "./opening.ts"
+import { Opening } from "./opening.ts"
 import type { QuarantineReason } from "./quarantine.ts"
 import type { BlockRecord } from "./records.ts"
 import { joinRecords } from "./records.ts"
@@ -26,6 +24,7 @@ import type { Found } from "./watches.ts"
 export class Reading {
   readonly #conversations: Conversations
   readonly #confirming: Confirming
+  readonly #opening: Opening
   readonly #intake: Intake
   /** Prefixes of the streams that are followed. */
   readonly #followed = new Set<string>()
@@ -33,6 +32,7 @@ export class Reading {
   constructor(conversations: Conversations) {
     this.#conversations = conversations
     this.#confirming = new Confirming(conversations)
+    this.#opening = new Opening(conversations)
     this.#intake = new Intake(conversations.parts.now)
   }
 
@@ -164,7 +164,7 @@ export class Reading {
     const moved: StoredReader = next === null ? { ...reader, at: behind, unfinished } : { ...reader, at: { epoch: next.epoch, index: 0 }, passed, unfinished }
     const readers = talk.stored.readers.map((one) => (sameBytes(one.stream, stream) ? moved : one))
     this.#conversations.save(talk, next === null ? { ...talk.stored, readers } : agreed({ ...talk.stored, readers }, stream))
-    await this.#heard(talk, moved, records, block !== null, found)
+    await this.#heard(talk, moved, records, block !== null, { found, mark: { epoch: at.epoch, index } })
     if (next !== null) {
       this.#leave(this.#prefix(talk, reader))
       this.#follow(talk, moved)
@@ -179,27 +179,29 @@ export class Reading {
   }
 
   /** What a box held, at the one door. */
-  async #heard(talk: Talk, reader: StoredReader, records: readonly BlockRecord[], opened: boolean, found: Found): Promise<void> {
+  async #heard(talk: Talk, reader: StoredReader, records: readonly BlockRecord[], opened: boolean, lying: Omit<Lying, "nth">): Promise<void> {
     const { door, contact } = this.#conversations.parts
     const shut = door(talk.stored.id) !== "show" ? "blocked" : isRevoked(contact(talk.stored.id), reader.device) ? "revoked" : null
     if (shut !== null) {
       // Unseen, but the keys move on: those of what is dropped are gone, and what comes later can still be opened.
-      for (const { type, bytes } of records) if (type === "message" && (await this.#open(talk, reader, bytes)) !== null) this.#drop(talk, shut)
+      for (const { type, bytes } of records) if (type === "message" && (await this.#opening.unseen(talk, reader, bytes))) this.#drop(talk, shut)
       return
     }
     if (opened) this.#conversations.parts.heard(talk.stored.id)
-    for (const record of records) await this.#record(talk, reader, record, found)
+    let nth = 0
+    for (const record of records) await this.#record(talk, reader, record, record.type === "message" ? { ...lying, nth: nth++ } : { ...lying, nth })
     if (records.some(({ type }) => type === "message")) this.#conversations.confirmLater(talk)
   }
 
-  async #record(talk: Talk, reader: StoredReader, { type, bytes }: BlockRecord, found: Found): Promise<void> {
+  async #record(talk: Talk, reader: StoredReader, { type, bytes }: BlockRecord, lying: Lying): Promise<void> {
     try {
       if (type === "confirmation") {
         if (!(await this.#confirming.heard(talk, reader.stream, bytes))) this.#drop(talk, "lying")
-      }
-      else if (type === "statement") this.#conversations.parts.stated(talk.stored.id, bytes)
+      } else if (type === "unreadable") {
+        if (!(await this.#confirming.unreadable(talk, bytes))) this.#drop(talk, "lying")
+      } else if (type === "statement") this.#conversations.parts.stated(talk.stored.id, bytes)
       else if (type === "told") this.#conversations.parts.told(talk, reader, bytes)
-      else if (type === "message") await this.#message(talk, reader, bytes, found)
+      else if (type === "message") await this.#opening.message(talk, reader, bytes, lying)
       else if (type !== "close") this.#drop(talk, "malformed")
     } catch (error) {
       this.#malformed(talk, error)
@@ -214,50 +216,6 @@ export class Reading {
 
   #drop(talk: Talk, reason: QuarantineReason): void {
     this.#conversations.parts.quarantine.add(talk.stored.id, reason)
-  }
-
-  async #message(talk: Talk, from: StoredReader, bytes: Uint8Array, found: Found): Promise<void> {
-    const { messages, now } = this.#conversations.parts
-    const opened = await this.#open(talk, from, bytes)
-    if (opened === null) return
-    const reader = new Reader(opened.authenticatedData)
-    if (reader.u8() !== 1) throw new WireError()
-    const sent = this.#conversations.plausible(talk, reader.u64())
-    const epoch = reader.u32()
-    const prefix = reader.take(HASH_PREFIX)
-    reader.end()
-    decodeContent(opened.plaintext)
-    const position = talk.stored.position + 1
-    const added = await messages.add({
-      id: this.#conversations.messageId(talk, from.identity, opened.plaintext),
-      conversation: talk.stored.id,
-      position,
-      own: false,
-      content: opened.plaintext,
-      sent,
-      received: now(),
-      state: null,
-      times: {},
-      problem: null,
-      journey: storedJourney(found.trip),
-    })
-    this.#conversations.parts.said(talk, epoch, prefix)
-    if (!added) return this.#drop(talk, "duplicate")
-    this.#conversations.save(talk, { ...talk.stored, position, unread: talk.stored.unread + 1, unreadBytes: (talk.stored.unreadBytes ?? 0) + opened.plaintext.length })
-    await this.#conversations.showLast(talk)
-  }
-
-  /** The message, or null where it is not one of this leaf's. The key that opened it is gone then, whatever the message holds. */
-  async #open(talk: Talk, { leaf }: StoredReader, bytes: Uint8Array): Promise<OpenedMessage | null> {
-    const opened = await this.#conversations.parts.mls.open(talk.stored.mls, bytes)
-    if (!opened.ok) {
-      this.#drop(talk, opened.problem === "replayed" ? "replayed" : "unreadable")
-      return null
-    }
-    this.#conversations.save(talk, { ...talk.stored, mls: opened.state })
-    if (opened.sender === leaf) return opened
-    this.#drop(talk, "foreign")
-    return null
   }
 }
 

@@ -1,22 +1,21 @@
 import { Writer } from "../shared/bytes.ts"
-import { openBlock, ownStreamBox, sealBlock } from "../shared/box.ts"
 import * as geometry from "../shared/geometry.ts"
-import type { Block } from "../shared/names.ts"
-import { sized } from "../shared/names.ts"
 import { mayWrite } from "./allow.ts"
 import { closeOf, encodeClose } from "./close.ts"
 import { encodeConfirmation } from "./confirmation.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { HASH_PREFIX } from "./history.ts"
-import { storedJourney } from "./messages.ts"
+import type { Boxed, OwnBoxes } from "./own-boxes.ts"
+import { SPAN } from "./own-boxes.ts"
 import type { BlockRecord } from "./records.ts"
 import { fitting, packRecords } from "./records.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
-import type { StoredBox, StoredClosing, StoredMark, StoredOutgoing, StoredRenewal } from "./stored-conversation.ts"
-import { behindClose, epochAt, epochOf, isBefore, movedBehind, pruned } from "./stored-conversation.ts"
+import type { StoredClosing, StoredMark, StoredOutgoing, StoredRenewal } from "./stored-conversation.ts"
+import { epochAt, epochOf, isBefore, movedBehind, pruned } from "./stored-conversation.ts"
 import { CONFIRM_PATIENCE, EPOCH_LIFE, SNAPSHOTS_MOST, RENEW_AFTER, RENEW_MESSAGES } from "./timing.ts"
-import { declaring, mayBeVoid, VOID_ROOM } from "./voids.ts"
+import { encodeUnreadable } from "./unreadable.ts"
+import { VOID_ROOM } from "./voids.ts"
 
 /** Own boxes that may be under way at once in one conversation. */
 const WINDOW = 4
@@ -26,8 +25,6 @@ const WINDOW = 4
  */
 const SEALED_AT_ONCE = 16
 const SEALED_BYTES = 2 * geometry.BLOCK_LENGTH
-/** The writer goes no further beyond its first box that is not stored: readers keep what they find behind a missing one. */
-const SPAN = 32
 const AAD_VERSION = 1
 
 /** A record, and of a message its position. */
@@ -36,27 +33,18 @@ interface Entry {
   readonly position: number | null
 }
 
-/** A block for a box, and the positions of the messages that end in it. */
-interface Boxed {
-  readonly mark: StoredMark
-  readonly block: Block
-  readonly ends: readonly number[]
-}
-
 /** Turns what waits in outboxes into sealed boxes, as late as possible, and keeps them until they are confirmed. */
 export class Sealing {
   readonly #conversations: Conversations
   /** Whether streams and commit box have been looked at since this device was away. */
   readonly #isReady: (talk: Talk) => boolean
 
-  constructor(conversations: Conversations, isReady: (talk: Talk) => boolean) {
-    this.#conversations = conversations
-    this.#isReady = isReady
-  }
+  readonly #boxes: OwnBoxes
 
-  /** Own boxes that were sealed before the restart: what not every replica has goes out again, the same bytes. */
-  resume(talk: Talk): void {
-    for (const box of talk.boxes.values()) this.#write(talk, box)
+  constructor(conversations: Conversations, boxes: OwnBoxes, isReady: (talk: Talk) => boolean) {
+    this.#conversations = conversations
+    this.#boxes = boxes
+    this.#isReady = isReady
   }
 
   /**
@@ -92,7 +80,7 @@ export class Sealing {
   /** Seals what waits in this conversation into its next boxes. All of it is one transaction with the group's new state. */
   async seal(talk: Talk): Promise<void> {
     const { mls, changes, now } = this.#conversations.parts
-    this.#declareVoids(talk)
+    this.#boxes.declareVoids(talk)
     this.#tell(talk)
     const entries: Entry[] = this.#confirmations(talk).map((record) => ({ record, position: null }))
     let state = talk.stored.mls
@@ -104,8 +92,8 @@ export class Sealing {
     const told = this.#isLetIn(talk)
     const { boxed, writing, closed } = this.#lay(talk, entries)
     const renewal = afterMessages(talk.stored.renewal, entries.filter(({ position }) => position !== null).length, now())
-    for (const one of boxed) this.#box(talk, one)
-    const readers = talk.stored.readers.map((reader) => (told ? { ...reader, told: reader.at } : reader))
+    for (const one of boxed) this.#boxes.add(talk, one)
+    const readers = told ? talk.stored.readers.map(({ unreadable: _, ...reader }) => ({ ...reader, told: reader.at })) : talk.stored.readers
     this.#conversations.save(talk, pruned({ ...talk.stored, mls: state, writing, closed, readers, renewal }, now(), EPOCH_LIFE))
     if (told) talk.confirmAt = null
     talk.waitingSince = [...talk.outgoing.values()].includes(null) ? now() : null
@@ -157,30 +145,8 @@ export class Sealing {
       // So long ago that nobody is there any more.
       if (from === undefined || epochAt(talk.stored, from) === null) continue
       let index = isClosed ? closing!.next : talk.stored.writing.index
-      for (const { block } of packRecords([{ type: "told", bytes }], VOID_ROOM)) this.#box(talk, { mark: { epoch: from, index: index++ }, block, ends: [] })
+      for (const { block } of packRecords([{ type: "told", bytes }], VOID_ROOM)) this.#boxes.add(talk, { mark: { epoch: from, index: index++ }, block, ends: [] })
       this.#conversations.save(talk, isClosed ? movedBehind(talk.stored, from, index) : { ...talk.stored, writing: { epoch: from, index } })
-    }
-  }
-
-  /** Boxes that no dropbox takes are void: others of the same epoch stand for them, with the same blocks. */
-  #declareVoids(talk: Talk): void {
-    const { writes, changes } = this.#conversations.parts
-    const { id, scalar, stream } = talk.stored
-    const voided = new Set(writes.voided(keys.boxes(id)))
-    for (const [key, { epoch, index, content, ends }] of [...talk.boxes].sort(([, a], [, b]) => (isBefore(a, b) ? -1 : 1))) {
-      const known = epochAt(talk.stored, epoch)
-      if (!voided.has(key) || known === null) continue
-      const block = openBlock(ownStreamBox(known.context, scalar, stream, index), sized("Content", content))
-      if (block === null) throw new Error("own box does not open")
-      const { writing } = talk.stored
-      // A stream that is closed has no next box, but one behind its last all the same.
-      const last = Math.max(...[...talk.boxes.values()].filter((box) => box.epoch === epoch).map((box) => box.index))
-      const mark = epoch === writing.epoch ? writing : { epoch, index: Math.max(last + 1, behindClose(talk.stored, epoch)) }
-      this.#box(talk, { mark, block: declaring(index, block), ends })
-      this.#conversations.save(talk, epoch === writing.epoch ? { ...talk.stored, writing: { epoch, index: writing.index + 1 } } : movedBehind(talk.stored, epoch, mark.index + 1))
-      talk.boxes.delete(key)
-      changes.delete(key)
-      writes.remove(key)
     }
   }
 
@@ -203,11 +169,16 @@ export class Sealing {
     return this.#conversations.parts.door(talk.stored.id) === "show"
   }
 
+  /** What was read, and before that what could not be. */
   #confirmations(talk: Talk): BlockRecord[] {
     if (!this.#isLetIn(talk)) return []
-    return talk.stored.readers
+    const unreadable = talk.stored.readers.flatMap(({ leaf, unreadable = [] }) =>
+      unreadable.map(({ epoch, index, nth }): BlockRecord => ({ type: "unreadable", bytes: encodeUnreadable({ leaf, epoch, box: index, nth }) })),
+    )
+    const confirmations = talk.stored.readers
       .filter(({ at, told, gone }) => gone !== true && (isBefore(told, at) || talk.confirmAt !== null))
-      .map(({ leaf, at }) => ({ type: "confirmation", bytes: encodeConfirmation({ leaf, epoch: at.epoch, next: at.index }) }))
+      .map(({ leaf, at }): BlockRecord => ({ type: "confirmation", bytes: encodeConfirmation({ leaf, epoch: at.epoch, next: at.index }) }))
+    return [...unreadable, ...confirmations]
   }
 
   /** Version 1 ‖ sender's time u64 ms ‖ directory epoch u32 ‖ first 16 bytes of the directory's hash. */
@@ -219,69 +190,6 @@ export class Sealing {
       .u32(directory?.epoch ?? 0)
       .put((directory?.hash ?? new Uint8Array(HASH_PREFIX)).slice(0, HASH_PREFIX))
       .done()
-  }
-
-  #box(talk: Talk, { mark, block, ends }: Boxed): void {
-    const { random, changes } = this.#conversations.parts
-    const { scalar, stream, id } = talk.stored
-    const keysOfBox = ownStreamBox(epochAt(talk.stored, mark.epoch)!.context, scalar, stream, mark.index)
-    const content = sealBlock(keysOfBox, block)
-    const box: StoredBox = { ...mark, content, signature: keysOfBox.sign(content, random), at: [], ends }
-    for (const position of ends) talk.outgoing.set(position, mark)
-    talk.boxes.set(keys.box(id, mark), box)
-    changes.put(keys.box(id, mark), box)
-    this.#write(talk, box)
-  }
-
-  #write(talk: Talk, box: StoredBox): void {
-    const { writes, places, changes, messages, now } = this.#conversations.parts
-    const { id, scalar, stream } = talk.stored
-    const key = keys.box(id, box)
-    const epoch = epochAt(talk.stored, box.epoch)
-    // What nobody has read for so long that the epoch is forgotten has been sealed anew.
-    if (epoch === null) return
-    const keysOfBox = ownStreamBox(epoch.context, scalar, stream, box.index)
-    const address = keysOfBox.id
-    const block = openBlock(keysOfBox, sized("Content", box.content))
-    const advance = async (change: (message: StoredMessage) => StoredMessage) => {
-      // The packet was built before the conversation was removed.
-      if (this.#conversations.get(id) !== talk) return
-      for (const position of box.ends) {
-        await messages.change(id, position, change)
-        await this.#conversations.refreshLast(talk, position)
-      }
-    }
-    writes.add({
-      id: key,
-      box: address,
-      content: sized("Content", box.content),
-      signature: sized("Signature", box.signature),
-      places: places.among(address, epoch.placement),
-      at: box.at ?? [],
-      mayBeVoid: block !== null && mayBeVoid(block),
-      sent: async () => {
-        const at = now()
-        await advance((message) => (message.state === "queued" ? { ...message, state: "mix", times: { ...message.times, mix: at } } : message))
-      },
-      stored: async (trip, { at: places, of }) => {
-        const at = now()
-        // A confirmation may have come before the dropbox's own answer.
-        if (!talk.boxes.has(key)) return
-        talk.boxes.set(key, { ...box, at: places })
-        changes.put(key, { ...box, at: places })
-        const replicas = { stored: places.length, of }
-        await advance((message) => {
-          // What the reader has confirmed, or what has failed meanwhile, stays so.
-          if (message.state === "received" || message.state === "failed") return message
-          const problem = places.length < of ? message.problem : null
-          if (message.state === "dropbox") return { ...message, replicas, problem }
-          return { ...message, replicas, problem, state: "dropbox", times: { ...message.times, dropbox: at }, journey: storedJourney(trip) }
-        })
-      },
-      full: () => advance((message) => (message.state === "received" || message.state === "failed" ? message : { ...message, problem: "no-room" })),
-      // Other bytes in an own box mean that this state is a copy: it never writes again.
-      taken: () => this.#conversations.parts.copied(talk),
-    })
   }
 }
 

@@ -51,6 +51,8 @@ export interface StoredReader {
   /** What the other device has told of our stream: it has read all before this. */
   readonly confirmed: StoredMark
   readonly unfinished: Unfinished | null
+  /** Messages of this stream that could not be opened, until that is reported: in which box, and which of those that end there. */
+  readonly unreadable?: readonly (StoredMark & { readonly nth: number })[]
   /** Its leaf is no more: what lies there is still read, and nothing is waited for. */
   readonly gone?: boolean
   /** The places behind the closes through which it came, the latest last. */
@@ -179,6 +181,8 @@ export interface StoredCommitBox {
   readonly signature: Uint8Array
   /** Dropboxes that have stored it: ids in hex. */
   readonly at: readonly string[]
+  /** When the last of them did. */
+  readonly stored?: number
 }
 
 /** What somebody said of the directory of an epoch: the beginning of its hash. */
@@ -194,6 +198,9 @@ export interface StoredBox extends StoredMark {
   readonly signature: Uint8Array
   /** Dropboxes that have stored it: ids in hex. */
   readonly at?: readonly string[]
+  /** When the last of them stored it. */
+  readonly stored?: number
+  readonly sealed?: number
   /** Positions of the messages that end in this box. */
   readonly ends: readonly number[]
 }

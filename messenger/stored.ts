@@ -84,6 +84,8 @@ export interface StoredMessage {
   readonly state: SendState | null
   readonly times: Partial<Record<SendState, number>>
   readonly problem: SendProblem | null
+  /** How often it was sealed anew since its reader could not open it. */
+  readonly resealed?: number
   /** Of the box in which it ends: how many replicas have it, of how many. */
   readonly replicas?: { readonly stored: number; readonly of: number }
   readonly journey: StoredJourney | null

@@ -16,8 +16,10 @@ export const TICK_LATE = 1500
 export const CONFIRM_MEAN = 60_000
 /** Due for so long, a confirmation goes before what was written since: who writes all the time must not let others write again what was read. */
 export const CONFIRM_PATIENCE = 3 * CONFIRM_MEAN
-/** Not confirmed for so long, a message has failed. */
-export const MESSAGE_LIFE = 25 * 86_400_000
+/** Not confirmed for so long, a message has failed, and its box is not written again. */
+export const MESSAGE_LIFE = 180 * 86_400_000
+/** Dropboxes count from the full hour, and their clocks differ: what they keep is taken to be gone so long after its time. */
+export const BOX_GONE = 3_600_000
 /** So often an outbox is looked at for what became too old. */
 export const EXPIRY_LOOK = 3_600_000
 /** The own leaf's keys are renewed with the first message after so long, or after so many messages. */

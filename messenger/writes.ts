@@ -69,16 +69,16 @@ export class Writes {
     return this.#first((copy) => this.#isReady(copy))?.job.isBegun === true
   }
 
-  /** Jobs whose id begins so and that no dropbox has stored, void ones left out: what a conversation has in flight. */
+  /** Jobs whose id begins so and that no dropbox has stored, without those that none takes: what a conversation has in flight. */
   count(prefix: string): number {
     let count = 0
-    for (const [id, job] of this.#jobs) if (id.startsWith(prefix) && !job.isStored && !this.#isVoid(job)) count++
+    for (const [id, job] of this.#jobs) if (id.startsWith(prefix) && !job.isStored && !this.#isHopeless(job)) count++
     return count
   }
 
   /** The first of the jobs that `count` counts, or null. */
   oldest(prefix: string): string | null {
-    for (const [id, job] of this.#jobs) if (id.startsWith(prefix) && !job.isStored && !this.#isVoid(job)) return id
+    for (const [id, job] of this.#jobs) if (id.startsWith(prefix) && !job.isStored && !this.#isHopeless(job)) return id
     return null
   }
 
@@ -91,11 +91,11 @@ export class Writes {
 
   /** Ids of jobs that begin so and that no replica takes: boxes that are void. */
   voided(prefix: string): string[] {
-    return [...this.#jobs.values()].filter((job) => job.job.id.startsWith(prefix) && this.#isVoid(job)).map(({ job }) => job.id)
+    return [...this.#jobs.values()].filter((job) => job.job.id.startsWith(prefix) && job.job.mayBeVoid === true && this.#isHopeless(job)).map(({ job }) => job.id)
   }
 
-  #isVoid(job: Job): boolean {
-    if (job.job.mayBeVoid !== true || !job.hasFailed(1)) return false
+  #isHopeless(job: Job): boolean {
+    if (!job.hasFailed(1)) return false
     job.failingSince ??= this.#tried
     return this.#tried - job.failingSince >= VOID_AFTER && job.hasFailed(VOID_TRIES)
   }

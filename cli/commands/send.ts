@@ -70,6 +70,7 @@ async function spread(messenger: Messenger, sent: MessageView, call: Call): Prom
 
 export const problems: Record<SendProblem, string> = {
   expired: "The message was not confirmed in time, and has expired.",
+  unreadable: "The device of the contact could not open it.",
   "too-long": "The text is too long.",
   "contact-failed": "The contact cannot be written to.",
   "no-room": "A dropbox has no room for it now, and is asked again later.",

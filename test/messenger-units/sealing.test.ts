@@ -5,6 +5,7 @@ import { encodeContent } from "../../messenger/content/codec.ts"
 import { textMessage } from "../../messenger/content/text.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
 import { Messages } from "../../messenger/messages.ts"
+import { OwnBoxes } from "../../messenger/own-boxes.ts"
 import { Sealing } from "../../messenger/sealing.ts"
 import type { StoredMessage } from "../../messenger/stored.ts"
 import { CONFIRM_MEAN, CONFIRM_PATIENCE, expectedRoundTrip, expectedSlot } from "../../messenger/timing.ts"
@@ -19,7 +20,7 @@ function waiting(...talks: readonly { id: string; waitingSince?: number; confirm
     talks: new Map(all.map((talk) => [talk.stored.id, talk])),
     parts: { now: () => NOW, contact: () => ({ state: "ready", blocked: false }), door: () => "show", writes: { voided: () => [], count: () => 0, oldest: () => null } },
   }
-  const talk: Talk | null = new Sealing(conversations as unknown as Conversations, () => true).waiting()
+  const talk: Talk | null = new Sealing(conversations as unknown as Conversations, new OwnBoxes(conversations as unknown as Conversations), () => true).waiting()
   return talk?.stored.id ?? null
 }
 

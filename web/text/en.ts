@@ -452,7 +452,8 @@ export const en = {
     expected: (state: string, time: string) => `${state} · about ${time}`,
     late: (state: string) => `${state} · any moment`,
     problems: {
-      expired: "It was not confirmed for 25 days.",
+      expired: "It was not confirmed for half a year.",
+      unreadable: "The device of your contact could not open it.",
       "too-long": "It is too long for one message.",
       "contact-failed": "The contact could not be made, so it cannot be delivered.",
       "no-room": "A dropbox has no room for it now. The others are used, and this one is asked again.",

@@ -1,0 +1,92 @@
+import { Reader, sameBytes, WireError } from "../shared/bytes.ts"
+import { decodeContent } from "./content/codec.ts"
+import type { Conversations, Talk } from "./conversations.ts"
+import { HASH_PREFIX } from "./history.ts"
+import { storedJourney } from "./messages.ts"
+import type { OpenedMessage } from "./mls/mls.ts"
+import type { QuarantineReason } from "./quarantine.ts"
+import type { StoredMark, StoredReader } from "./stored-conversation.ts"
+import type { Found } from "./watches.ts"
+
+/** Messages of one stream that are reported unreadable at a time. */
+const REPORTED_MOST = 128
+
+/** What was read, in which box, and which of the messages that end there it is. */
+export interface Lying {
+  readonly found: Found
+  readonly mark: StoredMark
+  readonly nth: number
+}
+
+/** Opens the messages of other devices, and stores what is let in. */
+export class Opening {
+  readonly #conversations: Conversations
+
+  constructor(conversations: Conversations) {
+    this.#conversations = conversations
+  }
+
+  /** A message, at the one door. Throws WireError. */
+  async message(talk: Talk, from: StoredReader, bytes: Uint8Array, { found, mark, nth }: Lying): Promise<void> {
+    const { messages, now } = this.#conversations.parts
+    const opened = await this.#open(talk, from, bytes)
+    if (opened === "unreadable") return this.#report(talk, from.stream, { ...mark, nth })
+    if (opened === "foreign") return
+    const reader = new Reader(opened.authenticatedData)
+    if (reader.u8() !== 1) throw new WireError()
+    const sent = this.#conversations.plausible(talk, reader.u64())
+    const epoch = reader.u32()
+    const prefix = reader.take(HASH_PREFIX)
+    reader.end()
+    decodeContent(opened.plaintext)
+    const position = talk.stored.position + 1
+    const added = await messages.add({
+      id: this.#conversations.messageId(talk, from.identity, opened.plaintext),
+      conversation: talk.stored.id,
+      position,
+      own: false,
+      content: opened.plaintext,
+      sent,
+      received: now(),
+      state: null,
+      times: {},
+      problem: null,
+      journey: storedJourney(found.trip),
+    })
+    this.#conversations.parts.said(talk, epoch, prefix)
+    if (!added) return this.#drop(talk, "duplicate")
+    this.#conversations.save(talk, { ...talk.stored, position, unread: talk.stored.unread + 1, unreadBytes: (talk.stored.unreadBytes ?? 0) + opened.plaintext.length })
+    await this.#conversations.showLast(talk)
+  }
+
+  /** Opened and not looked at: true where it was a message. */
+  async unseen(talk: Talk, reader: StoredReader, bytes: Uint8Array): Promise<boolean> {
+    return typeof (await this.#open(talk, reader, bytes)) === "object"
+  }
+
+  /** Its sender is told with the next block, before that confirms the box. */
+  #report(talk: Talk, stream: Uint8Array, unreadable: StoredMark & { readonly nth: number }): void {
+    const readers = talk.stored.readers.map((one) => {
+      const before = one.unreadable ?? []
+      return sameBytes(one.stream, stream) && before.length < REPORTED_MOST ? { ...one, unreadable: [...before, unreadable] } : one
+    })
+    this.#conversations.save(talk, { ...talk.stored, readers })
+  }
+
+  /** The message, if it is one of this leaf's. The key that opened it is gone then, whatever the message holds. */
+  async #open(talk: Talk, { leaf }: StoredReader, bytes: Uint8Array): Promise<OpenedMessage | "unreadable" | "foreign"> {
+    const opened = await this.#conversations.parts.mls.open(talk.stored.mls, bytes)
+    if (!opened.ok) {
+      this.#drop(talk, opened.problem === "replayed" ? "replayed" : "unreadable")
+      return "unreadable"
+    }
+    this.#conversations.save(talk, { ...talk.stored, mls: opened.state })
+    if (opened.sender === leaf) return opened
+    this.#drop(talk, "foreign")
+    return "foreign"
+  }
+
+  #drop(talk: Talk, reason: QuarantineReason): void {
+    this.#conversations.parts.quarantine.add(talk.stored.id, reason)
+  }
+}
