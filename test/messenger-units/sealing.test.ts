@@ -15,7 +15,7 @@ import type { Directory } from "../../shared/directory/document.ts"
 const NOW = 1_000_000
 
 function waiting(...talks: readonly { id: string; waitingSince?: number; confirmAt?: number }[]): string | null {
-  const all = talks.map(({ id, waitingSince = null, confirmAt = null }) => ({ open: true, stored: { id, writing: { epoch: 0, index: 0 } }, boxes: new Map(), waitingSince, confirmAt }))
+  const all = talks.map(({ id, waitingSince = null, confirmAt = null }) => ({ open: true, stored: { id, writing: { epoch: 0, index: 0 }, readers: [{ device: new Uint8Array(32) }] }, boxes: new Map(), waitingSince, confirmAt }))
   const conversations = {
     talks: new Map(all.map((talk) => [talk.stored.id, talk])),
     parts: { now: () => NOW, contact: () => ({ state: "ready", blocked: false }), door: () => "show", writes: { voided: () => [], count: () => 0, oldest: () => null } },
