@@ -52,7 +52,7 @@ export class Entering {
       if (newcomers.length > 0) this.#conversations.sealAnew(talk)
     } else {
       const { stream } = group.members.find(({ leaf }) => leaf === group.ownLeaf)!
-      const { isCopy: _, closed: __, branches: ___, telling: ____, ...rejoined }: StoredConversation = { ...moved, ownLeaf: group.ownLeaf, scalar, stream, epochs: [epoch], writing: begin, readers: others.map((one) => readerOf(one, begin)) }
+      const { isCopy: _, closed: __, branches: ___, telling: ____, certified: _____, ...rejoined }: StoredConversation = { ...moved, ownLeaf: group.ownLeaf, scalar, stream, epochs: [epoch], writing: begin, readers: others.map((one) => readerOf(one, begin)) }
       this.#reading.end(talk)
       this.#conversations.dropBoxes(talk)
       this.#conversations.save(talk, rejoined)

@@ -16,7 +16,7 @@ import type { StoredContact } from "./stored.ts"
 import { keys, unpackAll } from "./stored.ts"
 import { epochOf } from "./stored-conversation.ts"
 import type { StoredMercy } from "./stored-plea.ts"
-import { DAY, PLEA_LOOK_FIRST, PLEA_LOOK_MEAN } from "./timing.ts"
+import { DAY, PLEA_LIFE, PLEA_LOOK_FIRST, PLEA_LOOK_MEAN } from "./timing.ts"
 import type { Found } from "./watches.ts"
 
 /** The pleas of contacts: looked for twice a day, and answered for devices that are known. design.md section 7. */
@@ -101,8 +101,12 @@ export class Mercy {
     const reader = talk.stored.readers.find(({ device, gone }) => gone !== true && sameBytes(device, plea.device))
     if (reader === undefined || isRevoked(contact, reader.device)) return
     const known = this.#heard.get(id)
-    if (known !== undefined && sameBytes(known.seed, plea.seed)) return
-    await this.#answer(talk, { contact: id, stream: reader.stream, key: plea.key, seed: plea.seed, epoch: 0, first: 0, boxes: [], done: false })
+    if (known !== undefined && sameBytes(known.seed, plea.seed)) {
+      // Heard again, and since then it has not come back.
+      if ((known.day ?? 0) >= day || !sameBytes(known.stream, reader.stream)) return
+      return known.done ? this.#answer(talk, { ...known, day, done: false }) : this.#save({ ...known, day })
+    }
+    await this.#answer(talk, { contact: id, stream: reader.stream, key: plea.key, seed: plea.seed, epoch: 0, first: 0, boxes: [], day, done: false })
   }
 
   /** Another commit came in between, so that the device cannot rejoin with what it was told; or it has come back. */
@@ -112,7 +116,9 @@ export class Mercy {
     const { epoch } = epochOf(talk.stored)
     if (epoch === mercy.epoch) return
     const isStill = talk.stored.readers.some(({ stream, gone }) => gone !== true && sameBytes(stream, mercy.stream))
-    if (isStill) return this.#answer(talk, mercy)
+    // Who goes on without having rejoined pleads no more.
+    const isHeard = (mercy.day ?? 0) * DAY + PLEA_LIFE > this.#contacts.parts.now()
+    if (isStill && isHeard) return this.#answer(talk, mercy)
     mercy.boxes.forEach((_, i) => this.#contacts.parts.writes.remove(`${keys.mercy(mercy.contact)}/${i}`))
     this.#save({ ...mercy, boxes: [], done: true })
   }

@@ -24,6 +24,14 @@ export class Places {
   readonly #lists = new Map<string, readonly Uint8Array[]>()
   /** By the hash of a list: until when it was in use, ms. */
   readonly #until = new Map<string, number>()
+  /** When a directory was last in use before this start; ms. */
+  #lastUse: number | null = null
+  #away = 0
+
+  /** For how long this device had not been there when it started, to a day; ms. */
+  get away(): number {
+    return this.#away
+  }
 
   use(directory: Directory): void {
     this.#directory = directory
@@ -34,6 +42,8 @@ export class Places {
     const hash = toHex(placementHash(list))
     this.#lists.set(hash, list)
     this.#until.set(hash, until)
+    if (this.#directory === null) this.#lastUse = Math.max(this.#lastUse ?? 0, until)
+    else if (this.#lastUse !== null && this.#away === 0) this.#away = Math.max(1, until - this.#lastUse)
   }
 
   /** The lists that were in use at `since` (ms) or later, today's first. */

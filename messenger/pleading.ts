@@ -7,6 +7,7 @@ import { REJOIN_LABEL } from "./claim.ts"
 import type { Committing } from "./committing.ts"
 import type { Contacts } from "./contacts.ts"
 import type { Talk } from "./conversations.ts"
+import { isAbreast, isEnding } from "./behind.ts"
 import { aes128Gcm, createHpke } from "./mls/hpke.ts"
 import { xwing } from "./mls/kem.ts"
 import { decodeReprieve, encodePlea, pleaMessage, REPRIEVE_INFO } from "./plea.ts"
@@ -33,13 +34,18 @@ export class Pleading {
     for (const plea of unpackAll<StoredPlea>(await this.#contacts.parts.store.list(keys.pleas))) this.#resume(plea)
   }
 
-  /** Pleads for this conversation, until it goes on. */
-  plead(talk: Talk): void {
+  /** Where a conversation stood that pleads though its state is good; null where it does not. */
+  place(conversation: string): string | null {
+    return this.#pleas.get(conversation)?.place ?? null
+  }
+
+  /** Pleads for this conversation, until it goes on; with `place` from a state that is good. */
+  plead(talk: Talk, place?: string): void {
     const contact = this.#contacts.get(talk.stored.id)
     if (contact?.recovery === undefined || talk.stored.isReplaced === true || this.#pleas.has(contact.id)) return
     const { random } = this.#contacts.parts
     const { secretKey, publicKey } = xwing.generate(random)
-    const plea: StoredPlea = { contact: contact.id, secretKey, publicKey, seed: random(32), day: 0, box: null, next: 0, unfinished: null }
+    const plea: StoredPlea = { contact: contact.id, secretKey, publicKey, seed: random(32), day: 0, box: null, next: 0, unfinished: null, ...(place !== undefined && { place }) }
     this.#save(plea)
     this.#resume(plea)
   }
@@ -143,6 +149,8 @@ export class Pleading {
     const talk = conversations.get(plea.contact)
     const reprieve = await this.#opened(plea, bytes)
     if (talk === null || reprieve === null || toText(reprieve.groupId) !== toText(talk.stored.groupId)) return
+    // They are where we are: nothing was missed.
+    if (plea.place !== undefined && isAbreast(talk.stored, reprieve.epoch) && !isEnding(talk, now())) return
     const own = this.#contacts.device()
     const rejoined = await mls.rejoin(own, reprieve.groupInfo, now())
     if (rejoined === null) return

@@ -1,3 +1,4 @@
+import { Behind, placeOf } from "./behind.ts"
 import type { Commits } from "./commits.ts"
 import type { Contacts } from "./contacts.ts"
 import type { Conversations } from "./conversations.ts"
@@ -10,11 +11,13 @@ export class Recovery {
   readonly #commits: Commits
   readonly #pleading: Pleading
   readonly #mercy: Mercy
+  readonly #behind: Behind
 
   constructor(contacts: Contacts, commits: Commits) {
     this.#conversations = contacts.parts.conversations
     this.#commits = commits
     this.#pleading = new Pleading(contacts, commits.committing)
+    this.#behind = new Behind(contacts)
     this.#mercy = new Mercy(contacts)
   }
 
@@ -32,6 +35,7 @@ export class Recovery {
   async wake(): Promise<void> {
     for (const talk of this.#conversations.talks.values()) {
       if (talk.stored.isCopy === true) this.#pleading.plead(talk)
+      else if (this.#behind.pleads(talk, this.#pleading.place(talk.stored.id))) this.#pleading.plead(talk, placeOf(talk.stored))
       else this.#pleading.end(talk.stored.id)
     }
     this.#pleading.wake()

@@ -132,6 +132,8 @@ export interface StoredConversation {
   readonly attempt: number
   /** Since the own leaf's keys were last renewed. */
   readonly renewal: StoredRenewal
+  /** When the certificate of the own leaf ends; ms. */
+  readonly certified?: number
   /** This state was found to be a copy, or cannot follow: it writes nothing any more, and pleads. */
   readonly isCopy?: boolean
   /** This device goes on elsewhere: its leaf was replaced by one of its own. */

@@ -14,6 +14,8 @@ export interface StoredPlea {
   /** The next box of the answers, and what began in the one before it. */
   readonly next: number
   readonly unfinished: Unfinished | null
+  /** Of a conversation whose state is good: where it stood. The plea ends when it goes on. */
+  readonly place?: string
 }
 
 /** A contact's plea that was heard. */
@@ -28,6 +30,8 @@ export interface StoredMercy {
   /** Index of the first box of what was answered last, and those boxes. */
   readonly first: number
   readonly boxes: readonly StoredCommitBox[]
+  /** The day on which it was heard last. */
+  readonly day?: number
   /** The device has come back since: this plea is not answered any more. */
   readonly done: boolean
 }

@@ -52,6 +52,15 @@ export const DAY = 86_400_000
 /** Recovery boxes are looked into within so long after a start, and then after so long, on average. */
 export const PLEA_LOOK_FIRST = 3 * 60_000
 export const PLEA_LOOK_MEAN = DAY / 2
+/** Away for so long, who finds nothing new in any stream of a conversation pleads; so does who is so many epochs behind. */
+export const AWAY_LONG = 25 * DAY
+export const EPOCHS_BEHIND = 50
+/** The commit that leads on is looked for so long before a plea. */
+export const STUCK_PATIENCE = 2 * 3_600_000
+/** A leaf's certificate is renewed so long before it ends. */
+export const CERTIFICATE_LEFT = 30 * DAY
+/** A plea that is not repeated is answered for so long. */
+export const PLEA_LIFE = 3 * DAY
 /** What an epoch's boxes follow from is kept for so long after it was left, at most. */
 export const EPOCH_LIFE = 90 * 86_400_000
 /** How long the recovery material of a request is kept after its deadline, for replies that come late. */

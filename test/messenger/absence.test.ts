@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest"
+import { keys } from "../../messenger/stored.ts"
 import { acquaint, Desk, Sitter } from "../sim/desk.ts"
 
 const MINUTES = 60_000
@@ -57,6 +58,64 @@ test.each([10, 28, 40, 85])("whoever was away for %i days gets all that was writ
   await settle(HOURS)
   await desk.run(15 * MINUTES)
   expect(anna.epoch(ids[0])).toBe(ben.epoch(ids[1]))
+}, 120_000)
+
+test("whoever was away for 130 days pleads, and gets all that was written meanwhile, once and in order", async () => {
+  const { desk, anna, ben, ids, send, wakes, settle } = await two("130 days")
+  anna.present = false
+  await send(1)
+  await desk.run(2 * MINUTES)
+  for (let day = 0; day < 130; day += 5) {
+    if (day % 20 === 5) await send(1)
+    desk.pass(5 * DAYS - 2 * MINUTES)
+    await wakes(ben)
+    await desk.run(2 * MINUTES)
+  }
+  await send(0)
+  await wakes(anna)
+  await desk.run(30 * MINUTES)
+  await wakes(ben)
+  await settle(3 * HOURS)
+  await desk.run(15 * MINUTES)
+  expect(anna.epoch(ids[0])).toBe(ben.epoch(ids[1]))
+  expect(await anna.store.list(keys.pleas)).toEqual([])
+})
+
+test("two who were both away for forty days go on where they were, and neither has lost anything", async () => {
+  const { desk, anna, ben, send, wakes, settle } = await two("both away")
+  for (const person of [anna, ben]) person.present = false
+  await send(0)
+  await send(1)
+  await wakes(anna)
+  await desk.run(2 * MINUTES)
+  anna.present = false
+  desk.pass(40 * DAYS)
+  await wakes(ben)
+  await desk.run(20 * MINUTES)
+  await wakes(anna)
+  await settle(3 * HOURS)
+})
+
+test("a leaf whose certificate ends within a month is taken back with a new one", async () => {
+  const { desk, anna, ben, ids, send, wakes, settle } = await two("certificates")
+  desk.pass(300 * DAYS)
+  await wakes(anna, ben)
+  await desk.run(10 * MINUTES)
+  const before = [anna.stored(ids[0]), ben.stored(ids[1])]
+  desk.pass(45 * DAYS)
+  await wakes(anna, ben)
+  await desk.run(10 * MINUTES)
+  await wakes(anna, ben)
+  await desk.run(2 * HOURS)
+  const after = [anna.stored(ids[0]), ben.stored(ids[1])]
+  after.forEach(({ stream, certified }, i) => {
+    expect(stream).not.toEqual(before[i]!.stream)
+    expect(certified! - desk.now).toBeGreaterThan(300 * DAYS)
+  })
+  await send(0)
+  await send(1)
+  await settle(2 * HOURS)
+  expect(await anna.store.list(keys.pleas)).toEqual([])
 }, 120_000)
 
 test("a message that its reader cannot open is sealed anew three times under its id, and then it has failed; a retry brings it, once", async () => {
