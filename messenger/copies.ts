@@ -86,8 +86,8 @@ export class Job {
   }
 
   /** Each replica that the directory lists has been asked so often, and has not stored it. */
-  hasFailed(tries: number): boolean {
-    return !this.isStored && this.#listed().every(({ losses, refusals }) => losses + refusals >= tries)
+  hasFailed(tries: (dropbox: NodeEntry) => number): boolean {
+    return !this.isStored && this.#listed().every(({ losses, refusals, dropbox }) => losses + refusals >= tries(dropbox))
   }
 
   /** Another request of this job is under way or done. */

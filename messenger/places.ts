@@ -83,6 +83,12 @@ export class Places {
     }
   }
 
+  /** Whether a dropbox of this list is none any more on which boxes are to be placed. */
+  hasLeft(list: readonly Uint8Array[]): boolean {
+    const today = new Set(this.list().map(toHex))
+    return today.size > 0 && list.some((id) => !today.has(toHex(id)))
+  }
+
   /** Whether the directory lists this node now; `id` in hex. */
   isListed(id: string): boolean {
     return this.#directory?.byId.has(id) ?? true

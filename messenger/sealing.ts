@@ -91,7 +91,9 @@ export class Sealing {
     }
     const told = this.#isLetIn(talk)
     const { boxed, writing, closed } = this.#lay(talk, entries)
-    const renewal = afterMessages(talk.stored.renewal, entries.filter(({ position }) => position !== null).length, now())
+    // A new epoch is placed on the dropboxes of today.
+    const isStale = this.#conversations.parts.places.hasLeft(epochOf(talk.stored).placement)
+    const renewal = afterMessages(talk.stored.renewal, isStale, entries.filter(({ position }) => position !== null).length, now())
     for (const one of boxed) this.#boxes.add(talk, one)
     const readers = told ? talk.stored.readers.map(({ unreadable: _, ...reader }) => ({ ...reader, told: reader.at })) : talk.stored.readers
     this.#conversations.save(talk, pruned({ ...talk.stored, mls: state, writing, closed, readers, renewal }, now(), EPOCH_LIFE))
@@ -194,7 +196,7 @@ export class Sealing {
 }
 
 /** `count` own messages have been sealed. */
-function afterMessages({ at, messages, due }: StoredRenewal, count: number, now: number): StoredRenewal {
+function afterMessages({ at, messages, due }: StoredRenewal, isStale: boolean, count: number, now: number): StoredRenewal {
   const sent = messages + count
-  return { at, messages: sent, due: due || (count > 0 && (at === null || now - at >= RENEW_AFTER || sent >= RENEW_MESSAGES)) }
+  return { at, messages: sent, due: due || (count > 0 && (isStale || at === null || now - at >= RENEW_AFTER || sent >= RENEW_MESSAGES)) }
 }

@@ -95,9 +95,11 @@ export class Writes {
   }
 
   #isHopeless(job: Job): boolean {
-    if (!job.hasFailed(1)) return false
+    if (!job.hasFailed(() => 1)) return false
     job.failingSince ??= this.#tried
-    return this.#tried - job.failingSince >= VOID_AFTER && job.hasFailed(VOID_TRIES)
+    // One that answers nobody need not be asked as often for each box: in slots that are far apart that alone takes half an hour.
+    const tries = (dropbox: NodeEntry) => (this.#parts.isGood(dropbox) ? VOID_TRIES : 1)
+    return this.#tried - job.failingSince >= VOID_AFTER && job.hasFailed(tries)
   }
 
   /** Works on the stamps of what waits, for at most this many hashes. */

@@ -16,6 +16,7 @@ import { sized } from "../../shared/names.ts"
 import type { Random } from "../../shared/random.ts"
 import type { Reply, Status } from "../../shared/request.ts"
 import { noContent, noSignature, noStampTerms } from "../../shared/request.ts"
+import type { SimOptions } from "./sim-network.ts"
 import { lioness, seeded, SimNetwork } from "./sim-network.ts"
 
 const SLOT = 4000
@@ -59,8 +60,8 @@ export class Desk {
     this.document = document
   }
 
-  static async start(seed: string): Promise<Desk> {
-    const network = await SimNetwork.start({ seed })
+  static async start(seed: string, options: Pick<SimOptions, "dropboxes"> = {}): Promise<Desk> {
+    const network = await SimNetwork.start({ seed, ...options })
     const document = await network.link("desk").fetch(network.description.directories[0]!, 1 << 20)
     return new Desk(`desk ${seed}`, network.clock.now(), network.description, document!)
   }
@@ -181,6 +182,7 @@ export class Sitter {
     const { engine } = this
     await engine.wake(true)
     engine.commits.heard()
+    engine.writes.heard()
     const errand = await this.#choosing.choose(++this.#slots % 4 === 0 ? "held" : "quick", seeded(`slot ${this.name} ${this.#slots}`), defaultParameters, true, true)
     if (!(await this.settle()) || errand === null || errand.fate === null) return
     await this.desk.ask(engine, errand)
