@@ -9,11 +9,12 @@ export interface EnduranceOptions {
   /** Where the clients' profiles go. */
   readonly folder: string
   readonly clients: number
-  /** For how long nodes are killed and messages written. */
+  /** For how long nodes and clients are killed and messages written. */
   readonly seconds: number
-  /** Mean between two messages of anybody, and between two kills. */
+  /** Means, s: between two messages of anybody, two kills of nodes, two kills of clients. */
   readonly messageEvery: number
   readonly killEvery: number
+  readonly clientKillEvery: number
   /** Messages that have not come so long after the last kill are lost. */
   readonly patience: number
   readonly say: (line: string) => void
@@ -22,10 +23,12 @@ export interface EnduranceOptions {
 export interface Endurance {
   readonly sent: number
   readonly lost: number
-  /** Texts that were shown more than once. */
+  /** Messages that are there more than once. */
   readonly doubled: number
-  readonly kills: number
-  /** Seconds from writing to showing, sorted. */
+  /** Conversations' directions in which something lies in another order than it was written. */
+  readonly disordered: number
+  readonly kills: { readonly nodes: number; readonly clients: number }
+  /** Seconds from writing to being told of, sorted; of what a client told nobody since it was killed, nothing is known. */
   readonly times: readonly number[]
   /** Resident memory of the largest node process, MB. */
   readonly largest: number
@@ -41,10 +44,10 @@ function resident(pid: number): number {
 }
 
 /**
- * People in a ring, each writing to the next two neighbours, while every node in turn, in random order, is killed with SIGKILL
+ * People in a ring, each writing to both neighbours, while every node in turn and every client in turn, in random order, is killed with SIGKILL
  * and started again from what it kept.
  */
-export async function endure({ network, folder, clients, seconds, messageEvery, killEvery, patience, say }: EnduranceOptions): Promise<Endurance> {
+export async function endure({ network, folder, clients, ...rest }: EnduranceOptions): Promise<Endurance> {
   const people = Array.from({ length: clients }, (_, i) => new Person(`person-${i}`, path.join(folder, `person-${i}`)))
   try {
     for (const person of people) {
@@ -54,71 +57,96 @@ export async function endure({ network, folder, clients, seconds, messageEvery, 
     }
     const pairs = people.map((person, i) => [person, people[(i + 1) % people.length]!] as const).slice(0, clients === 2 ? 1 : clients)
     await Promise.all(pairs.map(([inviter, guest]) => acquaint(inviter, guest)))
-    say(`${clients} clients, ${pairs.length} conversations`)
-    return await ordeal({ network, people, pairs, seconds, messageEvery, killEvery, patience, say })
+    rest.say(`${clients} clients, ${pairs.length} conversations`)
+    const streams = pairs.flatMap(([a, b]) => [
+      { from: a, to: b, written: [] },
+      { from: b, to: a, written: [] },
+    ])
+    return await ordeal({ network, people, streams, ...rest })
   } finally {
     await Promise.all(people.map((person) => person.stop()))
   }
 }
 
-interface Ordeal extends Omit<EnduranceOptions, "folder" | "clients"> {
-  readonly people: readonly Person[]
-  readonly pairs: readonly (readonly [Person, Person])[]
+/** One direction of a conversation. */
+interface Stream {
+  readonly from: Person
+  readonly to: Person
+  /** When each of its messages was written. */
+  readonly written: number[]
 }
 
-async function ordeal({ network, people, pairs, seconds, messageEvery, killEvery, patience, say }: Ordeal): Promise<Endurance> {
+interface Ordeal extends Omit<EnduranceOptions, "folder" | "clients"> {
+  readonly people: readonly Person[]
+  readonly streams: readonly Stream[]
+}
+
+const textOf = ({ from, to }: Stream, index: number) => `${from.name} to ${to.name}: ${index}`
+
+async function ordeal({ network, people, streams, seconds, messageEvery, killEvery, clientKillEvery, patience, say }: Ordeal): Promise<Endurance> {
   const end = performance.now() + seconds * 1000
-  const written = new Map<string, { to: Person; at: number }>()
-  let kills = 0
+  const kills = { nodes: 0, clients: 0 }
   let largest = 0
   const pause = (mean: number) => sleep(Math.min(-Math.log(1 - Math.random()) * mean * 1000, Math.max(0, end - performance.now())))
+  const sent = () => streams.reduce((sum, { written }) => sum + written.length, 0)
+  const told = () => people.reduce((sum, person) => sum + person.told.length, 0)
 
+  // A client that is starting holds up its own stream only; a stream's messages are written one after the other.
+  const last = new Map<Stream, Promise<void>>()
   const writing = (async () => {
     while (performance.now() < end) {
       await pause(messageEvery)
-      const pair = pairs[Math.floor(Math.random() * pairs.length)]!
-      const [from, to] = Math.random() < 0.5 ? pair : [pair[1], pair[0]]
-      const text = `Message ${written.size + 1} from ${from.name} to ${to.name}`
-      written.set(text, { to, at: performance.now() })
-      await from.run("send", { conversation: from.contacts.get(to.name)!, text })
+      const stream = streams[Math.floor(Math.random() * streams.length)]!
+      const text = textOf(stream, stream.written.push(performance.now()) - 1)
+      last.set(stream, (last.get(stream) ?? Promise.resolve()).then(() => stream.from.write(stream.to.name, text)))
     }
+    await Promise.all(last.values())
   })()
-  const killing = (async () => {
-    let names: string[] = []
+  const inTurn = async <T>(all: () => readonly T[], every: number, kill: (one: T) => Promise<void>) => {
+    let left: T[] = []
     while (performance.now() < end) {
-      await pause(killEvery)
-      if (names.length === 0) names = shuffled(network.nodes.map(({ name }) => name))
-      await network.restart(names.pop()!)
-      kills++
+      await pause(every)
+      if (left.length === 0) left = shuffled(all())
+      await kill(left.pop()!)
     }
-  })()
+  }
+  const killingNodes = inTurn(() => network.nodes.map(({ name }) => name), killEvery, async (name) => {
+    await network.restart(name)
+    kills.nodes++
+  })
+  const killingClients = inTurn(() => people, clientKillEvery, async (person) => {
+    await person.restart(3000 * Math.random())
+    kills.clients++
+  })
   const watching = (async () => {
     for (let n = 0; performance.now() < end; n++) {
       await sleep(Math.min(2000, Math.max(0, end - performance.now())))
       for (const { pid } of network.nodes) largest = Math.max(largest, resident(pid))
-      if (n % 15 === 0) say(`${Math.round((end - performance.now()) / 1000)} s to go: ${written.size} written, ${heard(people).length} shown, ${kills} kills, largest node ${Math.round(largest)} MB`)
+      if (n % 15 === 0) say(`${Math.round((end - performance.now()) / 1000)} s to go: ${sent()} written, ${told()} told, ${kills.nodes} nodes and ${kills.clients} clients killed, largest node ${Math.round(largest)} MB`)
     }
   })()
-  await Promise.all([writing, killing, watching])
+  await Promise.all([writing, killingNodes, killingClients, watching])
 
+  const count = async () => Promise.all(streams.map(async (stream) => ({ stream, texts: await stream.to.received(stream.from.name) })))
   const deadline = performance.now() + patience * 1000
-  while (performance.now() < deadline && new Set(heard(people).map(({ text }) => text)).size < written.size) await sleep(500)
-  const shown = heard(people)
-  const first = new Map<string, number>()
-  for (const { text, at } of shown) if (!first.has(text)) first.set(text, at)
-  const times = [...written].filter(([text]) => first.has(text)).map(([text, { at }]) => (first.get(text)! - at) / 1000)
-  return {
-    sent: written.size,
-    lost: written.size - first.size,
-    doubled: shown.length - first.size,
-    kills,
-    times: times.sort((a, b) => a - b),
-    largest: Math.round(largest),
+  let found = await count()
+  while (performance.now() < deadline && found.some(({ stream, texts }) => new Set(texts).size < stream.written.length)) {
+    await sleep(1000)
+    found = await count()
   }
-}
-
-function heard(people: readonly Person[]) {
-  return people.flatMap(({ told }) => told)
+  const result = { lost: 0, doubled: 0, disordered: 0 }
+  const times: number[] = []
+  for (const { stream, texts } of found) {
+    const numbers = texts.map((text) => Number(text.split(": ")[1]))
+    result.lost += stream.written.length - new Set(numbers).size
+    result.doubled += numbers.length - new Set(numbers).size
+    if (numbers.some((number, i) => i > 0 && number < numbers[i - 1]!)) result.disordered++
+    stream.written.forEach((at, i) => {
+      const heard = stream.to.told.find(({ text }) => text === textOf(stream, i))?.at
+      if (heard !== undefined) times.push((heard - at) / 1000)
+    })
+  }
+  return { ...result, sent: sent(), kills, times: times.sort((a, b) => a - b), largest: Math.round(largest) }
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

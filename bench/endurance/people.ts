@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process"
 import { fork } from "node:child_process"
+import { once } from "node:events"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { CommandInput, CommandName, CommandOutput, ContactState, ContactView } from "../../messenger/api.ts"
@@ -11,13 +12,20 @@ const ACQUAINTED_WITHIN = 300_000
 
 type OrderBody = Order extends infer One ? (One extends { id: number } ? Omit<One, "id"> : never) : never
 
-/** Somebody whose client runs in a process of its own. */
+/** The client's process has ended before it answered: nobody knows whether what it was told to do has happened. */
+export class Killed extends Error {}
+
+/** Somebody whose client runs in a process of its own, which can be killed at any time and goes on from its folder. */
 export class Person {
   readonly name: string
-  readonly #child: ChildProcess
+  readonly #folder: string
+  #network: NetworkDescription | null = null
+  #child: ChildProcess | undefined
+  /** Resolved while the client takes commands. */
+  #up: Promise<unknown> = Promise.resolve()
   readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
   #orders = 0
-  /** Texts of others as they were told, each time they were told as new. */
+  /** Texts of others, when they were first told of. */
   readonly told: { readonly conversation: string; readonly text: string; readonly at: number }[] = []
   readonly #positions = new Set<string>()
   /** Contact id here of each acquainted person, by name. */
@@ -25,35 +33,81 @@ export class Person {
 
   constructor(name: string, folder: string) {
     this.name = name
-    this.#child = fork(CLIENT, [folder], { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] })
-    this.#child.on("message", (answer: Answer) => this.#hear(answer))
-    this.#child.on("exit", () => {
-      for (const { reject } of this.#waiting.values()) reject(new Error(`The client ${name} has ended.`))
-    })
-  }
-
-  get pid(): number {
-    return this.#child.pid!
+    this.#folder = folder
   }
 
   start(network: NetworkDescription): Promise<unknown> {
-    return this.#order({ order: "start", network })
+    this.#network = network
+    const child = (this.#child = fork(CLIENT, [this.#folder], { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] }))
+    child.on("message", (answer: Answer) => this.#hear(answer))
+    child.once("exit", () => {
+      const waiting = [...this.#waiting.values()]
+      this.#waiting.clear()
+      for (const { reject } of waiting) reject(new Killed(`The client ${this.name} has ended.`))
+    })
+    return (this.#up = this.#order({ order: "start", network }))
   }
 
-  run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
-    return this.#order({ order: "run", name, input }) as Promise<CommandOutput<Name>>
+  /** SIGKILL, and after so many ms a new process in the same folder. */
+  async restart(after: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#up = promise
+    const ended = once(this.#child!, "exit")
+    this.#child!.kill("SIGKILL")
+    await ended
+    await sleep(after)
+    await this.start(this.#network!)
+    resolve()
+  }
+
+  async run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
+    await this.#up
+    return (await this.#order({ order: "run", name, input })) as CommandOutput<Name>
+  }
+
+  /** As a user does: where the client was killed meanwhile, looks whether it has happened, and does it where it has not. */
+  async insist(isDone: () => Promise<boolean>, act: () => Promise<unknown>): Promise<void> {
+    for (let first = true; ; first = false) {
+      try {
+        if (first || !(await isDone())) await act()
+        return
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error
+      }
+    }
+  }
+
+  /** Writes a text, once. */
+  async write(to: string, text: string): Promise<void> {
+    const conversation = this.contacts.get(to)!
+    const isThere = async () => (await this.run("messages", { conversation, limit: 20 })).messages.some((message) => message.own && message.text === text)
+    await this.insist(isThere, () => this.run("send", { conversation, text }))
+  }
+
+  /** All that lies in the conversation with this one, by what its store says, in its order. */
+  async received(from: string): Promise<string[]> {
+    const conversation = this.contacts.get(from)!
+    const texts: string[] = []
+    for (let before: number | undefined; ; ) {
+      const { messages, more } = await this.run("messages", { conversation, limit: 200, ...(before === undefined ? {} : { before }) })
+      texts.unshift(...messages.filter(({ own }) => !own).map(({ text }) => text))
+      if (!more) return texts
+      before = messages[0]!.position
+    }
   }
 
   async stop(): Promise<void> {
+    if (this.#child === undefined) return
     await this.#order({ order: "stop" }).catch(() => undefined)
-    this.#child.disconnect()
+    if (this.#child.connected) this.#child.disconnect()
   }
 
   #order(order: OrderBody): Promise<unknown> {
     const id = ++this.#orders
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (result: never) => void, reject })
-      this.#child.send({ ...order, id } as Order)
+      // Where it cannot be handed over the process is ending.
+      this.#child!.send({ ...order, id } as Order, () => undefined)
     })
   }
 

@@ -30,7 +30,8 @@ interface MortalOptions {
   readonly downFor?: () => number
 }
 
-const NEVER = new Promise<never>(() => undefined)
+/** A promise of its own each time: one for all would keep every engine that ever waited for it. */
+const never = () => new Promise<never>(() => undefined)
 const POLL = 250
 
 /** Somebody whose engine can be stopped at a chosen point with all that it has in memory, and then goes on from what is on disk. */
@@ -182,15 +183,15 @@ export class Mortal {
   #store(life: Life): Store {
     const disk = this.#disk
     return {
-      get: async (key) => (life.isOver() ? NEVER : disk.get(key)),
-      list: async (prefix, options) => (life.isOver() ? NEVER : disk.list(prefix, options)),
+      get: async (key) => (life.isOver() ? never() : disk.get(key)),
+      list: async (prefix, options) => (life.isOver() ? never() : disk.list(prefix, options)),
       commit: async (writes) => {
-        if (life.isOver()) return NEVER
+        if (life.isOver()) return never()
         this.counts.commit++
-        if (this.#strikes("commit", "before")) return this.#die(life), NEVER
+        if (this.#strikes("commit", "before")) return this.#die(life), never()
         await disk.commit(writes)
         this.ledger.committed()
-        if (this.#strikes("commit", "after")) return this.#die(life), NEVER
+        if (this.#strikes("commit", "after")) return this.#die(life), never()
       },
       close: async () => undefined,
     }
@@ -199,7 +200,7 @@ export class Mortal {
   #link(life: Life): Link {
     const link = this.network.link(this.name)
     return {
-      fetch: async (url, max) => (life.isOver() ? NEVER : link.fetch(url, max)),
+      fetch: async (url, max) => (life.isOver() ? never() : link.fetch(url, max)),
       connect: (url, onEvent) => {
         const connection = link.connect(url, (event) => (life.isOver() ? undefined : Promise.race([onEvent(event), life.died])))
         return {
