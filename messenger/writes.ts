@@ -61,12 +61,13 @@ export class Writes {
 
   /** Something new is on its way out, or being paid for; what waits for a dropbox that is down, full or dear does not count. */
   get busy(): boolean {
-    return this.#first((copy) => !isDelayed(copy)) !== null
+    return this.#first((copy, job) => !isDelayed(copy) && !isSpare(copy, job)) !== null
   }
 
-  /** What goes out next follows a copy of the same block: they leave one behind the other. */
+  /** What goes out next follows a copy of the same block: they leave one behind the other, the first time. */
   get following(): boolean {
-    return this.#first((copy) => this.#isReady(copy))?.job.isBegun === true
+    const next = this.#first((copy) => this.#isReady(copy))
+    return next !== null && next.job.isBegun && next.copy.losses === 0 && !isDelayed(next.copy)
   }
 
   /** Jobs whose id begins so and that no dropbox has stored, without those that none takes: what a conversation has in flight. */
@@ -140,15 +141,15 @@ export class Writes {
     return copy.work.isReady(this.#terms(copy))
   }
 
-  /** The first in the queue that fits: what was never lost twice or refused before what was, and of that what costs least. */
-  #first(isFit: (copy: Copy) => boolean): Waiting | null {
+  /** The first in the queue that fits: what was never lost twice or refused before what was, then what lies elsewhere already, and of those what costs least. */
+  #first(isFit: (copy: Copy, job: Job) => boolean): Waiting | null {
     const now = this.#parts.now()
     let first: Waiting | null = null
     for (const [id, job] of this.#jobs) {
       if (job.isDone) this.#jobs.delete(id)
       for (const copy of job.open()) {
-        if (copy.alive || this.#isLater(copy, now) || (first !== null && !isBefore(copy, first.copy))) continue
-        if (isFit(copy)) first = { job, copy }
+        if (copy.alive || this.#isLater(copy, now) || (first !== null && !isBefore({ job, copy }, first))) continue
+        if (isFit(copy, job)) first = { job, copy }
       }
     }
     return first
@@ -221,9 +222,19 @@ function isDelayed({ losses, refusals, asked }: Copy): boolean {
   return losses > LOSSES_IN_PLACE || refusals > 0 || asked > 0
 }
 
-function isBefore(a: Copy, b: Copy): boolean {
-  if (isDelayed(a) !== isDelayed(b)) return !isDelayed(a)
-  return a.asked === b.asked ? a.order < b.order : a.asked < b.asked
+/** It was sent and lost, or its answer was, and its block lies at another replica: whatever lies nowhere yet is more urgent. */
+function isSpare({ losses }: Copy, job: Job): boolean {
+  return losses > 0 && job.isStored && job.job.firstDecides !== true
+}
+
+function isBefore(a: Waiting, b: Waiting): boolean {
+  const [first, second] = [rank(a), rank(b)]
+  if (first !== second) return first < second
+  return a.copy.asked === b.copy.asked ? a.copy.order < b.copy.order : a.copy.asked < b.copy.asked
+}
+
+function rank({ copy, job }: Waiting): number {
+  return isSpare(copy, job) ? 2 : isDelayed(copy) ? 1 : 0
 }
 
 async function isOther({ box, content: own }: WriteJob, { content, signature }: Reply): Promise<boolean> {

@@ -229,6 +229,29 @@ describe("a write to two replicas", () => {
     return { writes: await writing(made), spreads, made, full: () => full }
   }
 
+  test("whose answer was lost waits, where another copy is stored, for what lies nowhere yet, and holds up no sealing", async () => {
+    const places = () => [dropboxNumber(1), dropboxNumber(2)]
+    const [one, other] = [job("a", 0, { places }), job("b", 1, { places })]
+    const writes = await writing(one)
+    const copies = [writes.next(), writes.next()]
+    copies[1]!.fate!.lost()
+    expect([writes.busy, writes.following]).toEqual([true, false])
+    await answer(copies[0]!, "stored")
+    expect([writes.busy, writes.following]).toEqual([false, false])
+    writes.add(other)
+    writes.work(1000)
+    expect([writes.next(), writes.next()].map(boxOf)).toEqual([idOf(other), idOf(other)])
+    expect(boxOf(writes.next())).toBe(idOf(one))
+    // Where the first replica decides, the others are waited for.
+    const deciding = job("c", 2, { places, firstDecides: true })
+    writes.add(deciding)
+    writes.work(1000)
+    await answer(writes.next(), "stored")
+    writes.work(1000)
+    writes.next()!.fate!.lost()
+    expect(writes.busy).toBe(true)
+  })
+
   test("is a request for each, one behind the other, and is over when both have it", async () => {
     const { writes, spreads } = await spreading()
     expect(writes.following).toBe(false)
