@@ -85,15 +85,16 @@ export class Commits {
     this.#heard = this.#conversations.parts.now()
   }
 
-  /** A new session: after an absence what came meanwhile is looked at before anything is sealed. */
-  linked(): void {
+  /** A new session: after an absence, true, what came meanwhile is looked at before anything is sealed. */
+  linked(): boolean {
     const now = this.#conversations.parts.now()
-    if (now - this.#heard <= ABSENT_AFTER) return
+    if (now - this.#heard <= ABSENT_AFTER) return false
     for (const talk of this.#conversations.talks.values()) {
       if (!talk.open) continue
       this.#absent.set(talk.stored.id, now)
       this.#winning.look(talk, false)
     }
+    return true
   }
 
   /** Whether something may be sealed. */

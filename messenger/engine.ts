@@ -150,7 +150,7 @@ export class Engine {
     this.recovery = new Recovery(this.contacts, this.commits)
     this.inviting = new Inviting(this.contacts)
     this.answering = new Answering(this.contacts)
-    this.decoys = new Decoys({ watches, writes, places, changes, random, now })
+    this.decoys = new Decoys({ watches, writes, places, changes, random, now, conversations: this.conversations, isFree: () => !writes.busy && this.sealing.waiting() === null })
     this.#choosing = new Choosing({ watches, writes, sealing: this.sealing, places, random })
     this.#courier = new Courier(parts.sphinx, parts.x25519, random)
   }
@@ -219,7 +219,7 @@ export class Engine {
         this.#courier.forget()
         this.traffic.health.forget()
         this.watches.refresh()
-        this.commits.linked()
+        if (this.commits.linked()) this.decoys.returned()
       }
     }
     this.tellNetwork()
@@ -228,7 +228,7 @@ export class Engine {
   /** What is due by now gets under way. Asked before every slot; with `calm` there is time for more than a little work. */
   async wake(calm: boolean): Promise<void> {
     this.decoys.keepUp(this.conversations.streams)
-    this.decoys.wake(this.parts.now(), (this.directory?.parameters ?? defaultParameters).decoySeconds)
+    await this.decoys.wake((this.directory?.parameters ?? defaultParameters).decoySeconds)
     await this.commits.wake(calm)
     await this.recovery.wake()
     await this.#expiry.wake()
