@@ -1,4 +1,4 @@
-/** What the page and the worker that makes and opens backup files say to each other; one thing at a time. */
+/** What the page and the worker that makes and opens backup files say to each other. A worker does one thing: the key of a passphrase takes 256 MiB, which end with it. */
 import type { BackupContents } from "../../messenger/vault/backup-contents.ts"
 import type { BackupHead, BackupProblem } from "../../messenger/vault/backup-reader.ts"
 import type { Port } from "./protocol.ts"
@@ -16,16 +16,25 @@ export interface OpenedBackup {
   readonly size: number
 }
 
+/** A file that was made, and what must be found in it again. */
+export interface MadeBackup {
+  readonly file: Blob
+  readonly hash: Uint8Array
+  readonly records: number
+  /** Records that cannot be read any more, and are not in it. */
+  readonly damaged: number
+}
+
 export type ToBackup =
   /** Makes a file of what the engine gives at the port's other end. Answered by `made`. */
   | { readonly type: "make"; readonly passphrase: string; readonly port: Port }
-  /** Reads a file to its end, or (null) the one that was made, which must hold what went into it. Answered by `opened`. */
-  | { readonly type: "open"; readonly passphrase: string; readonly file: Blob | null }
-  /** Gives the records of the file that was opened to the engine at the port's other end. */
-  | { readonly type: "give"; readonly port: Port }
+  /** Reads a file to its end; one that was made here must hold what went into it. Answered by `opened`. */
+  | { readonly type: "open"; readonly passphrase: string; readonly file: Blob; readonly made: MadeBackup | null }
+  /** Gives the file's records to the engine at the port's other end. */
+  | { readonly type: "give"; readonly passphrase: string; readonly file: Blob; readonly port: Port }
 
 export type FromBackup =
-  | { readonly type: "made"; readonly file: Blob; readonly damaged: number }
+  | { readonly type: "made"; readonly made: MadeBackup }
   | { readonly type: "opened"; readonly backup: OpenedBackup }
   /** Instead of either. `about`: of another network, the address of the app that made it, or null. */
   | { readonly type: "problem"; readonly problem: BackupFileProblem; readonly about: string | null }

@@ -10,7 +10,7 @@ import { countRecords, NO_CONTENTS } from "../../messenger/vault/backup-contents
 import type { BackupHead } from "../../messenger/vault/backup-reader.ts"
 import { BackupReader } from "../../messenger/vault/backup-reader.ts"
 import { sameBytes } from "../../shared/bytes.ts"
-import type { BackupFileProblem, FromBackup, ToBackup } from "./backup-protocol.ts"
+import type { BackupFileProblem, FromBackup, MadeBackup, ToBackup } from "./backup-protocol.ts"
 import { parseDescription, sameNetwork } from "./description.ts"
 import { storedDescription } from "./network.ts"
 import type { BackupRecords } from "./protocol.ts"
@@ -27,11 +27,6 @@ class BackupError extends Error {
     this.about = about
   }
 }
-
-/** What must be found in the file that was made. */
-let made: { readonly file: Blob; readonly hash: Uint8Array; readonly records: number } | null = null
-/** What was read to its end, and is given to the engine. */
-let opened: { readonly file: Blob; readonly passphrase: string } | null = null
 
 const post = (message: FromBackup) => self.postMessage(message)
 
@@ -52,8 +47,7 @@ async function make(passphrase: string, port: MessagePort): Promise<void> {
   })
   const file = await new Response(await ageSeal(passphrase, plain)).blob()
   const { records, damaged } = packed as PackedRecords | null ?? { records: 0, damaged: 0 }
-  made = { file, hash: hash.digest(), records }
-  post({ type: "made", file, damaged })
+  post({ type: "made", made: { file, hash: hash.digest(), records, damaged } })
 }
 
 /** Records as they are read; throws BackupError. In the end the file's head. */
@@ -77,10 +71,8 @@ async function* recordsOf(file: Blob, passphrase: string, hear: (bytes: Uint8Arr
   return end.head
 }
 
-async function open(passphrase: string, given: Blob | null): Promise<void> {
-  const file = given ?? made?.file
-  if (file === undefined) throw new BackupError("failed")
-  if (given !== null) await findRoom(given.size)
+async function open(passphrase: string, file: Blob, made: MadeBackup | null): Promise<void> {
+  if (made === null) await findRoom(file.size)
   const hash = sha256.create()
   let done = 0
   let told = 0
@@ -94,9 +86,8 @@ async function open(passphrase: string, given: Blob | null): Promise<void> {
   for (; !step.done; step = await records.next()) contents = countRecords(contents, step.value)
   const head = step.value
   if (contents.name === null) throw new BackupError("empty")
-  if (given === null && (made === null || !sameBytes(hash.digest(), made.hash) || contents.records !== made.records)) throw new BackupError("damaged")
-  if (given !== null) await checkNetwork(head)
-  opened = { file, passphrase }
+  if (made === null) await checkNetwork(head)
+  else if (!sameBytes(hash.digest(), made.hash) || contents.records !== made.records) throw new BackupError("damaged")
   post({ type: "opened", backup: { head, contents, size: file.size } })
 }
 
@@ -124,17 +115,16 @@ function aboutOf({ network }: BackupHead): { network?: unknown; app?: unknown } 
 }
 
 /** Records in the size of batches that one transaction may well hold. */
-async function* restoring(): AsyncGenerator<BackupRecords, null> {
-  if (opened === null) throw new BackupError("failed")
-  for await (const records of recordsOf(opened.file, opened.passphrase, () => undefined)) if (records.length > 0) yield records
+async function* restoring(passphrase: string, file: Blob): AsyncGenerator<BackupRecords, null> {
+  for await (const records of recordsOf(file, passphrase, () => undefined)) if (records.length > 0) yield records
   return null
 }
 
 async function hear(asked: ToBackup): Promise<void> {
   try {
     if (asked.type === "make") await make(asked.passphrase, asked.port)
-    else if (asked.type === "open") await open(asked.passphrase, asked.file)
-    else give(asked.port, restoring())
+    else if (asked.type === "open") await open(asked.passphrase, asked.file, asked.made)
+    else give(asked.port, restoring(asked.passphrase, asked.file))
   } catch (error) {
     post({ type: "problem", problem: error instanceof BackupError ? error.problem : "failed", about: error instanceof BackupError ? error.about : null })
   }

@@ -1,5 +1,5 @@
 /** Making backups and restoring them: the page's end of the worker that does it, which sits beside the engine's. */
-import type { BackupFileProblem, FromBackup, OpenedBackup, ToBackup } from "../engine/backup-protocol.ts"
+import type { BackupFileProblem, FromBackup, MadeBackup, OpenedBackup, ToBackup } from "../engine/backup-protocol.ts"
 import url from "../engine/backup-worker.ts?worker&url"
 import { restoreFrom, sendBackup } from "./engine.ts"
 import { stretched } from "./passphrase.ts"
@@ -9,61 +9,61 @@ export type Outcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; rea
 
 let script: string | null = null
 
-/** One backup that is made or opened. It ends with `end`, and with it whatever is under way. */
+/** One backup that is made or opened, each step in a worker of its own. It ends with `end`, and with it whatever is under way, as `failed`. */
 export class BackupWork {
-  readonly #worker: Worker
   readonly #onProgress: (part: number) => void
-  #answered: ((answer: FromBackup) => void) | null = null
+  #end: (() => void) | null = null
 
   /** `onProgress` hears how much of a file was read, 0 to 1. */
   constructor(onProgress: (part: number) => void = () => undefined) {
-    script ??= scriptPolicy("backup", url)
     this.#onProgress = onProgress
-    this.#worker = new Worker(script, { type: "module", name: "sotto-backup" })
-    this.#worker.onmessage = ({ data }: MessageEvent<FromBackup>) => {
-      if (data.type === "progress") this.#onProgress(Math.min(data.done / data.of, 1))
-      else this.#answered?.(data)
-    }
-    this.#worker.onerror = () => this.#answered?.({ type: "problem", problem: "failed", about: null })
   }
 
   /** A file of all that is kept. It counts as a backup only after it was opened again. */
-  async make(passphrase: string): Promise<Outcome<{ file: Blob; damaged: number }>> {
-    const port = this.#engine(sendBackup)
+  async make(passphrase: string): Promise<Outcome<{ made: MadeBackup }>> {
+    const port = between(sendBackup)
     return outcome(await this.#ask({ type: "make", passphrase, port }, [port]), "made")
   }
 
-  /** The file that was chosen, or (null) the one that was made. */
-  async open(passphrase: string, file: Blob | null): Promise<Outcome<{ backup: OpenedBackup }>> {
-    return outcome(await this.#ask({ type: "open", passphrase, file }), "opened")
+  /** A file that was chosen, or that was made here. */
+  async open(passphrase: string, file: Blob, made: MadeBackup | null): Promise<Outcome<{ backup: OpenedBackup }>> {
+    return outcome(await this.#ask({ type: "open", passphrase, file, made }), "opened")
   }
 
   /** Puts what was opened in the place of the profile that was never begun; from then on this passphrase opens it. False where it could not be read to its end. */
-  async restore(passphrase: string, { head }: OpenedBackup): Promise<boolean> {
+  async restore(passphrase: string, file: Blob, { head }: OpenedBackup): Promise<boolean> {
     const fresh = await stretched(passphrase, null)
     let restored = Promise.resolve(false)
-    const port = this.#engine((other) => (restored = restoreFrom(other, head, fresh)))
-    this.#worker.postMessage({ type: "give", port } satisfies ToBackup, [port])
-    return restored
+    const port = between((other) => (restored = restoreFrom(other, head, fresh)))
+    void this.#ask({ type: "give", passphrase, file, port }, [port])
+    return restored.finally(() => this.end())
   }
 
   end(): void {
-    this.#worker.terminate()
-  }
-
-  /** The two workers talk without the page between them. */
-  #engine(hand: (port: MessagePort) => unknown): MessagePort {
-    const { port1, port2 } = new MessageChannel()
-    hand(port1)
-    return port2
+    this.#end?.()
   }
 
   #ask(message: ToBackup, ports: Transferable[] = []): Promise<FromBackup> {
-    return new Promise((done) => {
-      this.#answered = done
-      this.#worker.postMessage(message, ports)
-    })
+    this.end()
+    script ??= scriptPolicy("backup", url)
+    const worker = new Worker(script, { type: "module", name: "sotto-backup" })
+    return new Promise<FromBackup>((done) => {
+      this.#end = () => done({ type: "problem", problem: "failed", about: null })
+      worker.onerror = this.#end
+      worker.onmessage = ({ data }: MessageEvent<FromBackup>) => {
+        if (data.type === "progress") this.#onProgress(Math.min(data.done / data.of, 1))
+        else done(data)
+      }
+      worker.postMessage(message, ports)
+    }).finally(() => worker.terminate())
   }
+}
+
+/** The two workers talk without the page between them. */
+function between(hand: (port: MessagePort) => unknown): MessagePort {
+  const { port1, port2 } = new MessageChannel()
+  hand(port1)
+  return port2
 }
 
 function outcome<Type extends "made" | "opened">(answer: FromBackup, type: Type): Outcome<Extract<FromBackup, { type: Type }>> {
