@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { concat, Reader, sameBytes, WireError, Writer } from "../shared/bytes.ts"
 import { HASH_LENGTH, KEY_LENGTH, RECORD_BYTES_MAX, SIGNATURE_LENGTH } from "../shared/geometry.ts"
+import type { StoredTold } from "./stored-conversation.ts"
 
 /**
  * What lies in a commit box: whose commit it is, and where the rest of it lies. A member signs with its leaf; a device that rejoins has none yet
@@ -74,4 +75,17 @@ export function bodyCount({ length, beginning }: Claim): number {
 export function commitOf({ beginning, length, hash }: Claim, body: readonly Uint8Array[]): Uint8Array | null {
   const commit = concat(beginning, ...body)
   return commit.length === length && sameBytes(sha256(commit), hash) ? commit : null
+}
+
+/** What is told of a commit in streams: epoch u64 ‖ attempt u32 ‖ claim */
+export function encodeTold(epoch: number, { attempt, claim }: StoredTold): Uint8Array {
+  return new Writer().u64(epoch).u32(attempt).put(claim).done()
+}
+
+/** Throws WireError. */
+export function decodeTold(bytes: Uint8Array): { epoch: number; told: StoredTold } {
+  const reader = new Reader(bytes)
+  const [epoch, attempt] = [reader.u64(), reader.u32()]
+  if (epoch >= Number.MAX_SAFE_INTEGER) throw new WireError()
+  return { epoch, told: { attempt, claim: reader.take(reader.left) } }
 }

@@ -9,7 +9,7 @@ import { replaced, retire } from "./retiring.ts"
 import type { StoredCommit } from "./stored-conversation.ts"
 import { Snapshots } from "./snapshots.ts"
 import { epochOf } from "./stored-conversation.ts"
-import { ABSENT_AFTER, ATTEMPTS_MOST, COMMIT_BACKOFF, EPOCH_LEAST, LOOK_PATIENCE } from "./timing.ts"
+import { ABSENT_AFTER, COMMIT_BACKOFF, EPOCH_LEAST, LOOK_PATIENCE } from "./timing.ts"
 import { Winning } from "./winning.ts"
 
 /** The epoch that a group of two begins with. */
@@ -43,12 +43,7 @@ export class Commits {
       copied: async (talk) => this.stranded(talk),
       broken: async (talk) => this.stranded(talk),
       removed: (talk) => this.#removed(talk),
-      followed: async (talk) => {
-        await this.committing.lose(talk)
-        this.#reset(talk)
-        // Others may have gone on for many epochs, and nobody keeps keys for all of those.
-        if (this.#absent.has(talk.stored.id)) this.#absent.set(talk.stored.id, this.#conversations.parts.now())
-      },
+      followed: (talk) => this.#followed(talk),
     })
     this.forks = new Forks(conversations, this.#entering, snapshots, {
       claimOf: (talk, epoch, hash) => this.committing.claimOf(talk, epoch, hash),
@@ -56,6 +51,10 @@ export class Commits {
         this.#winning.end(talk)
         this.#reset(talk)
         this.committing.back(talk, epoch)
+      },
+      followed: (talk) => {
+        this.#winning.end(talk)
+        return this.#followed(talk)
       },
       stranded: async (talk) => this.stranded(talk),
       removed: (talk) => this.#removed(talk),
@@ -148,6 +147,13 @@ export class Commits {
     this.#notBefore.delete(talk.stored.id)
   }
 
+  async #followed(talk: Talk): Promise<void> {
+    await this.committing.lose(talk)
+    this.#reset(talk)
+    // Others may have gone on for many epochs, and nobody keeps keys for all of those.
+    if (this.#absent.has(talk.stored.id)) this.#absent.set(talk.stored.id, this.#conversations.parts.now())
+  }
+
   async #removed(talk: Talk): Promise<void> {
     this.end(talk)
     await replaced(this.#conversations, talk)
@@ -156,7 +162,7 @@ export class Commits {
   #isTime(talk: Talk): boolean {
     const { now, random, door } = this.#conversations.parts
     const { stored } = talk
-    if (!stored.renewal.due || !talk.open || stored.attempt >= ATTEMPTS_MOST) return false
+    if (!stored.renewal.due || !talk.open) return false
     // Another commit box comes after this one only if it turns out to be void.
     if (isBeaten(talk)) return false
     if (this.committing.pending(talk) !== null || this.#winning.isOpen(talk) || this.forks.isOpen(talk) || !this.isReady(talk)) return false

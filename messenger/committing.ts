@@ -2,11 +2,11 @@ import { commitBox } from "../shared/box.ts"
 import { sameBytes, toHex } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import { sized } from "../shared/names.ts"
-import { CLAIM_LABEL } from "./claim.ts"
+import { CLAIM_LABEL, encodeTold } from "./claim.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { Entering } from "./entering.ts"
 import type { Commit, Making } from "./making.ts"
-import { blank, claimIn, storedCommit } from "./making.ts"
+import { blank, claimIn, isPublished, storedCommit } from "./making.ts"
 import type { CommitChanges } from "./mls/mls.ts"
 import type { Snapshots } from "./snapshots.ts"
 import { keys } from "./stored.ts"
@@ -122,7 +122,9 @@ export class Committing {
   async wake(talk: Talk): Promise<void> {
     this.#settle(talk)
     const commit = this.#pending.get(talk.stored.id)
-    if (commit === undefined || commit.claimed === null) return
+    if (commit === undefined) return
+    if (isPublished(commit.stored) && commit.stored.boxes.slice(0, -1).every(({ at }) => at.length > 0)) return this.#publish(talk, commit)
+    if (commit.claimed === null) return
     const isLate = this.#conversations.parts.now() - commit.claimed >= COPY_PATIENCE
     // Both may have had it before a restart: then nothing is written, and no answer comes.
     const of = this.#replicas(commit)().length
@@ -184,7 +186,7 @@ export class Committing {
     const last = boxes.length - 1
     const isBodyStored = boxes.slice(0, last).every(({ at }) => at.length > 0)
     boxes.forEach(({ box, content, signature, at }, i) => {
-      if (commit.written.has(i) || (i === last && !isBodyStored)) return
+      if (commit.written.has(i) || (i === last && (!isBodyStored || isPublished(commit.stored)))) return
       commit.written.add(i)
       const address = sized("BoxId", box)
       writes.add({
@@ -271,6 +273,15 @@ export class Committing {
     const [first, ...others] = this.#replicas(commit)().map(({ id }) => commit.asked!.get(toHex(id)))
     if (first === false) return this.#beaten(talk, commit)
     if (first === true && (late || others.every((one) => one !== undefined))) await this.#adopt(talk, commit)
+  }
+
+  /** No box decides any more: others learn of it by our stream, and of several commits the fixed order takes one. */
+  async #publish(talk: Talk, commit: Commit): Promise<void> {
+    const { epoch } = commit.stored
+    const told = claimIn(commit.stored, epochOf(talk.stored).context)
+    if (told === null) throw new Error("an own claim that is none")
+    this.#conversations.save(talk, { ...talk.stored, telling: [...(talk.stored.telling ?? []), { epoch, bytes: encodeTold(epoch, told) }] })
+    await this.#adopt(talk, commit)
   }
 
   async #adopt(talk: Talk, commit: Commit): Promise<void> {

@@ -1,7 +1,7 @@
-import { compareBytes, concat, Reader, sameBytes, WireError, Writer } from "../shared/bytes.ts"
+import { compareBytes, concat, sameBytes } from "../shared/bytes.ts"
 import type { Close } from "./close.ts"
 import { divergence, namedBy } from "./close.ts"
-import { decodeClaim } from "./claim.ts"
+import { decodeClaim, decodeTold, encodeTold } from "./claim.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { Entering, Entry } from "./entering.ts"
 import type { Fetched } from "./fetching.ts"
@@ -19,6 +19,8 @@ export interface ForkOutcomes {
   readonly claimOf: (talk: Talk, epoch: number, hash: Uint8Array) => StoredTold | null
   /** The conversation is about to go back to this epoch: own commits from there on count no more. */
   readonly back: (talk: Talk, epoch: number) => Promise<void>
+  /** Somebody else's commit is about to be followed. */
+  readonly followed: (talk: Talk) => Promise<void>
   /** It cannot go on from what is here. */
   readonly stranded: (talk: Talk) => Promise<void>
   readonly removed: (talk: Talk) => Promise<void>
@@ -79,9 +81,9 @@ export class Forks {
   async wake(talk: Talk): Promise<void> {
     if (talk.stored.branches === undefined || talk.stored.isCopy === true || !talk.open) return
     for (const branch of talk.stored.branches) {
-      // Not left yet: then it is a commit like any other.
-      if (branch.epoch >= epochOf(talk.stored).epoch) continue
-      if (await this.#settle(talk, branch)) return
+      const { epoch } = epochOf(talk.stored)
+      if (branch.epoch > epoch) continue
+      if (await (branch.epoch === epoch ? this.#join(talk, branch) : this.#settle(talk, branch))) return
     }
   }
 
@@ -100,6 +102,28 @@ export class Forks {
     const branches = all.filter((one) => one !== branch)
     this.#conversations.save(talk, branches.length > 0 ? { ...stored, branches } : stored)
     if (branches.length === 0) this.#fetching.end(talk)
+  }
+
+  /** A commit that ends the present epoch was told of, and whoever made it has gone on: it is followed. True where it was. */
+  async #join(talk: Talk, branch: StoredBranch): Promise<boolean> {
+    const { mls } = this.#conversations.parts
+    const { epoch, commit: hash, told } = branch
+    const { mls: state, epochs } = talk.stored
+    const isNamed = [...talk.waiting.values()].some(({ close }) => sameBytes(namedBy(close, epoch + 1) ?? new Uint8Array(), hash))
+    if (told === null || !isNamed) return false
+    const fetched = await this.#fetching.get(talk, { epoch: epochs.at(-1)!, state, hash, told })
+    const placement = fetched === null ? null : this.#placement(talk, epoch, fetched)
+    if (fetched === null || placement === null) return false
+    const processed = await mls.process(state, fetched.commit)
+    if (!processed.ok || !isClaimed(fetched, processed) || isByRevoked(this.#conversations, talk, fetched.claim.leaf)) {
+      this.#dismiss(talk, branch)
+      return true
+    }
+    const rank = await mls.commitRank(talk.stored.mls, processed.sender, processed.changes)
+    this.#fetching.end(talk)
+    await this.#outcomes.followed(talk)
+    await this.#entering.enter(talk, processed.next, { hash, rank, placement, own: false, scalar: null })
+    return true
   }
 
   /** True where the conversation is no more as it was. */
@@ -196,17 +220,4 @@ function isClaimed({ claim }: Fetched, { sender, changes }: { sender: number; ch
 /** The fixed order of the commits of one epoch: by rank, and of two commits of one leaf by hash. */
 export function isGreater(rank: Uint8Array, hash: Uint8Array, otherRank: Uint8Array, otherHash: Uint8Array): boolean {
   return compareBytes(concat(rank, hash), concat(otherRank, otherHash)) > 0
-}
-
-/** epoch u64 ‖ attempt u32 ‖ claim */
-export function encodeTold(epoch: number, { attempt, claim }: StoredTold): Uint8Array {
-  return new Writer().u64(epoch).u32(attempt).put(claim).done()
-}
-
-/** Throws WireError. */
-function decodeTold(bytes: Uint8Array): { epoch: number; told: StoredTold } {
-  const reader = new Reader(bytes)
-  const [epoch, attempt] = [reader.u64(), reader.u32()]
-  if (epoch >= Number.MAX_SAFE_INTEGER) throw new WireError()
-  return { epoch, told: { attempt, claim: reader.take(reader.left) } }
 }

@@ -8,6 +8,7 @@ import type { Conversations } from "./conversations.ts"
 import { placementHash } from "./places.ts"
 import { blockOf } from "./records.ts"
 import type { StoredCommit, StoredCommitBox, StoredTold } from "./stored-conversation.ts"
+import { ATTEMPTS_MOST } from "./timing.ts"
 
 /** An own commit, until everybody has followed it. */
 export interface Commit {
@@ -63,4 +64,9 @@ export function claimIn({ kind, attempt, boxes }: StoredCommit, context: Uint8Ar
 /** One that nothing is known of but what is stored. */
 export function blank(stored: StoredCommit): Commit {
   return { stored, written: new Set(), claimed: null, asked: null }
+}
+
+/** Where all attempts at an epoch's commit were void a member's commit needs no commit box. */
+export function isPublished({ kind, attempt }: StoredCommit): boolean {
+  return kind === "member" && attempt >= ATTEMPTS_MOST
 }

@@ -28,7 +28,7 @@ export const RENEW_MESSAGES = 100
 /** So long an epoch lasts at least, and mean of what is waited beyond it, so that two who have waited for it seldom collide. */
 export const EPOCH_LEAST = 2 * 60_000
 export const COMMIT_BACKOFF = 60_000
-/** After so many attempts at an epoch's commit that were void nothing is committed in it any more. */
+/** After so many attempts at an epoch's commit that were void no commit box decides any more, but the fixed order. */
 export const ATTEMPTS_MOST = 4
 /** Of so many epochs that were left, and for so long, it is kept how to go back to them. */
 export const SNAPSHOTS_MOST = 5

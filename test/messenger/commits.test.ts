@@ -135,3 +135,15 @@ test("while the first replica is dead, who has won is taken from the second by t
   expect(await heard()).toEqual([["in the first epoch", "in the second"], ["hello"]])
   expect(epochs()[0]).toBe(epochs()[1])
 })
+
+test("after four void attempts members publish their commits in their streams, and the conversation goes on", async () => {
+  const { desk, anna, ben, ids, sent, talk, epochs, heard } = await two("all void")
+  const { context } = epochOf(anna.stored(ids[0]))
+  for (const attempt of [0, 1, 2, 3]) plant(desk, commitBox(context, attempt), blockOf({ type: "claim", bytes: desk.random(300) }))
+  await talk(1)
+  expect(await desk.run(HOURS, () => epochs().every((epoch) => epoch === 3))).toBe(true)
+  await talk(1)
+  await desk.run(5 * MINUTES)
+  expect(await heard()).toEqual(sent)
+  expect(epochOf(anna.stored(ids[0])).authenticator).toEqual(epochOf(ben.stored(ids[1])).authenticator)
+})

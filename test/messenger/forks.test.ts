@@ -130,6 +130,19 @@ test("a dropbox tells both that the other's commit has won: neither can follow i
   await check(all)
 })
 
+test("both publish their commits after four void attempts: the fixed order takes one of them", async () => {
+  const all = await two("published")
+  const { desk, people, ids, commit, present, isOne } = all
+  for (const [i, { engine }] of people.entries()) {
+    const talk = engine.conversations.get(ids[i]!)!
+    engine.conversations.save(talk, { ...talk.stored, attempt: 4 })
+  }
+  await commit()
+  expect(await desk.run(10 * MINUTES, () => present().every(({ epoch }) => epoch === 2))).toBe(true)
+  expect(isOne()).toBe(false)
+  await check(all)
+})
+
 test("where the other's commit cannot be had for a day one of the two pleads, and is taken back by the other", async () => {
   const all = await two("no body")
   const { desk, commit, people, ids, lies, present, isOne } = all
