@@ -86,6 +86,7 @@ export class Commits {
 
   /** A new session: after an absence, true, what came meanwhile is looked at before anything is sealed. */
   linked(): boolean {
+    this.#conversations.came = 0
     const now = this.#conversations.parts.now()
     if (now - this.#heard <= ABSENT_AFTER) return false
     for (const talk of this.#conversations.talks.values()) {

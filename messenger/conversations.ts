@@ -47,6 +47,8 @@ export interface StoredBeside {
 export class Conversations {
   readonly parts: ConversationParts
   readonly talks = new Map<string, Talk>()
+  /** Messages of others since the session was made. */
+  came = 0
 
   constructor(parts: ConversationParts) {
     this.parts = parts

@@ -289,7 +289,7 @@ export class Engine {
 
   networkView(): NetworkView {
     const { name } = this.parts.network
-    const state = { name, id: this.networkId, link: this.#link, gateway: this.#gateway, speed: this.speed, behind: this.watches.fresh, ahead: this.#ahead }
+    const state = { name, id: this.networkId, link: this.#link, gateway: this.#gateway, speed: this.speed, behind: this.watches.fresh, came: this.conversations.came, ahead: this.#ahead }
     return networkView(state, this.directories, this.traffic, this.parts.now())
   }
 

@@ -48,6 +48,8 @@ export interface NetworkView {
   readonly lost: number
   /** Boxes that have not been looked at since the connection was made: 0 means that all that has come is here. */
   readonly behind: number
+  /** Messages of others that came since the connection was made: while `behind` is not 0, what catching up has brought so far. */
+  readonly came: number
   /** Median of the last quick round trips, ms. */
   readonly roundTrip: number | null
   /** The directory in use. */
@@ -90,6 +92,7 @@ export interface NetworkState {
   readonly gateway: NodeEntry | null
   readonly speed: Speed
   readonly behind: number
+  readonly came: number
   /** How far our clock is ahead of the gateway's, ms. */
   readonly ahead: number
 }

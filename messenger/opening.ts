@@ -55,6 +55,7 @@ export class Opening {
     })
     this.#conversations.parts.said(talk, epoch, prefix)
     if (!added) return this.#drop(talk, "duplicate")
+    this.#conversations.came++
     this.#conversations.save(talk, { ...talk.stored, position, unread: talk.stored.unread + 1, unreadBytes: (talk.stored.unreadBytes ?? 0) + opened.plaintext.length })
     await this.#conversations.showLast(talk)
   }

@@ -52,7 +52,13 @@ test.each([10, 28, 40, 85])("whoever was away for %i days gets all that was writ
   // She wrote without a connection, too.
   await send(0)
   await wakes(anna)
+  const known = (await anna.heard(ids[0])).length
+  const network = async () => (await anna.run("view", {})).network
+  expect(await network()).toMatchObject({ came: 0 })
+  expect((await network()).behind).toBeGreaterThan(0)
   await settle(3 * HOURS)
+  await desk.run(HOURS)
+  expect(await network()).toMatchObject({ came: (await anna.heard(ids[0])).length - known, behind: 0 })
   await send(0)
   await send(1)
   await settle(HOURS)

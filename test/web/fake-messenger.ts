@@ -53,7 +53,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   let view: NetworkView = {
     name: scene === "" ? "Demo" : network.name, id: "c3f1a8".repeat(10) + "77e2", link: scene === "offline" ? "offline" : "online", gateway: GATEWAY, nodes: NODES,
     health: NODES.map(({ id }) => ({ id, answered: 96, lost: 1, roundTrip: 3420, avoided: false })),
-    speed: "fast", sent: 1284, cover: 1177, replies: 1269, lost: 3, behind: 0, roundTrip: 3420, directoryEpoch: 488_211, recent: [], warning: scene === "one" ? "one-operator" : null, clockOff: scene === "clock" ? -620 : null,
+    speed: "fast", sent: 1284, cover: 1177, replies: 1269, lost: 3, behind: 0, came: 0, roundTrip: 3420, directoryEpoch: 488_211, recent: [], warning: scene === "one" ? "one-operator" : null, clockOff: scene === "clock" ? -620 : null,
   }
 
   function contact(id: string, name: string, more: Partial<ContactView> = {}): ContactView {
