@@ -13,3 +13,6 @@ export const link = computed<LinkState | "behind">(() => {
   const now = state.network?.link ?? "connecting"
   return now === "online" && !caughtUp.value ? "behind" : now
 })
+
+/** Messages of others that catching up has brought so far; 0 when it is done. */
+export const cameSoFar = computed(() => (link.value === "behind" ? (state.network?.came ?? 0) : 0))

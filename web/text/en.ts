@@ -229,6 +229,8 @@ export const en = {
     network: (state: string) => `Network: ${state}`,
     settings: "Settings",
     link: { offline: "Offline", connecting: "Connecting", online: "Online", behind: "Catching up" },
+    /** Messages that have come in this catching up. */
+    soFar: (n: number) => `Catching up: ${n}`,
     unread: (n: number) => count(n, "new message", "new messages"),
     draft: "Draft:",
     own: "You:",
