@@ -47,7 +47,7 @@ export class Entering {
     const moved = { ...stored, mls: group.state, attempt: 0, renewal }
     if (scalar === null) {
       const readers = [...stored.readers.map((reader) => (isGone(reader) ? { ...reader, gone: true } : reader)), ...newcomers.map((one) => readerOf(one, begin))]
-      this.#conversations.save(talk, pruned({ ...moved, epochs: [...stored.epochs, epoch], readers }, now(), EPOCH_LIFE))
+      this.#conversations.save(talk, pruned({ ...moved, epochs: [...stored.epochs, epoch], readers }, talk.boxes.values(), now(), EPOCH_LIFE))
       // Who has lost its state has lost what it had not confirmed, too.
       if (newcomers.length > 0) this.#conversations.sealAnew(talk)
     } else {

@@ -29,7 +29,7 @@ export class Expiry {
     if (talk === null) return
     const life = this.#boxDays() * DAY + BOX_GONE
     await this.#fail(talk)
-    const kept = pruned(talk.stored, now(), EPOCH_LIFE)
+    const kept = pruned(talk.stored, talk.boxes.values(), now(), EPOCH_LIFE)
     if (kept !== talk.stored) this.#conversations.save(talk, kept)
     const more = talk.open && (await this.#boxes.renew(talk, life))
     if (talk.open) this.#committing.renew(talk, now() - life)

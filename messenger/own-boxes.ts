@@ -6,8 +6,8 @@ import { storedJourney } from "./messages.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
 import type { StoredBox, StoredMark } from "./stored-conversation.ts"
-import { behindClose, epochAt, isBefore, movedBehind } from "./stored-conversation.ts"
-import { MESSAGE_LIFE } from "./timing.ts"
+import { behindClose, epochAt, isBefore, movedBehind, pruned } from "./stored-conversation.ts"
+import { EPOCH_LIFE, MESSAGE_LIFE } from "./timing.ts"
 import { declaring, mayBeVoid } from "./voids.ts"
 
 /** The writer goes no further beyond its first box that is not stored: readers keep what they find behind a missing one. */
@@ -45,7 +45,8 @@ export class OwnBoxes {
     let count = 0
     for (const [key, box] of [...talk.boxes]) {
       const isForgotten = epochAt(talk.stored, box.epoch) === null
-      if (!isForgotten && !this.#isLost(box, now() - life)) continue
+      const isLying = (box.at ?? []).length > 0 || now() - (box.sealed ?? 0) < EPOCH_LIFE
+      if (!this.#isLost(box, now() - life) && (!isForgotten || isLying)) continue
       if (count++ === RENEWED_AT_ONCE) return true
       if (isForgotten) await this.#forget(talk, key, box)
       else {
@@ -156,6 +157,8 @@ export class OwnBoxes {
         const lying: StoredBox = { ...box, at: places, stored: at }
         talk.boxes.set(key, lying)
         changes.put(key, lying)
+        const kept = pruned(talk.stored, talk.boxes.values(), at, EPOCH_LIFE)
+        if (kept !== talk.stored) this.#conversations.save(talk, kept)
         const replicas = { stored: places.length, of }
         await advance((message) => {
           // What the reader has confirmed, or what has failed meanwhile, stays so.

@@ -108,7 +108,7 @@ export class Reading {
   #forget(talk: Talk, stream: Uint8Array, prefix: string): void {
     this.#leave(prefix)
     const readers = talk.stored.readers.filter((one) => !sameBytes(one.stream, stream))
-    this.#conversations.save(talk, pruned({ ...talk.stored, readers }, this.#conversations.parts.now(), EPOCH_LIFE))
+    this.#conversations.save(talk, pruned({ ...talk.stored, readers }, talk.boxes.values(), this.#conversations.parts.now(), EPOCH_LIFE))
   }
 
   /** Whose boxes bring nothing, or more than is taken at a time, is read slowly. */
@@ -168,7 +168,7 @@ export class Reading {
     if (next !== null) {
       this.#leave(this.#prefix(talk, reader))
       this.#follow(talk, moved)
-      this.#conversations.save(talk, pruned(talk.stored, this.#conversations.parts.now(), EPOCH_LIFE))
+      this.#conversations.save(talk, pruned(talk.stored, talk.boxes.values(), this.#conversations.parts.now(), EPOCH_LIFE))
     }
     return unfinished !== null
   }

@@ -96,7 +96,7 @@ export class Sealing {
     const renewal = afterMessages(talk.stored.renewal, isStale, entries.filter(({ position }) => position !== null).length, now())
     for (const one of boxed) this.#boxes.add(talk, one)
     const readers = told ? talk.stored.readers.map(({ unreadable: _, ...reader }) => ({ ...reader, told: reader.at })) : talk.stored.readers
-    this.#conversations.save(talk, pruned({ ...talk.stored, mls: state, writing, closed, readers, renewal }, now(), EPOCH_LIFE))
+    this.#conversations.save(talk, pruned({ ...talk.stored, mls: state, writing, closed, readers, renewal }, talk.boxes.values(), now(), EPOCH_LIFE))
     if (told) talk.confirmAt = null
     talk.waitingSince = [...talk.outgoing.values()].includes(null) ? now() : null
     for (const [position, box] of talk.outgoing) {

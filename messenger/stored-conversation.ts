@@ -230,12 +230,15 @@ export function epochAt({ epochs }: StoredConversation, epoch: number): StoredEp
 }
 
 /** Without the epochs in which no stream is read or written any more, and those left longer ago than `life` (ms). */
-export function pruned(stored: StoredConversation, now: number, life: number): StoredConversation {
+export function pruned(stored: StoredConversation, boxes: Iterable<StoredBox>, now: number, life: number): StoredConversation {
   const { epochs, writing, readers, closed = [] } = stored
   const read = Math.min(writing.epoch, ...readers.map(({ at }) => at.epoch))
   // While somebody may show that we have left an epoch in another way, the streams in which we would have to go back are kept.
   const behind = (marks: readonly { readonly epoch: number }[]) => marks.findLast(({ epoch }) => epoch <= read)?.epoch ?? read
-  const needed = read === epochOf(stored).epoch ? read : Math.min(behind(closed), ...readers.map(({ passed = [] }) => behind(passed)))
+  const shown = read === epochOf(stored).epoch ? read : Math.min(behind(closed), ...readers.map(({ passed = [] }) => behind(passed)))
+  // An own box that lies nowhere yet, be it the one with the close, has to be written after a restart, too.
+  const unwritten = [...boxes].filter(({ at = [] }) => at.length === 0).map(({ epoch }) => epoch)
+  const needed = Math.min(shown, ...unwritten)
   const left = (i: number) => epochs[i + 1]?.since ?? now
   const kept = epochs.filter(({ epoch }, i) => i === epochs.length - 1 || (epoch >= needed && now - left(i) <= life))
   if (kept.length === epochs.length) return stored
