@@ -3,7 +3,7 @@ import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Content, Signature } from "../shared/names.ts"
 import type { Trip } from "./courier.ts"
 import type { Replicas } from "./places.ts"
-import { POLL_ACTIVE, POLL_LEAST } from "./timing.ts"
+import { POLL_ACTIVE, POLL_LEAST, VOID_TRIES } from "./timing.ts"
 
 /** What was found in a box: content whose signature verifies under the box's id. */
 export interface Found {
@@ -60,6 +60,13 @@ export interface State {
   turn: number
   /** Not yet answered since it began or since the session was made. */
   fresh: boolean
+  /** Reads that got lost since the last answer. */
+  lost: number
+}
+
+/** Asked so often at each of its dropboxes, as a box is tried until it is void, and none has answered. */
+export function isUnanswered({ watch, lost }: State): boolean {
+  return lost >= VOID_TRIES * Math.max(1, watch.places().length)
 }
 
 export function isReady({ watch }: State, now: number): boolean {

@@ -7,7 +7,7 @@ import type { Reply } from "../shared/request.ts"
 import type { Errand, Fate, Trip } from "./courier.ts"
 import { SPARE_MEAN, UNHELD_AFTER } from "./timing.ts"
 import type { Read, State, Want, Watch } from "./watch.ts"
-import { isReady, overtaken, weight } from "./watch.ts"
+import { isReady, isUnanswered, overtaken, weight } from "./watch.ts"
 
 export type { Found, Want, Watch } from "./watch.ts"
 
@@ -27,6 +27,8 @@ export class Watches {
   readonly #states = new Map<string, State>()
   readonly #parts: WatchesParts
   #turn = 0
+  /** What is not answered and what else could be looked at take turns. */
+  #elseNext = true
 
   constructor(parts: WatchesParts) {
     this.#parts = parts
@@ -36,7 +38,7 @@ export class Watches {
   begin(watch: Watch, want: Want = "quick"): void {
     const blank = { quick: [], held: [], overdue: Infinity, asked: null, askedAt: this.#parts.now() }
     const notBefore = want === "spare" ? this.#spareTime() : 0
-    this.#states.set(watch.id, { watch, want, notBefore, ...blank, turn: this.#turn++, fresh: want === "quick" })
+    this.#states.set(watch.id, { watch, want, notBefore, ...blank, turn: this.#turn++, fresh: want === "quick", lost: 0 })
   }
 
   end(id: string): void {
@@ -79,6 +81,7 @@ export class Watches {
   /** New session: every stream is looked at once, since what came in between may lie there. */
   refresh(): void {
     for (const state of this.#states.values()) {
+      state.lost = 0
       if (state.want === "spare") continue
       state.want = "quick"
       state.fresh = true
@@ -101,7 +104,7 @@ export class Watches {
    */
   next(kind: "quick" | "held", hold: number, eager = false): Errand | null {
     this.#giveUp()
-    const state = kind === "held" ? this.#toHold(eager) : (this.#first(this.#isQuick) ?? this.#spare() ?? this.#poll())
+    const state = kind === "held" ? this.#toHold(eager) : this.#toLookAt()
     if (state === null) return null
     const dropbox = this.#draw(state, kind)
     const { replied, lost, read } = this.#read(state, kind, dropbox)
@@ -153,6 +156,16 @@ export class Watches {
     if (polling()) return null
     const isEager = ({ want, watch }: State) => want === "quick" && watch.quickOnly !== true && (eager || lossy())
     return this.#first((state) => (state.want === "held" || isEager(state)) && this.#isFree(state, "held"))
+  }
+
+  /** A box that is not answered, since its dropboxes are dead, holds up nothing else: what stands for it may lie behind it. */
+  #toLookAt(): State | null {
+    const answered = this.#first((state) => this.#isQuick(state) && !isUnanswered(state))
+    if (answered !== null) return answered
+    const unanswered = this.#first(this.#isQuick)
+    const other = unanswered === null || this.#elseNext ? (this.#spare() ?? this.#poll()) : null
+    this.#elseNext = other === null
+    return other ?? unanswered
   }
 
   #spare(): State | null {
@@ -225,7 +238,12 @@ export class Watches {
         giveUp()
         return this.#replied(state, reply, trip, dropbox)
       },
-      lost: giveUp,
+      lost: () => {
+        giveUp()
+        state.lost++
+        // The others that are looked at now and then have their turn before it.
+        if (state.want === "spare") state.notBefore = this.#parts.now()
+      },
     }
   }
 
@@ -238,6 +256,7 @@ export class Watches {
     // A late reply to a box that has been read already.
     if (this.#states.get(watch.id) !== state) return
     state.fresh = false
+    state.lost = 0
     if (reply.status === "content" && (await verifyWrite(watch.box.id, reply.content, reply.signature))) {
       this.#states.delete(watch.id)
       await watch.found({ content: reply.content, signature: reply.signature, trip, dropbox })

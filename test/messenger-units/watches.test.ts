@@ -66,6 +66,34 @@ describe("a watched box", () => {
     expect(watches.next("held", 60)).toBeNull()
   })
 
+  test("that is not answered, asked three times at each dropbox, takes turns with those that are looked at now and then", async () => {
+    now = 0
+    const dead = [watch("dead", 0), watch("dead too", 1)]
+    const watches = watching(...dead)
+    const spares = [watch("spare at a dead one", 2), watch("spare", 3)]
+    for (const spare of spares) watches.begin(spare, "spare")
+    now = 100 * 3_600_000
+    const ids = new Map([...dead, ...spares].map((one) => [idOf(one), one.id]))
+    const lose = () => {
+      now++
+      const read = watches.next("quick", 0)
+      read!.fate!.lost()
+      return ids.get(boxOf(read)!)!
+    }
+    // Until then those are no more than other reads that were lost.
+    for (let i = 0; i < 6; i++) expect(lose()).toMatch(/^dead/)
+    const asked = Array.from({ length: 8 }, lose)
+    expect(asked.filter((id) => id.startsWith("dead"))).toHaveLength(4)
+    // A look that gets lost holds up no other.
+    for (const one of ids.values()) expect(asked.filter((id) => id === one)).toHaveLength(2)
+    // What has not been asked for goes before all of them, and so does what is answered again.
+    watches.begin(watch("new", 4))
+    expect(boxOf(watches.next("quick", 0))).toBe(toHex(boxAt(4).id))
+    watches.refresh()
+    for (let i = 0; i < 6; i++) expect(lose()).toMatch(/^dead/)
+    now = 0
+  })
+
   test("whose read was lost is read again, as before", async () => {
     const watches = watching(watch("a", 0))
     watches.next("quick", 0)!.fate!.lost()
