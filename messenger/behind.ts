@@ -36,7 +36,7 @@ export class Behind {
     const epochs = Math.max(0, ...[...talk.waiting.values()].map(({ close }) => close.epoch - epochOf(talk.stored).epoch))
     if (epochs >= EPOCHS_BEHIND || (epochs > 0 && stuck >= STUCK_PATIENCE)) return true
     // What lay there may have expired, and its writer have forgotten it.
-    return places.away >= AWAY_LONG && stuck >= LOOK_AGAIN && (epochs > 0 || before?.first === true)
+    return places.away >= AWAY_LONG && stuck >= LOOK_AGAIN && (epochs > 0 || before?.first === true || isPassed(talk.stored))
   }
 
   /** Of a leaf that was just made, or before this was kept. */
@@ -54,6 +54,11 @@ export function isEnding({ stored }: Talk, now: number): boolean {
 /** How far the streams of the others have been read. Commits alone may lead on where a stream does not. */
 export function placeOf({ readers }: StoredConversation): string {
   return readers.map(({ at }) => `${at.epoch}/${at.index}`).join(" ")
+}
+
+/** Somebody else's commits have led on and the stream of another has not, though who commits closes it: what was read of it is what did not expire. */
+function isPassed({ epochs, readers }: StoredConversation): boolean {
+  return readers.some(({ at, gone }) => gone !== true && epochs.some(({ epoch, own }) => epoch > at.epoch && own !== true))
 }
 
 /** In no stream of a group that is in `epoch` anything can have been missed. */

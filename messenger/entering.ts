@@ -42,7 +42,8 @@ export class Entering {
     const isGone = ({ stream }: StoredReader) => !others.some((other) => sameBytes(other.stream, stream))
     this.#conversations.parts.joined(stored.id, others)
     const newcomers = others.filter(({ stream }) => isNew(stream))
-    const epoch = await this.#conversations.epochOf(group, placement, { commit: hash, joined: scalar !== null || newcomers.length > 0 })
+    const made = await this.#conversations.epochOf(group, placement, { commit: hash, joined: scalar !== null || newcomers.length > 0 })
+    const epoch = own ? { ...made, own } : made
     const renewal = own ? { at: now(), messages: 0, due: false } : stored.renewal
     const moved = { ...stored, mls: group.state, attempt: 0, renewal }
     if (scalar === null) {

@@ -22,6 +22,8 @@ export interface StoredEpoch {
   readonly joined: boolean
   /** When this device entered it. */
   readonly since: number
+  /** It was made by a commit of this device. */
+  readonly own?: boolean
   /** How it was left: there is a snapshot of the group before that. */
   readonly left?: StoredLeaving
   /** Own commits that lost it are kept, the last of them made in this attempt. */
