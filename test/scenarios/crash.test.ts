@@ -17,7 +17,7 @@ vi.mock("../../messenger/mls/create.ts", async (original) => {
  * Otherwise some, at even distances from a random first.
  */
 const { CRASHES } = process.env
-const SAMPLES = 16
+const SAMPLES = 10
 const SECONDS = 1000
 const PATIENCE = 20 * 60 * SECONDS
 const LONG = "a text of several boxes ".repeat(250)
