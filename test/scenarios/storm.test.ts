@@ -17,6 +17,8 @@ interface Weather {
   readonly messages: number
   /** Virtual minutes within which all has come. */
   readonly within: number
+  /** Means between two restarts, virtual minutes: of a node, of a client. */
+  readonly restarts: readonly [nodes: number, clients: number]
 }
 
 /**
@@ -27,15 +29,15 @@ const own = process.env["SEED"]
 const weathers: readonly Weather[] =
   own === undefined
     ? [
-        { seed: "2", people: 4, messages: 400, within: 60 },
-        { seed: "3", people: 3, messages: 300, within: 60 },
+        { seed: "2", people: 4, messages: 400, within: 60, restarts: [15, 10] },
+        { seed: "3", people: 3, messages: 300, within: 60, restarts: [5, 1] },
       ]
-    : [{ seed: own, people: 10, messages: 10_000, within: 120 }]
+    : [{ seed: own, people: 10, messages: 10_000, within: 120, restarts: [15, 10] }]
 
 test.each(weathers)(
   "in a storm ($seed) $people people get all of $messages messages, each once and in its sender's order: a fifth of all requests gets lost on every hop, everything is stopped and clocks are wrong",
   { timeout: 30 * MINUTE },
-  async ({ seed, people, messages, within }) => {
+  async ({ seed, people, messages, within, restarts: [nodes, clients] }) => {
     const result = await storm({
       seed,
       people,
@@ -45,8 +47,8 @@ test.each(weathers)(
       burst: 16,
       bursts: 2000,
       clocks: 10 * MINUTE,
-      nodeRestarts: 15 * MINUTE,
-      clientRestarts: 10 * MINUTE,
+      nodeRestarts: nodes * MINUTE,
+      clientRestarts: clients * MINUTE,
       peace: true,
       x25519: cheapGroup,
     })
