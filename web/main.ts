@@ -2,6 +2,7 @@
 import { startEngine } from "./state/engine.ts"
 import { createApp } from "vue"
 import App from "./App.vue"
+import { startLanguage } from "./state/language.ts"
 import { startAutoLock } from "./state/lock.ts"
 import { startClock } from "./state/now.ts"
 import { startRouting } from "./state/route.ts"
@@ -28,5 +29,5 @@ app.config.errorHandler = (error) => {
   trouble(error)
   console.error(error)
 }
-app.mount("#app")
+void startLanguage().then(() => app.mount("#app"))
 void startUpdates()

@@ -1,14 +1,9 @@
 /** Times as people read them. Pure: "now" is handed in. */
+import { locale } from "./format.ts"
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-
-/** Texts are of one language, but the user's own region decides 14:05 or 2:05 pm. */
-function locale(tag: string): string {
-  const wanted = globalThis.navigator?.languages ?? []
-  return wanted.find((language) => language === tag || language.startsWith(`${tag}-`)) ?? tag
-}
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 function format(tag: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -47,25 +42,32 @@ export function shortTime(tag: string, time: number, now: number, words: { yeste
   return format(tag, "date", { day: "numeric", month: "short" }).format(time)
 }
 
-/** What passed: 0.4 s, 4.2 s, 38 s, 3 min 20 s, 2 h 5 min. Units are symbols of the SI and the same in every language. */
-export function duration(ms: number): string {
-  if (ms < 0) return "0 s"
-  if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`
-  if (ms < MINUTE - 500) return `${Math.round(ms / 1000)} s`
-  if (ms < HOUR) {
-    const seconds = Math.round(ms / 1000)
-    return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  }
-  const minutes = Math.round(ms / MINUTE)
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+/** "4.2 sec", "4,2 Sek.": a number with its unit. */
+function unit(tag: string, value: number, name: "second" | "minute" | "hour", digits = 0): string {
+  return new Intl.NumberFormat(locale(tag), { style: "unit", unit: name, unitDisplay: "short", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+}
+
+/** A larger unit and what is left of it, which goes unsaid when it is nothing. */
+function both(tag: string, of: number, larger: "minute" | "hour", smaller: "second" | "minute"): string {
+  const [whole, rest] = [unit(tag, Math.floor(of / 60), larger), of % 60]
+  return rest === 0 ? whole : `${whole} ${unit(tag, rest, smaller)}`
+}
+
+/** What passed: 0.4 sec, 4.2 sec, 38 sec, 3 min 20 sec, 2 hr 5 min. */
+export function duration(tag: string, ms: number): string {
+  if (ms < 0) return unit(tag, 0, "second")
+  if (ms < 10_000) return unit(tag, Math.floor(ms / 100) / 10, "second", 1)
+  if (ms < MINUTE - 500) return unit(tag, Math.round(ms / 1000), "second")
+  if (ms < HOUR) return both(tag, Math.round(ms / 1000), "minute", "second")
+  return both(tag, Math.round(ms / MINUTE), "hour", "minute")
 }
 
 /** What is still to come, rounded to what one can promise; null when it is overdue. */
-export function remaining(expected: number, now: number): string | null {
+export function remaining(tag: string, expected: number, now: number): string | null {
   const left = expected - now
   if (left <= 0) return null
-  if (left <= 20_000) return `${Math.ceil(left / 1000)} s`
-  if (left <= MINUTE) return `${Math.ceil(left / 10_000) * 10} s`
-  if (left <= HOUR) return `${Math.ceil(left / MINUTE)} min`
-  return `${Math.ceil(left / HOUR)} h`
+  if (left <= 20_000) return unit(tag, Math.ceil(left / 1000), "second")
+  if (left <= MINUTE) return unit(tag, Math.ceil(left / 10_000) * 10, "second")
+  if (left <= HOUR) return unit(tag, Math.ceil(left / MINUTE), "minute")
+  return unit(tag, Math.ceil(left / HOUR), "hour")
 }

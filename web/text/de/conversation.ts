@@ -1,0 +1,96 @@
+import type { Texts } from "../en/index.ts"
+import { count, number } from "./format.ts"
+
+export const conversation: Texts["conversation"] = {
+  messages: (name) => `Nachrichten mit ${name}`,
+  details: (name) => `Über ${name}`,
+  write: "Nachricht",
+  send: "Senden",
+  latest: "Zur neuesten Nachricht",
+  newBelow: (n) => count(n, { one: "# neue Nachricht", other: "# neue Nachrichten" }),
+  older: "Ältere Nachrichten werden geladen …",
+  copy: "Dieses Gerät hat eine alte Kopie dieser Unterhaltung, die anderswo weitergeht. Von hier sendet sie nichts mehr.",
+  unreadLine: "Neu",
+  beginning: (name) => `Hier beginnt deine Unterhaltung mit ${name}.`,
+  beginningText: "Schreib etwas. Es braucht einige Sekunden, bis es ankommt; berühre eine Nachricht, um ihren Weg zu sehen.",
+  otherDirectory: (name) =>
+    `Dir und ${name} wurden verschiedene Serverlisten gezeigt. Vielleicht wurde jemand von euch zu Servern geführt, die zusammenarbeiten, um zu sehen, wer mit wem redet; was ihr schreibt, bleibt geheim. Sagt es einander auf einem anderen Weg und fragt bei denen nach, die dieses Netz betreiben.`,
+  answering: (name) => `Deine Antwort auf den Code von ${name} ist auf dem Weg in einen Briefkasten. Du kannst schon schreiben.`,
+  answered: (name) => `${name} muss dich erst hereinlassen. Was du bis dahin schreibst, wartet im Briefkasten.`,
+  blocked: (name) => `${name} ist blockiert.`,
+  article: (author, text, time, state) => [author, text, time, state].filter(Boolean).join(", "),
+  info: "Über diese Nachricht",
+  today: "Heute",
+  yesterday: "Gestern",
+  tooLong: (over) => `Das ist ${count(over, { one: "# Byte", other: "# Byte" })} zu lang für eine Nachricht.`,
+  sendFailed: "Die Nachricht wurde nicht gespeichert. Versuche es noch einmal.",
+}
+
+export const message: Texts["message"] = {
+  states: { queued: "Wartet", mix: "Im Mix", dropbox: "Im Briefkasten", received: "Angekommen", failed: "Gescheitert" },
+  inDropbox: (stored, of) => (of < 2 ? "Im Briefkasten" : `Im Briefkasten (${number(stored)} von ${number(of)})`),
+  expected: (state, time) => `${state} · etwa ${time}`,
+  late: (state) => `${state} · jeden Moment`,
+  problems: {
+    expired: "Ein halbes Jahr lang wurde sie nicht bestätigt.",
+    unreadable: "Das Gerät deines Kontakts konnte sie nicht öffnen.",
+    "too-long": "Sie ist zu lang für eine Nachricht.",
+    "contact-failed": "Der Kontakt kam nicht zustande, darum kann sie nicht zugestellt werden.",
+    "no-room": "Ein Briefkasten hat gerade keinen Platz dafür. Die anderen werden benutzt, und dieser wird wieder gefragt.",
+  },
+  retry: "Noch einmal",
+}
+
+export const journey: Texts["journey"] = {
+  title: "Der Weg dieser Nachricht",
+  ownReceived: (name, time) => `Das Gerät von ${name} hat sie nach ${time} bestätigt.`,
+  own: {
+    queued: "Wartet, bis sie im Takt an der Reihe ist.",
+    mix: "Unterwegs durch die Mixe.",
+    dropbox: (name) => `Sie liegt im Briefkasten, bis das Gerät von ${name} nachsieht.`,
+    received: "Angekommen.",
+    failed: "Sie wurde nicht zugestellt.",
+  },
+  theirs: (name) => `Dein Gerät hat sie im Briefkasten gefunden. Wie sie dorthin kam, weiß nur das Gerät von ${name}.`,
+  times: "Wann",
+  wrote: "Geschrieben",
+  arrived: "Hier angekommen",
+  sentBy: (name) => `Gesendet von ${name}`,
+  after: (time) => `+ ${time}`,
+  pictureOwn: (name) =>
+    `Bild: Das Paket geht von dir durch je einen Mix aus drei Schichten in einen Briefkasten. Eine Quittung kommt durch andere Mixe zu dir zurück. Das Gerät von ${name} holt die Nachricht auf einem eigenen Weg aus dem Briefkasten.`,
+  pictureTheirs: "Bild: Dein Gerät hat den Briefkasten durch je einen Mix aus drei Schichten gefragt. Die Antwort kam durch drei Mixe und deinen Eingangsserver zurück.",
+  gatewayShort: "Eingang",
+  mixShort: "Mix",
+  wrappings: (n) => (n === 0 ? "ausgepackt" : count(n, { one: "# Hülle", other: "# Hüllen" })),
+  who: "Was jede Station sah",
+  stops: {
+    you: "Du",
+    layer: (n) => `Mix, Schicht ${number(n)}`,
+    gateway: "Dein Eingangsserver",
+    gatewayLayer: (n) => `Dein Eingangsserver, Schicht ${number(n)}`,
+    dropbox: "Briefkasten",
+  },
+  run: (operator, host) => `${operator} · ${host}`,
+  saw: {
+    youOut: "Dein Gerät hat sie viermal eingehüllt, einmal für jede Station, und gesendet, als der Takt es sagte.",
+    youOutRead: "Dein Gerät fragt den Briefkasten die ganze Zeit, in Paketen, die wie alle anderen aussehen.",
+    gateway: "Sieht deine Internetadresse und dass du ein Paket gesendet hast, wie du es den ganzen Tag tust. Nicht, ob darin etwas steht, und nicht, wohin es nach der nächsten Station geht.",
+    middle: "Sieht ein Paket von einem Mix kommen und zu einem anderen gehen. Nicht dich, nicht den Briefkasten.",
+    last: "Sieht, zu welchem Briefkasten es geht. Nicht, wer es gesendet hat.",
+    dropboxWrite: "Bewahrt einen versiegelten Block unter einer Adresse, die einmal benutzt wird, und sieht, wann er geschrieben und gelesen wird. Nicht, von wem, und nicht, was darin steht.",
+    dropboxRead: "Wurde nach einer Adresse gefragt, die einmal benutzt wird, und gab einen versiegelten Block heraus. Nicht, wer gefragt hat, und nicht, was darin steht.",
+    them: "Holt den Block auf einem eigenen Weg, öffnet ihn, prüft die Unterschrift und bestätigt ihn mit einem eigenen Paket.",
+    themWrote: (name) => `Das Gerät von ${name} hat sie dort hinterlegt, auf einem Weg, den dein Gerät nicht kennen kann.`,
+    backFirst: "Sieht, dass es von diesem Briefkasten kommt. Nicht, für wen.",
+    backMiddle: "Sieht nur die Stationen davor und danach.",
+    backGateway: "Gibt es deiner Sitzung. Sieht, dass du ein Paket bekommen hast, wie für jedes, das du sendest.",
+  },
+  backTitle: "Der Weg zurück",
+  backOwn: "Die Quittung des Briefkastens kam durch andere Mixe zurück:",
+  backTheirs: "Der Block kam durch andere Mixe zu dir zurück:",
+  unknown: "Der Weg wird gezeigt, solange Sotto ihn sich merkt. Diese Nachricht ist zu alt, oder ihr Paket ist noch nicht beantwortet.",
+  together:
+    "Keine Station kennt dich und zugleich die Adresse im Briefkasten. Alle zusammen wüssten beides, und dein Eingangsserver und der Briefkasten gemeinsam könnten es mit der Zeit an den Zeitpunkten erkennen. Niemand davon kann lesen, was du schreibst.",
+  oneOperator: "Hier gehören alle Stationen zu einem Betrieb, sie sind also beisammen. Dieses Netz schützt, was du sagst, aber nicht, mit wem du redest.",
+}

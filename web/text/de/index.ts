@@ -1,0 +1,47 @@
+import type { Texts } from "../en/index.ts"
+import { backup, restore, storage } from "./backup.ts"
+import { invite, code, add, scan, contactProblems, ask, states } from "./codes.ts"
+import { contact, identity, quarantine } from "./contact.ts"
+import { conversation, message, journey } from "./conversation.ts"
+import { common, engine, banners, list, empty } from "./frame.ts"
+import { network, reads } from "./network.ts"
+import { settings } from "./settings.ts"
+import { welcome, lock, passkey } from "./welcome.ts"
+import { bytes, number } from "./format.ts"
+
+export const de: Texts = {
+  tag: "de",
+  direction: "ltr",
+  app: "Sotto",
+  bytes,
+  number,
+  unnamed: "Neuer Kontakt",
+  claim: "Ein Messenger, der nicht weiß, mit wem du redest.",
+  common,
+  welcome,
+  lock,
+  passkey,
+  backup,
+  restore,
+  storage,
+  reads,
+  engine,
+  banners,
+  list,
+  empty,
+  invite,
+  code,
+  add,
+  scan,
+  contactProblems,
+  ask,
+  contact,
+  identity,
+  quarantine,
+  states,
+  conversation,
+  message,
+  journey,
+  network,
+  settings,
+}

@@ -1,0 +1,35 @@
+import type { Texts } from "../en/index.ts"
+
+export const settings: Texts["settings"] = {
+  title: "Einstellungen",
+  profile: "Du",
+  name: "Dein Name",
+  nameHint: "Ihn sehen die Leute, die du hereinlässt.",
+  saved: "Gespeichert",
+  keptOut: "Draußen geblieben",
+  look: "Aussehen",
+  theme: "Farben",
+  themes: { system: "System", light: "Hell", dark: "Dunkel" },
+  language: "Sprache",
+  languageSystem: "Wie der Browser",
+  protection: "Was dich schützt und was nicht",
+  protects: [
+    "Was du schreibst, können nur die Leute in der Unterhaltung lesen.",
+    "Kein Server erfährt, wer mit wem redet, solange nicht alle Server eines Wegs zusammenarbeiten.",
+    "Niemand kann dir schreiben, den du nicht hereingelassen hast.",
+  ],
+  protectsNot: [
+    "Jemand, der dieses Gerät benutzt, während es entsperrt ist oder wenn du keine Passphrase gesetzt hast.",
+    "Ein Netz, dessen Server alle zu einem Betrieb gehören oder bei einem Anbieter stehen.",
+    "Jemand, der monatelang beobachtet, wann du und andere online sind.",
+    "Eine manipulierte Version dieser Seite. Wer den Server betreibt, kann die App verändern.",
+    "Die Leute, denen du schreibst. Nachrichten sind unterschrieben: Sie können beweisen, was du geschrieben hast.",
+  ],
+  doesHead: "Sotto schützt",
+  doesNotHead: "Sotto schützt nicht vor",
+  device: "Dieses Gerät",
+  erase: "Alles löschen …",
+  eraseTitle: "Alles auf diesem Gerät löschen?",
+  eraseText: "Dein Profil, deine Kontakte, Nachrichten und Schlüssel werden gelöscht. Es gibt keine Kopie, und niemand kann sie zurückbringen.",
+  eraseConfirm: "Löschen",
+}

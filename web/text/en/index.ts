@@ -1,0 +1,53 @@
+/**
+ * Every English text that the app shows. Another language is another folder of this shape. Functions take what varies, so that a
+ * language can place and inflect it as it must.
+ */
+import { backup, restore, storage } from "./backup.ts"
+import { invite, code, add, scan, contactProblems, ask, states } from "./codes.ts"
+import { contact, identity, quarantine } from "./contact.ts"
+import { conversation, message, journey } from "./conversation.ts"
+import { common, engine, banners, list, empty } from "./frame.ts"
+import { network, reads } from "./network.ts"
+import { settings } from "./settings.ts"
+import { welcome, lock, passkey } from "./welcome.ts"
+import { bytes, number } from "./format.ts"
+
+export const en = {
+  tag: "en",
+  direction: "ltr" as "ltr" | "rtl",
+  app: "Sotto",
+  bytes,
+  number,
+  unnamed: "New contact",
+  claim: "A messenger that does not know who you talk to.",
+  common,
+  welcome,
+  lock,
+  passkey,
+  backup,
+  restore,
+  storage,
+  reads,
+  engine,
+  banners,
+  list,
+  empty,
+  invite,
+  code,
+  add,
+  scan,
+  contactProblems,
+  ask,
+  contact,
+  identity,
+  quarantine,
+  states,
+  conversation,
+  message,
+  journey,
+  network,
+  settings,
+}
+
+/** The shape that every language fills. */
+export type Texts = typeof en

@@ -1,0 +1,23 @@
+/**
+ * A name or a time inside of a sentence can be written the other way: without a fence it would turn the words around it. Each
+ * string that is handed to a text is fenced in here, so that no translation has to think of it.
+ */
+const FENCE = "\u2068"
+const FENCE_END = "\u2069"
+/** Letters that are written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their neighbours. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1eeff}]/u
+
+/** In a language from left to right only what needs it is fenced in; in the other, anything may be Latin or digits. */
+export const isolate = (part: string, direction: "ltr" | "rtl"): string =>
+  part !== "" && (direction === "rtl" || RIGHT_TO_LEFT.test(part)) ? `${FENCE}${part}${FENCE_END}` : part
+
+/** The same texts, whose functions fence in every string they are given. */
+export function isolating<Texts extends { readonly direction: "ltr" | "rtl" }>(texts: Texts): Texts {
+  const wrap = (value: unknown): unknown => {
+    if (typeof value === "function") return (...parts: unknown[]) => Reflect.apply(value, null, parts.map((part) => (typeof part === "string" ? isolate(part, texts.direction) : part)))
+    if (Array.isArray(value)) return value.map(wrap)
+    if (typeof value !== "object" || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, wrap(inner)]))
+  }
+  return wrap(texts) as Texts
+}
