@@ -7,6 +7,7 @@ import { backup } from "./commands/backup.ts"
 import { bot } from "./commands/bot.ts"
 import { check } from "./commands/check.ts"
 import { code } from "./commands/code.ts"
+import { deleteMessage } from "./commands/delete-message.ts"
 import { draft } from "./commands/draft.ts"
 import { init } from "./commands/init.ts"
 import { list } from "./commands/list.ts"
@@ -24,6 +25,7 @@ import { rename } from "./commands/rename.ts"
 import { restore } from "./commands/restore.ts"
 import { retry } from "./commands/retry.ts"
 import { safetyNumber } from "./commands/safety-number.ts"
+import { search } from "./commands/search.ts"
 import { send } from "./commands/send.ts"
 import { speed } from "./commands/speed.ts"
 import { status } from "./commands/status.ts"
@@ -51,7 +53,9 @@ export const commands: Readonly<Record<string, Command>> = {
   read,
   unread,
   messages,
+  search,
   message,
+  "delete-message": deleteMessage,
   "mark-read": markRead,
   retry,
   quarantine,

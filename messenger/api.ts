@@ -4,8 +4,12 @@ import type { MessengerStatus } from "./messenger-status.ts"
  * What a program says to the messenger and hears from it: plain values only, so that they cross a worker's
  * border as they are. Times are milliseconds since 1970; ids are opaque strings.
  */
-import type { Journey, NetworkView } from "./network-view.ts"
+import type { MessageView, SearchMark } from "./message-view.ts"
+import type { NetworkView } from "./network-view.ts"
 import type { QuarantineView } from "./quarantine.ts"
+
+export type { MessageView, SearchMark, SendProblem, SendState } from "./message-view.ts"
+export { TEXT_MAX } from "./message-view.ts"
 
 /** How often packets leave, whatever there is to say: one a second, every 3 or every 15 seconds on average. */
 export type Speed = "fast" | "balanced" | "saver"
@@ -98,51 +102,6 @@ export interface ConversationView {
  */
 export type Stopped = "copy" | "identity"
 
-/**
- * The way of an own message; each state has its time.
- * - queued: kept on this device; it leaves when its turn comes
- * - mix: a packet with it is on its way
- * - dropbox: stored in at least one of its dropboxes (`replicas`)
- * - received: the recipient's device has confirmed it
- * - failed: see `problem`; the command `retry` queues it again under the same id
- */
-export type SendState = "queued" | "mix" | "dropbox" | "received" | "failed"
-
-/** `expired`: not confirmed for 180 days. `no-room`: a dropbox is full, and is asked again; the others are for good. */
-export type SendProblem = "expired" | "unreadable" | "too-long" | "contact-failed" | "no-room"
-
-/** A message as it stands on this device. Its id is the same on both sides. */
-export interface MessageView {
-  readonly id: string
-  readonly conversation: string
-  readonly own: boolean
-  /** Contact id of the sender, or null for own messages. */
-  readonly from: string | null
-  /** Of others: whatever they chose to write. It is text, never markup, and nothing in it is to be fetched. */
-  readonly text: string
-  /** The sender's time, by the sender's clock. */
-  readonly sent: number
-  /** When it reached this device; for own messages when the recipient's device confirmed it. */
-  readonly received: number | null
-  readonly state: SendState | null
-  /** When each state began. */
-  readonly times: Partial<Record<SendState, number>>
-  /** When the next state is expected: in state dropbox the confirmation, where the other device is online. */
-  readonly expected: number | null
-  readonly problem: SendProblem | null
-  /** In how many of its dropboxes an own message lies, once it lies in one. */
-  readonly replicas: { readonly stored: number; readonly of: number } | null
-  /** The way of the packet that carried it (own: the write; others': the read), while it is remembered. */
-  readonly journey: Journey | null
-  /** Position in the conversation, rising; pages are asked for by it. */
-  readonly position: number
-  /** Its record cannot be read any more: all else but the position says nothing. */
-  readonly damaged?: boolean
-}
-
-/** The longest text of one message, bytes of UTF-8. */
-export const TEXT_MAX = 16_384
-
 /** The user of this device. */
 export interface ProfileView {
   readonly name: string
@@ -202,6 +161,11 @@ export interface Commands {
   remove: { in: { contact: string }; out: Record<string, never> }
   /** Changes how this user sees a contact; nobody else learns of it. */
   "rename-contact": { in: { contact: string; name: string }; out: Record<string, never> }
+  /**
+   * What the QR code of a contact's safety number holds: the same text on both sides, and the same only where both have each other's keys.
+   * Where another identity key waits to be accepted, it is that with the new key. Null until both keys are known.
+   */
+  "safety-qr": { in: { contact: string }; out: { text: string | null } }
   /** Notes how sure this user is of a contact, say after safety numbers were compared; nobody else learns of it. */
   "trust-contact": { in: { contact: string; trust: Trust }; out: Record<string, never> }
   /** Takes a contact's new identity key for theirs; `compared`: its safety number was compared with them. */
@@ -219,8 +183,22 @@ export interface Commands {
   send: { in: { conversation: string; text: string }; out: { message: string } }
   /** Queues a failed message again, under its old id. */
   retry: { in: { message: string }; out: Record<string, never> }
-  /** Messages of a conversation in their order: the `limit` (at most 200) that come before `before`, or the latest. */
-  messages: { in: { conversation: string; before?: number; limit: number }; out: { messages: MessageView[]; more: boolean } }
+  /**
+   * Messages of a conversation in their order: the `limit` (at most 200) that come before the position `before`, or behind `after`, or the
+   * latest. `more`: there are others in that direction.
+   */
+  messages: { in: { conversation: string; before?: number; after?: number; limit: number }; out: { messages: MessageView[]; more: boolean } }
+  /**
+   * Looks for texts that have all words of `text`, in any order, whatever their case and accents: in one conversation or in all, the latest
+   * first, `limit` (at most 200) at most. It reads a bounded part of what is kept and answers what it found there, which may be nothing; `next`
+   * is where to go on, null at the end. Whoever stops asking has cancelled it.
+   */
+  search: { in: { text: string; conversation?: string; from?: SearchMark; limit: number }; out: { hits: MessageView[]; next: SearchMark | null } }
+  /**
+   * Deletes a message on this device, and on no other. An own one that has not left yet is never sent; one that is under way may arrive. It
+   * counts as unread no more.
+   */
+  "delete-message": { in: { message: string }; out: Record<string, never> }
   /** One message by its id; null where there is none. */
   message: { in: { message: string }; out: { message: MessageView | null } }
   /** Everything up to `position` in the conversation has been seen. Whatever reads messages says so: beyond 64 MiB unread no more is fetched. */
@@ -258,6 +236,8 @@ export type MessengerEvent =
   | { readonly type: "conversation"; readonly conversation: ConversationView }
   /** A message was written or came, or its state changed. */
   | { readonly type: "message"; readonly message: MessageView }
+  /** A message was deleted on this device. */
+  | { readonly type: "message-deleted"; readonly conversation: string; readonly message: string; readonly position: number }
   /** Something was kept out; the line for its reason is new, or counts one more. */
   | { readonly type: "quarantine"; readonly line: QuarantineView }
   /** The lines of one contact were forgotten, or (null) those of all. */

@@ -5,7 +5,10 @@ import { CommandError, TEXT_MAX } from "./api.ts"
 import { isName } from "./name.ts"
 import { parseCode } from "./contact-code.ts"
 import type { Talk } from "./conversations.ts"
+import { deleteMessage } from "./deleting.ts"
 import type { Engine } from "./engine.ts"
+import { safetyQr } from "./safety-number.ts"
+import { Search } from "./search.ts"
 import type { StoredContact, StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
 
@@ -86,6 +89,11 @@ const handlers: Handlers = {
     engine.contacts.trust(stored, trust)
     return NOTHING
   },
+  "safety-qr": (engine, { contact }) => {
+    const { identity, identityChange } = contactOf(engine, contact)
+    const other = identityChange?.identity ?? identity
+    return { text: other === null ? null : safetyQr(engine.profile.identityPublic, other) }
+  },
   "accept-identity": (engine, { contact, compared }) => {
     engine.contacts.identities.accept(contactOf(engine, contact), compared)
     return NOTHING
@@ -112,9 +120,24 @@ const handlers: Handlers = {
     await engine.conversations.requeue(talk, stored.position)
     return NOTHING
   },
-  messages: async (engine, { conversation, before, limit }) => {
+  messages: async (engine, { conversation, before, after, limit }) => {
+    if (after !== undefined) {
+      const most = bounded(limit)
+      const found = await engine.messages.after(conversation, after, most + 1)
+      return { messages: found.slice(0, most).map((message) => engine.messages.view(message)), more: found.length > most }
+    }
     const { messages, more } = await engine.messages.page(conversation, before ?? null, bounded(limit))
     return { messages: messages.map((message) => engine.messages.view(message)), more }
+  },
+  search: (engine, { text, conversation, from, limit }) => {
+    const within = conversation === undefined ? [...engine.conversations.talks.values()].filter((talk) => isShown(engine, talk)) : [talkOf(engine, conversation)]
+    return new Search(engine.conversations).find(text, within, from ?? null, bounded(limit))
+  },
+  "delete-message": async (engine, { message }) => {
+    const stored = await engine.messages.byId(message)
+    if (stored === null) throw new CommandError("there is no message of this id")
+    await deleteMessage(engine.conversations, talkOf(engine, stored.conversation), stored)
+    return NOTHING
   },
   message: async (engine, { message }) => {
     const stored = await engine.messages.byId(message)

@@ -42,6 +42,8 @@ export class Confirming {
     const { leaf, epoch, box: index, nth } = decodeUnreadable(bytes)
     const { id, ownLeaf } = talk.stored
     const position = talk.boxes.get(keys.box(id, { epoch, index }))?.ends[nth]
+    // Nothing is left of it that could be sealed anew.
+    if (leaf === ownLeaf && position !== undefined && (await this.#conversations.parts.messages.isDeleted(id, position))) return true
     const mark = position === undefined ? null : (talk.outgoing.get(position) ?? null)
     if (leaf !== ownLeaf || position === undefined || mark?.epoch !== epoch || mark.index !== index) return false
     const { messages, changes, now } = this.#conversations.parts

@@ -236,15 +236,23 @@ export class Conversations {
   }
 
   /** Where it was not kept beside, or cannot be read there. */
-  async #findLast(talk: Talk): Promise<void> {
-    const { messages } = await this.parts.messages.page(talk.stored.id, null, 1)
+  async #findLast(talk: Talk, before: number | null = null): Promise<void> {
+    const { messages } = await this.parts.messages.page(talk.stored.id, before, 1)
     if (messages[0] !== undefined) this.#setLast(talk, messages[0])
   }
 
-  /** The latest message has changed its state. */
+  /** The latest message is deleted: the one before it is shown in its place. */
+  async showBefore(talk: Talk, position: number): Promise<void> {
+    talk.last = null
+    this.parts.changes.delete(keys.last(talk.stored.id))
+    await this.#findLast(talk, position)
+  }
+
+  /** A message has changed its state; perhaps the one that is shown. */
   async refreshLast(talk: Talk, position: number): Promise<void> {
-    if (position !== talk.stored.position) return
-    await this.showLast(talk)
+    if (position !== talk.last?.position) return
+    const message = await this.parts.messages.at(talk.stored.id, position)
+    if (message !== null) this.#setLast(talk, message)
     this.parts.changes.tell(() => ({ type: "conversation", conversation: this.view(talk) }))
   }
 

@@ -16,6 +16,7 @@ export type {
   MessengerView,
   ProfileView,
   ReadMode,
+  SearchMark,
   SendProblem,
   SendState,
   Speed,

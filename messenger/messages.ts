@@ -9,7 +9,7 @@ import type { Trip } from "./courier.ts"
 import type { Journey, NodeView } from "./network-view.ts"
 import type { Store } from "./ports.ts"
 import { DAMAGED } from "./ports.ts"
-import type { StoredJourney, StoredMessage } from "./stored.ts"
+import type { StoredDeleted, StoredJourney, StoredMessage } from "./stored.ts"
 import { keys, positionIn, unpack, unpackIfAny } from "./stored.ts"
 import { CONFIRM_MEAN, expectedRoundTrip, expectedSlot } from "./timing.ts"
 
@@ -80,11 +80,25 @@ export class Messages {
     return count
   }
 
+  /** The record goes; that there was one of this id stays, so that it is not taken for a new one when it comes again. */
+  delete({ id, conversation, position }: StoredMessage): void {
+    const { changes } = this.#parts
+    changes.delete(keys.message(conversation, position))
+    changes.put(keys.deleted(conversation, position), { id } satisfies StoredDeleted)
+    changes.tell(() => ({ type: "message-deleted", conversation, message: id, position }))
+  }
+
+  async isDeleted(conversation: string, position: number): Promise<boolean> {
+    return (await this.#parts.changes.get(this.#parts.store, keys.deleted(conversation, position))) !== null
+  }
+
   async forget(conversation: string): Promise<void> {
-    for (const [key, bytes] of await this.#parts.store.list(keys.messages(conversation))) {
-      if (bytes !== DAMAGED) this.#parts.changes.delete(keys.messageId(unpack<StoredMessage>(bytes).id))
-      this.#parts.changes.delete(key)
-    }
+    const { store, changes } = this.#parts
+    for (const prefix of [keys.messages(conversation), keys.deletions(conversation)])
+      for (const [key, bytes] of await store.list(prefix)) {
+        if (bytes !== DAMAGED) changes.delete(keys.messageId(unpack<StoredMessage | StoredDeleted>(bytes).id))
+        changes.delete(key)
+      }
   }
 
   view(message: StoredMessage): MessageView {

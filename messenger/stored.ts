@@ -91,6 +91,11 @@ export interface StoredMessage {
   readonly journey: StoredJourney | null
 }
 
+/** In the place of a message that was deleted on this device. */
+export interface StoredDeleted {
+  readonly id: string
+}
+
 /** What was kept out of one contact for one reason. */
 export interface StoredQuarantine {
   readonly contact: string
@@ -231,6 +236,8 @@ export const keys = {
   message: (conversation: string, position: number) => `message/${conversation}/${padded(position)}`,
   messageId: (id: string) => `message-id/${id}`,
   messageIds: "message-id/",
+  deletions: (conversation: string) => `deleted/${conversation}/`,
+  deleted: (conversation: string, position: number) => `deleted/${conversation}/${padded(position)}`,
   /** The latest message of a conversation once more: what the list of conversations shows is read in one go. */
   lasts: "last/",
   last: (conversation: string) => `last/${conversation}`,

@@ -6,16 +6,20 @@ import { jsonLine, plainName } from "../output.ts"
 const digits = (text: string) => text.replace(/\s/g, "")
 
 export const safetyNumber: Command = {
-  usage: "CONTACT [NUMBER]",
-  summary: "Prints the number that a contact must see for you, too, or compares it with the one they see; needs no network.",
+  usage: "CONTACT [NUMBER] [--qr]",
+  summary: "Prints the number that a contact must see for you, too, or compares it with the one they see; with --qr the text of its QR code. Needs no network.",
   // A number that is copied stands in twelve groups.
   words: [1, 13],
-  options: {},
+  options: { qr: "flag" },
   async run(call) {
     const theirs = digits(call.args.words.slice(1).join(""))
     if (theirs !== "" && !/^\d{60}$/.test(theirs)) throw new Failure("A safety number has 60 digits.")
-    await withContact(call, async (_, { id, name, safetyNumber: number }) => {
+    await withContact(call, async (messenger, { id, name, safetyNumber: number }) => {
       if (number === null) throw new Failure(`There is no safety number yet: "${plainName(name)}" has not answered, or is not read.`)
+      if (call.args.options.has("qr")) {
+        const { text } = await messenger.run("safety-qr", { contact: id })
+        return call.print(call.json ? jsonLine({ contact: id, qr: text }) : text!)
+      }
       const same = theirs === "" ? null : theirs === digits(number)
       if (call.json) call.print(jsonLine({ contact: id, safetyNumber: number, same }))
       else if (same === null) call.print(number)

@@ -84,12 +84,23 @@ test("a conversation is shown by pages, one message with its states and its way,
   expect(await sotto("retry")).toEqual(["No message has failed."])
 })
 
+test("texts are found whatever their case, and a message is deleted here", async () => {
+  expect((await json("search", "HELLO ben")).map(({ text }) => text)).toEqual(["Hello Ben"])
+  expect((await sotto("search", "o", "--with", "Ben", "--limit", "2", "--ids")).map((line) => line.split("  ")[2])).toEqual(["Ben: Two", "Ben: One\ufffd[2J"])
+  expect(await sotto("search", "nowhere")).toEqual([])
+  await expect(sotto("search", "o", "--with", "Carol")).rejects.toThrow(/There is no contact "Carol"/)
+  expect(await json("delete-message", ids.first)).toEqual([{ id: ids.first, deleted: true }])
+  await expect(sotto("delete-message", ids.first)).rejects.toThrow(/There is no message of this id/)
+  expect(await sotto("search", "hello")).toEqual([])
+})
+
 test("a contact is trusted, compared, renamed, blocked and removed", async () => {
   expect(await json("trust", "Ben", "compared")).toEqual([{ contact: ids.ben, trust: "compared" }])
   await expect(sotto("trust", "Ben", "blindly")).rejects.toThrow(/"blindly" is none of them/)
   const [number] = await sotto("safety-number", "Ben")
   expect(number).toMatch(/^(\d{5} ){11}\d{5}$/)
   expect((await sotto("safety-number", "Ben", ...number!.split(" ")))[0]).toMatch(/^The same/)
+  expect((await sotto("safety-number", "Ben", "--qr"))[0]).toMatch(/^[A-Z2-7]{104}$/)
   const wrong = number!.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10))
   await expect(sotto("safety-number", "Ben", wrong)).rejects.toThrow(/NOT the same/)
   await expect(sotto("safety-number", "Ben", "123")).rejects.toThrow(/60 digits/)

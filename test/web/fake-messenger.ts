@@ -1,12 +1,14 @@
 /**
  * A messenger of canned data behind the real interface, for work on the app's looks (`vite --mode demo`) and for tests of the page.
- * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", else a life in full.
+ * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", "Demo long" (100,000 messages), else a life in full.
  */
 import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, MessageView, Messenger, MessengerEvent, ProfileView, SendState } from "../../messenger/api.ts"
 import type { Journey, NetworkView, NodeView, RecentPacket } from "../../messenger/network-view.ts"
 import type { MessengerStatus } from "../../messenger/messenger-status.ts"
 import type { MessengerParts } from "../../messenger/ports.ts"
 import type { QuarantineReason, QuarantineView } from "../../messenger/quarantine.ts"
+import { hasWords, soughtWords } from "../../messenger/folded-text.ts"
+import { fill } from "./fake-life.ts"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -28,6 +30,8 @@ const GATEWAY = NODES[0] as NodeView
 const CODE = "K7QM2XWTNB4VZR6HJ3PYC5DFGA8LSEU9KQ27MXTWB4NVRZ6HP3JYD5CFAG8LUES9"
 const OTHER_SAFETY = "30471 95528 11830 66204 78193 05527 61820 44917 03356 87203 59914 20648"
 const SAFETY = "30471 95528 11830 66204 78193 05527 49016 23385 91744 60238 17752 84409"
+
+const SAFETY_QR = "AE" + "QWERTYUIOPASDFGHJKLZXCVBNM234567".repeat(4).slice(0, 102)
 
 export function createMessenger({ clock, network }: MessengerParts): Messenger {
   const scene = network.name.replace(/^Demo ?/, "")
@@ -69,8 +73,8 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     const list = messages.get(conversation) ?? []
     const times: MessageView["times"] = own ? { queued: sent, mix: sent + 900, dropbox: sent + 3300, received: sent + 6800 } : {}
     const message: MessageView = {
-      id: `${conversation}-${list.length}`, conversation, own, from: own ? null : conversation, text, sent, received: own && state !== "received" ? null : sent + 6800,
-      state, times, expected: null, problem: null, replicas: state === "dropbox" || state === "received" ? { stored: 2, of: 2 } : null, journey: journey(sent + 900, sent + 3300), position: list.length, ...more,
+      id: `${conversation}-${(list.at(-1)?.position ?? 0) + 1}`, conversation, own, from: own ? null : conversation, text, sent, received: own && state !== "received" ? null : sent + 6800,
+      state, times, expected: null, problem: null, replicas: state === "dropbox" || state === "received" ? { stored: 2, of: 2 } : null, journey: journey(sent + 900, sent + 3300), position: (list.at(-1)?.position ?? 0) + 1, ...more,
     }
     list.push(message)
     messages.set(conversation, list)
@@ -161,44 +165,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     kept.set(id, { id, contact, reason, count, first: clock.now() - age - DAY, last: clock.now() - age })
   }
 
-  function seed(): void {
-    if (scene === "welcome" || scene === "empty") return
-    const now = clock.now()
-    const noon = new Date(now).setHours(12, 0, 0, 0)
-    contact("mira", "Mira Adeyemi", { trust: "met" })
-    for (let at = 0; at < 130; at++) put("mira", at % 3 === 0, `Older message ${at + 1}. ${"The ferry was late again. ".repeat(at % 4)}`.trim(), noon - 6 * DAY + at * 11 * MINUTE, at % 3 === 0 ? "received" : null)
-    const yesterday = noon - DAY
-    put("mira", false, "Did you find the notebook?", yesterday, null)
-    put("mira", true, "Under the seat, where else.", yesterday + 2 * MINUTE, "received")
-    put("mira", true, "I’ll bring it on Thursday.", yesterday + 2 * MINUTE + 20_000, "received")
-    put("mira", false, "You are a hero. A forgetful one, but a hero.", yesterday + 9 * MINUTE, null)
-    put("mira", false, "Is it still at the old place? They moved the entrance around the corner, next to the bakery:\nhttps://example.org/way", now - 9 * MINUTE, null)
-    put("mira", true, "Same place. Seven?", now - 8 * MINUTE, "received")
-    put("mira", false, "Seven is good.", now - 7 * MINUTE, null)
-    put("mira", true, "I wrote this one while the network was slow.", now - 25_000, "dropbox", { times: { queued: now - 25_000, mix: now - 24_000, dropbox: now - 21_000 }, expected: now + 40_000 })
-    put("mira", true, "And this one just now.", now - 2_000, "mix", { times: { queued: now - 2_000, mix: now - 1_000 }, expected: now + 9_000 })
-    contact("jo", "Jo", { trust: "compared" })
-    put("jo", true, "Call me when you are back.", now - 3 * 60 * MINUTE, "failed", { problem: "expired", journey: null })
-    contact("layla", "ليلى", { theirName: "Layla", trust: "link" })
-    put("layla", false, "مرحبا! كيف كان يومك؟", now - 50 * MINUTE, null)
-    put("layla", false, "أراك غداً", now - 49 * MINUTE, null)
-    unread.set("layla", 2)
-    contact("noor", "Noor", { trust: "changed", identityChange: { at: now - 20 * MINUTE, signed: true, safetyNumber: OTHER_SAFETY } })
-    put("noor", false, "I have a new phone from tomorrow on.", now - 30 * MINUTE, null)
-    put("noor", true, "Good to know!", now - 15 * MINUTE, "queued", { journey: null, times: { queued: now - 15 * MINUTE } })
-    contact("echo", "Echo", { trust: "link" })
-    put("echo", true, "Hello?", now - 2 * DAY, "received")
-    put("echo", false, "Hello?", now - 2 * DAY + 9_000, null)
-    contact("tom", "Tom", { blocked: true })
-    keep("tom", "blocked", 14, 3 * MINUTE)
-    keep("tom", "malformed", 1, 2 * DAY)
-    keep("jo", "flood", 3, 40 * MINUTE)
-    contact("ask", "Sasha Mori", { theirName: "Sasha Mori", state: "ask", created: now - 2 * MINUTE })
-    contact("wait", "Dr. Okafor", { theirName: null, state: "waiting", code: CODE, safetyNumber: null, created: now - 30 * MINUTE })
-    contact("answered", "Ida", { state: "answered", created: now - 4 * MINUTE })
-    contact("bad", "Someone from the fair", { theirName: null, state: "failed", problem: "used", safetyNumber: null, created: now - DAY })
-  }
-  seed()
+  if (scene !== "welcome" && scene !== "empty") fill({ now: clock.now(), long: scene === "long", contact, put, keep, unread, code: CODE, otherSafety: OTHER_SAFETY })
 
   function tick(): void {
     const now = clock.now()
@@ -254,9 +221,31 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     },
     send: ({ conversation: id, text }) => ({ message: send(id, text) }),
     retry: ({ message }) => (update(message, { state: "queued", problem: null, expected: clock.now() + 3000 }), {}),
-    messages: ({ conversation: id, before = Infinity, limit }) => {
+    messages: ({ conversation: id, before = Infinity, after, limit }) => {
+      if (after !== undefined) {
+        const later = (messages.get(id) ?? []).filter(({ position }) => position > after)
+        return { messages: later.slice(0, limit), more: later.length > limit }
+      }
       const earlier = (messages.get(id) ?? []).filter(({ position }) => position < before)
       return { messages: earlier.slice(-limit), more: earlier.length > limit }
+    },
+    search: ({ text, conversation: id, from, limit }) => {
+      const words = soughtWords(text)
+      const all = [...messages].filter(([one]) => id === undefined || one === id).flatMap(([, list]) => list)
+      const found = all.filter((one) => hasWords(one.text, words)).sort((a, b) => b.sent - a.sent)
+      const begin = from?.[0]?.before ?? 0
+      return { hits: found.slice(begin, begin + limit), next: begin + limit < found.length ? [{ conversation: "", before: begin + limit, time: 0 }] : null }
+    },
+    "safety-qr": () => ({ text: SAFETY_QR }),
+    "delete-message": ({ message: id }) => {
+      for (const [of, list] of messages) {
+        const gone = list.find((one) => one.id === id)
+        if (!gone) continue
+        messages.set(of, list.filter((one) => one !== gone))
+        emit({ type: "message-deleted", conversation: of, message: id, position: gone.position })
+        emit({ type: "conversation", conversation: conversation(of) })
+      }
+      return {}
     },
     message: ({ message }) => ({ message: [...messages.values()].flat().find(({ id }) => id === message) ?? null }),
     "mark-read": ({ conversation: id }) => {

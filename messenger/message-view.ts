@@ -1,0 +1,49 @@
+import type { Journey } from "./network-view.ts"
+
+/**
+ * The way of an own message; each state has its time.
+ * - queued: kept on this device; it leaves when its turn comes
+ * - mix: a packet with it is on its way
+ * - dropbox: stored in at least one of its dropboxes (`replicas`)
+ * - received: the recipient's device has confirmed it
+ * - failed: see `problem`; the command `retry` queues it again under the same id
+ */
+export type SendState = "queued" | "mix" | "dropbox" | "received" | "failed"
+
+/** `expired`: not confirmed for 180 days. `no-room`: a dropbox is full, and is asked again; the others are for good. */
+export type SendProblem = "expired" | "unreadable" | "too-long" | "contact-failed" | "no-room"
+
+/** A message as it stands on this device. Its id is the same on both sides. */
+export interface MessageView {
+  readonly id: string
+  readonly conversation: string
+  readonly own: boolean
+  /** Contact id of the sender, or null for own messages. */
+  readonly from: string | null
+  /** Of others: whatever they chose to write. It is text, never markup, and nothing in it is to be fetched. */
+  readonly text: string
+  /** The sender's time, by the sender's clock. */
+  readonly sent: number
+  /** When it reached this device; for own messages when the recipient's device confirmed it. */
+  readonly received: number | null
+  readonly state: SendState | null
+  /** When each state began. */
+  readonly times: Partial<Record<SendState, number>>
+  /** When the next state is expected: in state dropbox the confirmation, where the other device is online. */
+  readonly expected: number | null
+  readonly problem: SendProblem | null
+  /** In how many of its dropboxes an own message lies, once it lies in one. */
+  readonly replicas: { readonly stored: number; readonly of: number } | null
+  /** The way of the packet that carried it (own: the write; others': the read), while it is remembered. */
+  readonly journey: Journey | null
+  /** Position in the conversation, rising; pages are asked for by it. */
+  readonly position: number
+  /** Its record cannot be read any more: all else but the position says nothing. */
+  readonly damaged?: boolean
+}
+
+/** The longest text of one message, bytes of UTF-8. */
+export const TEXT_MAX = 16_384
+
+/** How far a search has come: what has not been looked at lies before these positions. To be handed back as it is. */
+export type SearchMark = readonly { readonly conversation: string; readonly before: number; readonly time: number; readonly done?: true }[]
