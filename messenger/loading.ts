@@ -8,6 +8,8 @@ export async function loadConversations(engine: Engine): Promise<void> {
   const { contacts, conversations, commits, boxes: ownBoxes, reading, inviting, answering, recovery } = engine
   const { store } = engine.parts
   const all = unpackAll<StoredContact>(await store.list(keys.contacts))
+  // Better not to start than to stop in the midst of a conversation.
+  if (all.length > 0) await engine.parts.mls.ready()
   contacts.load(all)
   // A profile may have thousands of conversations: one query for each kind of record, and none for each conversation.
   const outgoings = byConversation<StoredOutgoing>(await store.list(keys.allOutgoings))

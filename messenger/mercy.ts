@@ -1,13 +1,11 @@
 import { commitSecrets, openBlock, recoveryBox, reprieveBox, sealBlock } from "../shared/box.ts"
-import { concat, sameBytes, WireError } from "../shared/bytes.ts"
+import { sameBytes, WireError } from "../shared/bytes.ts"
 import { verifyEd25519 } from "../shared/ed25519.ts"
 import { sized } from "../shared/names.ts"
 import { exponential, uniform } from "../shared/random.ts"
 import { isRevoked } from "./allow.ts"
 import type { Contacts } from "./contacts.ts"
 import type { Talk } from "./conversations.ts"
-import { aes128Gcm, createHpke } from "./mls/hpke.ts"
-import { xwing } from "./mls/kem.ts"
 import type { Plea } from "./plea.ts"
 import { decodePlea, encodeReprieve, pleaMessage, REPRIEVE_INFO } from "./plea.ts"
 import { ownDirection } from "./pleading.ts"
@@ -130,10 +128,9 @@ export class Mercy {
     const { seed: commitSeed, key: commitKey } = commitSecrets(context, stored.attempt)
     const groupInfo = await mls.groupInfo(stored.mls)
     const reprieve = encodeReprieve({ groupId: stored.groupId, epoch, attempt: stored.attempt, commitSeed, commitKey, placement, groupInfo })
-    const hpke = createHpke(xwing, aes128Gcm, random)
-    const { enc, ct } = await hpke.seal(await hpke.importPublicKey(mercy.key), reprieve, REPRIEVE_INFO)
+    const sealed = await mls.sealTo(mercy.key, reprieve, REPRIEVE_INFO)
     const first = mercy.first + mercy.boxes.length
-    const boxes = packRecords([{ type: "reprieve", bytes: concat(enc, ct) }]).map(({ block }, i) => {
+    const boxes = packRecords([{ type: "reprieve", bytes: sealed }]).map(({ block }, i) => {
       const box = reprieveBox(mercy.seed, first + i)
       const content = sealBlock(box, block)
       return { box: box.id, content, signature: box.sign(content, random), at: [] }

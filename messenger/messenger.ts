@@ -6,7 +6,7 @@ import { GatewayConnection } from "./connection.ts"
 import type { Prepared } from "./courier.ts"
 import { Engine } from "./engine.ts"
 import type { MessengerStatus } from "./messenger-status.ts"
-import { createMls } from "./mls/create.ts"
+import { createLateMls } from "./mls/late.ts"
 import type { Clock, Link, MessengerParts, StoreProblem } from "./ports.ts"
 import { StoreError } from "./ports.ts"
 import { randomStream } from "./random-stream.ts"
@@ -25,7 +25,7 @@ export function createMessenger(parts: MessengerParts): Messenger {
 async function createEngine({ store, random, network, clock, x25519: given, lioness, symmetric }: MessengerParts): Promise<Engine> {
   const x25519 = given ?? (await defaultX25519())
   const sphinx = createSphinx({ random, x25519, ...(lioness && { lioness }), ...(symmetric && { symmetric }) })
-  return new Engine({ store, random, now: () => Math.floor(clock.now()), mls: createMls({ random }), sphinx, x25519, network })
+  return new Engine({ store, random, now: () => Math.floor(clock.now()), mls: createLateMls({ random }), sphinx, x25519, network })
 }
 
 /** A store that fails is told by the status, and no mistake of whoever woke us. */

@@ -1,5 +1,5 @@
 import { openBlock, recoveryBox, reprieveBox, sealBlock, seededBox } from "../shared/box.ts"
-import { concat, Reader, WireError } from "../shared/bytes.ts"
+import { concat, WireError } from "../shared/bytes.ts"
 import { signEd25519 } from "../shared/ed25519.ts"
 import { sized } from "../shared/names.ts"
 import { utf8 } from "../shared/text.ts"
@@ -8,16 +8,12 @@ import type { Committing } from "./committing.ts"
 import type { Contacts } from "./contacts.ts"
 import type { Talk } from "./conversations.ts"
 import { isAbreast, isEnding } from "./behind.ts"
-import { aes128Gcm, createHpke } from "./mls/hpke.ts"
-import { xwing } from "./mls/kem.ts"
 import { decodeReprieve, encodePlea, pleaMessage, REPRIEVE_INFO } from "./plea.ts"
 import { blockOf, joinRecords } from "./records.ts"
 import type { StoredContact } from "./stored.ts"
 import { keys, unpackAll } from "./stored.ts"
 import type { StoredPlea } from "./stored-plea.ts"
 import { DAY } from "./timing.ts"
-
-const ENC_LENGTH = 1120
 
 /** Own pleas: who cannot go on asks the contact to be taken back, and rejoins with what is answered. design.md section 7. */
 export class Pleading {
@@ -43,8 +39,8 @@ export class Pleading {
   plead(talk: Talk, place?: string): void {
     const contact = this.#contacts.get(talk.stored.id)
     if (contact?.recovery === undefined || talk.stored.isReplaced === true || this.#pleas.has(contact.id)) return
-    const { random } = this.#contacts.parts
-    const { secretKey, publicKey } = xwing.generate(random)
+    const { mls, random } = this.#contacts.parts
+    const { secretKey, publicKey } = mls.createKeyPair()
     const plea: StoredPlea = { contact: contact.id, secretKey, publicKey, seed: random(32), day: 0, box: null, next: 0, unfinished: null, ...(place !== undefined && { place }) }
     this.#save(plea)
     this.#resume(plea)
@@ -174,11 +170,9 @@ export class Pleading {
 
   /** null where it was not sealed for this plea, or holds anything else. */
   async #opened(plea: StoredPlea, bytes: Uint8Array): Promise<ReturnType<typeof decodeReprieve> | null> {
-    const hpke = createHpke(xwing, aes128Gcm, this.#contacts.parts.random)
+    const reprieve = await this.#contacts.parts.mls.openWith(plea.secretKey, bytes, REPRIEVE_INFO)
     try {
-      const reader = new Reader(bytes)
-      const enc = reader.take(ENC_LENGTH)
-      return decodeReprieve(await hpke.open(await hpke.importPrivateKey(plea.secretKey), enc, reader.rest(), REPRIEVE_INFO))
+      return reprieve && decodeReprieve(reprieve)
     } catch {
       return null
     }

@@ -2,7 +2,7 @@ import { compareBytes, Reader, sameBytes, WireError, Writer } from "../shared/by
 import { signEd25519 } from "../shared/ed25519.ts"
 import { KEY_LENGTH, SIGNATURE_LENGTH } from "../shared/geometry.ts"
 import { utf8 } from "../shared/text.ts"
-import { verifySignature } from "./mls/ciphersuite.ts"
+import { verifySignature } from "./mls/signature.ts"
 
 /**
  * By which somebody says that they have another identity key from now on, and which of their devices are theirs no more

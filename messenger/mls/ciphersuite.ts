@@ -9,6 +9,7 @@ import type { Aead } from "./hpke.ts"
 import { aes128Gcm, chacha20Poly1305, createHpke } from "./hpke.ts"
 import type { Kem } from "./kem.ts"
 import { dhkemX25519, xwing } from "./kem.ts"
+import { verifySignature } from "./signature.ts"
 
 /**
  * X-Wing, AES-128-GCM, SHA-256, Ed25519: TBD1 of draft-ietf-mls-pq-ciphersuites. IANA has given it no number yet, so this is
@@ -42,15 +43,6 @@ function createSuite(name: CiphersuiteName, kem: Kem, aead: Aead, random: Random
       },
     },
     rng: { randomBytes: random },
-  }
-}
-
-/** RFC 8032 with canonical encodings only and no keys of small order; never throws. */
-export function verifySignature(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  try {
-    return ed25519.verify(signature, message, publicKey, { zip215: false })
-  } catch {
-    return false
   }
 }
 

@@ -17,6 +17,7 @@ import { clientConfig, membersOf } from "./members.ts"
 import type { GroupState, Mls } from "./mls.ts"
 import { MlsError } from "./mls.ts"
 import { openMessage } from "./open.ts"
+import { createSingleKeys } from "./single-keys.ts"
 import { createStates } from "./state.ts"
 import { GROUP_ID_LENGTH, joinFrom, makeGroup } from "./welcome.ts"
 
@@ -53,6 +54,9 @@ export function createMls({ random }: { readonly random: Random }): Mls {
 
   return {
     ...createCommits({ suite, random, states, describe }),
+    ...createSingleKeys(random),
+
+    ready: async () => {},
 
     certify: (identitySecret, devicePublic, now) => certify(identitySecret, publicEd25519(identitySecret), devicePublic, now),
 

@@ -2,8 +2,8 @@ import { concat, Reader, WireError, Writer } from "../../shared/bytes.ts"
 import { isPrimeOrderPoint, signEd25519 } from "../../shared/ed25519.ts"
 import { KEY_LENGTH, SIGNATURE_LENGTH } from "../../shared/geometry.ts"
 import { utf8 } from "../../shared/text.ts"
-import { verifySignature } from "./ciphersuite.ts"
 import type { DeviceKeys } from "./mls.ts"
+import { verifySignature } from "./signature.ts"
 
 /** certificate = version 1 ‖ device key 32 ‖ not before 8 ‖ not after 8 ‖ signature by the identity key 64; in seconds */
 export const CERTIFICATE_LENGTH = 1 + KEY_LENGTH + 8 + 8 + SIGNATURE_LENGTH // 113

@@ -141,6 +141,8 @@ export interface Entered extends GroupState {
 }
 
 export interface Mls {
+  /** Resolves once all the code is there. What returns promises waits for it by itself. */
+  ready(): Promise<void>
   /** A device certificate, signed by the identity key: valid from `now` for a year. */
   certify(identitySecret: Uint8Array, devicePublic: Uint8Array, now: number): Uint8Array
   createKeyPackage(device: DeviceKeys, now: number): Promise<KeyPackageMade>
@@ -196,6 +198,12 @@ export interface Mls {
   signAs(state: Uint8Array, label: string, bytes: Uint8Array): Promise<Uint8Array>
   /** Whether the leaf of this epoch signed; false where there is none. */
   verifyAs(state: Uint8Array, leaf: number, label: string, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>
+  /** A fresh pair of keys outside any group, of X-Wing. Not before `ready`. */
+  createKeyPair(): { readonly secretKey: Uint8Array; readonly publicKey: Uint8Array }
+  /** Seals to such a public key (HPKE, base mode): the encapsulation and what is sealed. Throws where it is no key. */
+  sealTo(publicKey: Uint8Array, plaintext: Uint8Array, info: Uint8Array): Promise<Uint8Array>
+  /** null where it was not sealed to this key. */
+  openWith(secretKey: Uint8Array, sealed: Uint8Array, info: Uint8Array): Promise<Uint8Array | null>
 }
 
 /** A mistake of the caller or a KeyPackage that must not be used; says nothing of keys or people. */

@@ -1,6 +1,6 @@
 import { HASH_LENGTH } from "../../shared/geometry.ts"
 import { AUTHENTICATOR_PREFIX } from "../close.ts"
-import { createMls } from "../mls/create.ts"
+import { createLateMls } from "../mls/late.ts"
 import type { Store, Write } from "../ports.ts"
 import type { Unfinished } from "../records.ts"
 import type { StoredContact } from "../stored.ts"
@@ -33,7 +33,7 @@ type OneEpochBox = Omit<StoredBox, "epoch">
 
 /** Nothing is drawn to read a state. */
 const mls = () =>
-  createMls({
+  createLateMls({
     random: () => {
       throw new Error("a migration draws nothing")
     },
