@@ -10,8 +10,8 @@ export default defineConfig({
   // A packet takes seconds through a real network, and a conversation many packets.
   timeout: 180_000,
   expect: { timeout: 30_000 },
-  // Each test starts a network of its own, and two cores are soon busy.
-  workers: 1,
+  // Each file starts a network of its own, most of whose time is waited for.
+  workers: 2,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   use: { screenshot: "only-on-failure" },

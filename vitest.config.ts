@@ -1,6 +1,9 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin"
 import { defineConfig } from "vitest/config"
 
+/** Of the command line's tests, those in which messages go round. */
+const WAITING = ["test/cli/conversation.test.ts", "test/cli/restart.test.ts"]
+
 export default defineConfig({
   test: {
     // The scenarios keep one core busy each, and leave it while WebCrypto works.
@@ -17,11 +20,11 @@ export default defineConfig({
       },
       {
         // Networks of real nodes and many processes: one file after the other.
-        test: { name: "cli", testTimeout: 180_000, hookTimeout: 60_000, fileParallelism: false, include: ["test/cli/**/*.test.ts"] },
+        test: { name: "cli", testTimeout: 180_000, hookTimeout: 60_000, fileParallelism: false, include: ["test/cli/**/*.test.ts"], exclude: WAITING },
       },
       {
-        // A network of real nodes that is mostly waited for, and so runs beside other tests (scripts/test.ts).
-        test: { name: "network", testTimeout: 180_000, hookTimeout: 60_000, include: ["test/network/**/*.test.ts"] },
+        // Networks of real nodes that are mostly waited for, and so run beside other tests (scripts/test.ts).
+        test: { name: "network", testTimeout: 180_000, hookTimeout: 60_000, include: ["test/network/**/*.test.ts", ...WAITING] },
       },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: "./test/workerd/wrangler.toml" } })],

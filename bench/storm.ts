@@ -8,6 +8,7 @@
  */
 import { numberOption, parseArguments } from "../cli/arguments.ts"
 import { cheapGroup } from "../test/sim/cheap-group.ts"
+import { platformX25519 } from "../test/sim/sim-network.ts"
 import { storm } from "../test/scenarios/storm.ts"
 
 const MINUTE = 60_000
@@ -26,7 +27,7 @@ const result = await storm({
   bursts: 4000,
   within: 12 * 60 * MINUTE,
   peace: args.options.has("peace"),
-  ...(args.options.has("cheap") && { x25519: cheapGroup }),
+  x25519: args.options.has("cheap") ? cheapGroup : platformX25519,
   say: (line) => console.error(line),
 })
 const { user, system } = process.cpuUsage(before)

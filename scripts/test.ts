@@ -8,8 +8,8 @@ const HELP = `npm test [-- OPTIONS] [WORDS]
 
   --only node      in Node: codecs, vectors, MLS, scenarios on a simulated network
          workerd   the workers in workerd
-         cli       command line clients and npm start, on networks of real nodes
-         network   a network of real nodes over several key epochs (4 minutes)
+         cli       the command line client and npm start
+         network   networks of real nodes over several key epochs, and people at the command line on them (4 minutes)
          vectors   the vector files in ../shared/vectors
          browser   Chromium, on a network of real nodes
          (several: with commas)

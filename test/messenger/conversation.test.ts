@@ -1,9 +1,9 @@
 import { expect, test } from "vitest"
 import { introduce, Person } from "../sim/person.ts"
-import { SimNetwork } from "../sim/sim-network.ts"
+import { platformX25519, SimNetwork } from "../sim/sim-network.ts"
 
 test("two people who exchanged a code write to each other through three mixes and a dropbox", async () => {
-  const network = await SimNetwork.start({ seed: "two" })
+  const network = await SimNetwork.start({ x25519: platformX25519, seed: "two" })
   const anna = await Person.join(network, "Anna")
   const ben = await Person.join(network, "Ben")
   const [annaBen, benAnna] = await introduce(anna, ben)

@@ -1,6 +1,5 @@
 import { expect, test, vi } from "vitest"
 import type * as create from "../../messenger/mls/create.ts"
-import { cheapGroup } from "../sim/cheap-group.ts"
 import { storm } from "./storm.ts"
 
 vi.mock("../../messenger/mls/create.ts", async (original) => {
@@ -50,7 +49,6 @@ test.each(weathers)(
       nodeRestarts: nodes * MINUTE,
       clientRestarts: clients * MINUTE,
       peace: true,
-      x25519: cheapGroup,
     })
     const again = `node scripts/n.mjs node bench/storm.ts --cheap --peace --seed ${seed} --people ${people} --messages ${messages} prints what happens`
     expect(result, again).toMatchObject({ sent: messages, lost: 0, doubled: 0, disordered: 0, reused: 0, vanished: 0 })

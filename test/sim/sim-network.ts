@@ -17,6 +17,7 @@ import { uniform } from "../../shared/random.ts"
 import { utf8 } from "../../shared/text.ts"
 import { installNativeSubtle } from "./native-subtle.ts"
 import { SimAuthorities } from "./sim-authorities.ts"
+import { cheapGroup } from "./cheap-group.ts"
 import { VirtualClock } from "./virtual-clock.ts"
 
 const START = Date.UTC(2026, 10, 20, 12)
@@ -27,6 +28,8 @@ installNativeSubtle()
 /** As in the nodes and clients of real networks, and real time that scenarios do not have to wait for. */
 export const lioness = await fastLioness()
 export const symmetric = nodeSymmetric(nodeCrypto)
+/** X25519 itself. */
+export const platformX25519 = await defaultX25519()
 
 /** Everything that crosses a wire: who, to whom, what. */
 export interface Passing {
@@ -51,7 +54,7 @@ export interface SimOptions {
   /** By name of a node: how many ms its clock is ahead. */
   readonly skew?: Readonly<Record<string, number>>
   readonly record?: (passing: Passing) => void
-  /** The key agreement of packets, that of the platform where it is left out. */
+  /** The key agreement of packets: the cheap group where it is left out, for most scenarios are about what comes and not about who could read it. */
   readonly x25519?: X25519
 }
 
@@ -104,8 +107,8 @@ export class SimNetwork {
   }
 
   /** The key agreement of packets that all who are on this network use. */
-  get x25519(): X25519 | undefined {
-    return this.#options.x25519
+  get x25519(): X25519 {
+    return this.#options.x25519 ?? cheapGroup
   }
 
   get description(): NetworkDescription {
@@ -186,7 +189,7 @@ export class SimNetwork {
     const descriptor = async (url: string) => this.#descriptor(this.#nodes.get(url)!)
     const offer = (url: string, document: Uint8Array) => this.#offer(this.#nodes.get(url)!, document)
     this.#authorities = await SimAuthorities.start({ clock: this.clock, count, threshold, random, admitted, parameters, isDown, descriptor, offer })
-    const x25519 = this.#options.x25519 ?? (await defaultX25519())
+    const { x25519 } = this
     for (const config of admitted) {
       const name = config.url.slice("http://".length, -".test".length)
       const parts = {
