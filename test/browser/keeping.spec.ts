@@ -61,11 +61,13 @@ async function backUp(page: Page): Promise<string> {
   await dialog.getByRole("button", { name: "Open it" }).click()
   await expect(dialog.getByText(/The backup is good/)).toBeVisible(SLOW)
   await expect(dialog.getByText("1 contact, 0 messages")).toBeVisible()
+  await page.keyboard.press("Escape")
+  await expect(dialog.getByRole("alert")).toHaveText(/not saved yet/)
   expect(await findings(page)).toEqual([])
   const [download] = await Promise.all([page.waitForEvent("download"), dialog.getByRole("link", { name: "Save the file" }).click()])
   expect(download.suggestedFilename()).toMatch(/^sotto-backup-\d{4}-\d\d-\d\d\.age$/)
   const file = await download.path()
-  await dialog.getByRole("button", { name: "Close" }).click()
+  await dialog.getByRole("button", { name: "Close", exact: true }).click()
   await expect(page.getByText(/The last backup is of/)).toBeVisible()
   return file
 }

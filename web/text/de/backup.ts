@@ -25,6 +25,8 @@ export const backup: Texts["backup"] = {
   damaged: (n) => `${count(n, { one: "# Eintrag", other: "# Einträge" })} auf diesem Gerät ${n === 1 ? "lässt" : "lassen"} sich nicht mehr lesen und ${n === 1 ? "fehlt" : "fehlen"} darin.`,
   save: "Datei speichern",
   saved: "Die Datei ging an deinen Browser. Sieh nach, ob sie dort ist, wo du sie haben wolltest.",
+  unsaved: "Die Datei ist noch nicht gespeichert: Wenn du jetzt schließt, ist sie verloren.",
+  leave: "Ohne sie schließen",
   where: "Eine Sicherung auf einem anderen Datenträger oder bei jemandem, dem du vertraust, überlebt dieses Gerät.",
   whose: "Profil",
   made: "Angelegt",

@@ -25,6 +25,8 @@ export const backup = {
   damaged: (n: number) => `${count(n, { one: "# record", other: "# records" })} on this device cannot be read any more, and ${n === 1 ? "is" : "are"} not in it.`,
   save: "Save the file",
   saved: "The file was handed to your browser. Look whether it is where you wanted it.",
+  unsaved: "The file is not saved yet: closed now, it is lost.",
+  leave: "Close without it",
   where: "A backup on another disk, or with somebody you trust, survives this device.",
   whose: "Profile",
   made: "Made",
