@@ -32,9 +32,12 @@ const result = await storm({
 })
 const { user, system } = process.cpuUsage(before)
 const work = Math.round((user + system) / 1e6)
-if (args.options.has("json")) console.log(JSON.stringify({ ...result, work }))
+const memory = Math.round(process.resourceUsage().maxRSS / 1024)
+const { delays } = result
+const [median, p90, p99, worst] = [0.5, 0.9, 0.99, 1].map((share) => Math.round((delays[Math.max(0, Math.ceil(share * delays.length) - 1)] ?? NaN) / 1000))
+if (args.options.has("json")) console.log(JSON.stringify({ ...result, delays: undefined, median, p90, p99, worst, work, memory }))
 else {
   const { sent, lost, doubled, disordered, vanished, restarts, acquainted, took } = result
-  console.log(`${sent} messages, ${restarts.nodes} restarts of nodes and ${restarts.clients} of clients: ${lost} lost, ${doubled} twice, ${disordered} out of order, ${vanished} gone again; acquainted after ${Math.round(acquainted / 60)} min, all there ${Math.round(took / 60)} min after the first; ${work} s of work`)
+  console.log(`${sent} messages, ${restarts.nodes} restarts of nodes and ${restarts.clients} of clients: ${lost} lost, ${doubled} twice, ${disordered} out of order, ${vanished} gone again; acquainted after ${Math.round(acquainted / 60)} min, all there ${Math.round(took / 60)} min after the first; from writing to the reader's store: median ${median} s, p90 ${p90} s, p99 ${p99} s, worst ${worst} s; ${work} s of work, ${memory} MB`)
 }
 process.exit(result.lost + result.doubled + result.disordered + result.vanished > 0 ? 1 : 0)

@@ -24,7 +24,6 @@ interface Life {
 
 interface MortalOptions {
   readonly crash?: Crash | null
-  /** How many ms this device's clock is ahead. */
   readonly skew?: number
   /** How long it takes to start again. */
   readonly downFor?: () => number
@@ -40,16 +39,15 @@ export class Mortal {
   readonly network: SimNetwork
   readonly ledger = new Ledger()
   readonly counts = { commit: 0, send: 0 }
+  /** How many ms this device's clock is ahead. */
+  readonly skew: number
   /** Every message that was ever shown, each once for what it said and where it stood then. */
   readonly shown = new Map<string, Pick<MessageView, "id" | "position" | "text">>()
-  /** Ids of others' messages that were shown. */
-  readonly heard = new Set<string>()
   /** Messages that were shown and that the next engine knew nothing of. */
   readonly vanished: string[] = []
   /** By id: what this life has shown, and the next one has to know. */
   #shownLately = new Map<string, string>()
   readonly #disk: Store = memoryStore()
-  readonly #skew: number
   readonly #downFor: () => number
   #crash: Crash | null
   #life: Life = newLife()
@@ -60,12 +58,12 @@ export class Mortal {
     this.network = network
     this.name = name
     this.#crash = crash
-    this.#skew = skew
+    this.skew = skew
     this.#downFor = downFor
   }
 
-  /** Stops the engine at a point that is still to come. */
-  strike(crash: Crash): void {
+  /** Stops the engine at a point that is still to come, or with null at none. */
+  strike(crash: Crash | null): void {
     this.#crash = crash
   }
 
@@ -94,10 +92,9 @@ export class Mortal {
     })
     messenger.subscribe((event) => {
       if (event.type !== "message" || life.isOver()) return
-      const { id, position, text, own } = event.message
+      const { id, position, text } = event.message
       this.shown.set(`${id} ${position} ${text}`, { id, position, text })
       this.#shownLately.set(id, text)
-      if (!own) this.heard.add(id)
     })
     this.#messenger = messenger
     await Promise.race([messenger.start(), life.died])
@@ -219,7 +216,7 @@ export class Mortal {
 
   #clock(life: Life): Clock {
     const { clock } = this.network
-    return { now: () => clock.now() + this.#skew, at: (time, wake) => clock.at(time - this.#skew, () => (life.isOver() ? undefined : Promise.race([wake(), life.died]))) }
+    return { now: () => clock.now() + this.skew, at: (time, wake) => clock.at(time - this.skew, () => (life.isOver() ? undefined : Promise.race([wake(), life.died]))) }
   }
 }
 

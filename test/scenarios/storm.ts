@@ -2,6 +2,7 @@ import type { X25519 } from "sphinx-packet"
 import type { Random } from "../../shared/random.ts"
 import { exponential, pick, uniform } from "../../shared/random.ts"
 import { seeded, SimNetwork } from "../sim/sim-network.ts"
+import { Direction } from "./direction.ts"
 import { Mortal } from "./mortal.ts"
 
 export interface StormOptions {
@@ -40,16 +41,13 @@ export interface Storm {
   /** Virtual seconds until people knew each other, and from the first message until the last had come. */
   readonly acquainted: number
   readonly took: number
+  /** From writing to the reader's store; ms, rising. */
+  readonly delays: readonly number[]
 }
 
 const MINUTE = 60_000
-
-/** One direction of a conversation. */
-interface Stream {
-  readonly from: Mortal
-  readonly to: Mortal
-  written: number
-}
+/** So often the stores are looked into; ms. */
+const LOOK = 5000
 
 /** People in a ring, each in conversations with both neighbours, on a network where nothing lasts. */
 export async function storm(options: StormOptions): Promise<Storm> {
@@ -77,30 +75,32 @@ export async function storm(options: StormOptions): Promise<Storm> {
   const acquainted = clock.now()
   options.say?.(`${pairs.length} conversations after ${Math.round((acquainted - begun) / 1000)} s`)
 
-  const streams: Stream[] = pairs.flatMap(([a, b]) => [
-    { from: a, to: b, written: 0 },
-    { from: b, to: a, written: 0 },
-  ])
+  const directions = pairs.flatMap(([a, b]) => [new Direction(a, b), new Direction(b, a)])
+  const come = async () => {
+    let sum = 0
+    for (const direction of directions) sum += await direction.look()
+    return sum
+  }
+  const behind = () => directions.filter(({ found, written }) => found < written).map(({ from, to, found, written }) => `${from.name} to ${to.name} ${found} of ${written}`)
   let sent = 0
   while (sent < options.messages) {
-    const stream = pick(random, streams)
-    for (let i = 0; i < options.burst && sent < options.messages; i++, sent++) await write(stream)
+    const direction = pick(random, directions)
+    for (let i = 0; i < options.burst && sent < options.messages; i++, sent++) await direction.write()
     await clock.run(exponential(random, options.bursts))
   }
   const written = clock.now()
-  const come = () => people.reduce((sum, person) => sum + person.heard.size, 0)
-  options.say?.(`${sent} written after ${Math.round((written - acquainted) / 1000)} s, ${come()} come`)
-  for (let said = clock.now(); come() < sent && clock.now() < acquainted + options.within; ) {
-    await clock.run(1000)
+  options.say?.(`${sent} written after ${Math.round((written - acquainted) / 1000)} s, ${await come()} come`)
+  for (let said = clock.now(); (await come()) < sent && clock.now() < acquainted + options.within; ) {
+    await clock.run(LOOK)
     if (clock.now() - said < 5 * MINUTE) continue
     said = clock.now()
-    options.say?.(`${Math.round((said - acquainted) / 1000)} s: ${come()} come`)
+    options.say?.(`${Math.round((said - acquainted) / 1000)} s: ${await come()} come, ${Math.round(process.memoryUsage().rss / 1e6)} MB; ${behind().slice(0, 6).join(", ")}`)
   }
   const took = (clock.now() - acquainted) / 1000
   const counts = restarts()
   const vanished = people.reduce((sum, person) => sum + person.vanished.length, 0)
   const reused = people.reduce((sum, person) => sum + person.ledger.reused.length, 0)
-  return { ...(await count(streams)), vanished, reused, sent, restarts: counts, acquainted: (acquainted - begun) / 1000, took }
+  return { ...(await count(directions)), vanished, reused, sent, restarts: counts, acquainted: (acquainted - begun) / 1000, took }
 }
 
 /** Restarts of everything, at any time, until the returned function is called, which says how many there were. */
@@ -131,6 +131,7 @@ function unrest(network: SimNetwork, people: readonly Mortal[], random: Random, 
   })
   return () => {
     isOver = true
+    for (const person of people) person.strike(null)
     return counts
   }
 }
@@ -168,36 +169,16 @@ async function isAcquainted(inviter: Mortal, guest: Mortal): Promise<boolean> {
   return shown.state === "ready" && entered?.state === "ready"
 }
 
-async function write(stream: Stream): Promise<void> {
-  const { from, to } = stream
-  const conversation = (await from.attempt(() => from.contact(to.name)))?.id
-  const text = `${from.name} to ${to.name}: ${stream.written}`
-  if (conversation === undefined) return write(stream)
-  const isThere = async () => (await from.run("messages", { conversation, limit: 5 })).messages.some((message) => message.own && message.text === text)
-  await from.insist(isThere, () => from.run("send", { conversation, text }))
-  stream.written++
-}
-
-/** By what is on the screens and in the stores in the end. */
-async function count(streams: readonly Stream[]): Promise<Pick<Storm, "lost" | "doubled" | "disordered">> {
+/** By what is in the stores in the end. */
+async function count(directions: readonly Direction[]): Promise<Pick<Storm, "lost" | "doubled" | "disordered" | "delays">> {
   let [lost, doubled, disordered] = [0, 0, 0]
-  for (const { from, to, written } of streams) {
-    const numbers = (await received(to, from)).map((text) => Number(text.split(": ")[1]))
-    const unique = new Set(numbers)
-    lost += written - unique.size
-    doubled += numbers.length - unique.size
-    if (numbers.some((number, i) => i > 0 && number < numbers[i - 1]!)) disordered++
+  const delays: number[] = []
+  for (const direction of directions) {
+    const outcome = await direction.outcome()
+    lost += outcome.lost
+    doubled += outcome.doubled
+    if (outcome.isDisordered) disordered++
+    delays.push(...outcome.delays)
   }
-  return { lost, doubled, disordered }
-}
-
-async function received(person: Mortal, from: Mortal): Promise<string[]> {
-  const conversation = (await person.contact(from.name))!.id
-  const texts: string[] = []
-  for (let before: number | undefined; ; ) {
-    const { messages, more } = await person.run("messages", { conversation, limit: 200, ...(before === undefined ? {} : { before }) })
-    texts.unshift(...messages.filter(({ own }) => !own).map(({ text }) => text))
-    if (!more) return texts
-    before = messages[0]!.position
-  }
+  return { lost, doubled, disordered, delays: delays.sort((a, b) => a - b) }
 }
