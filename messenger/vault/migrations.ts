@@ -1,5 +1,4 @@
 import type { Store, Write } from "../ports.ts"
-import { fromOneEpoch } from "./one-epoch.ts"
 
 /**
  * The version of what the records hold and how they are named. Version 0 is the profiles of before there were vaults, whose records
@@ -14,4 +13,6 @@ export const SCHEMA = 2
 export type Migration = (store: Store, at: string | null) => Promise<{ readonly writes: readonly Write[]; readonly next: string | null }>
 
 /** By the version that they begin with. */
-export const migrations: ReadonlyMap<number, Migration> = new Map([[1, fromOneEpoch]])
+export const migrations: ReadonlyMap<number, Migration> = new Map([
+  [1, async (store, at) => (await import("./one-epoch.ts")).fromOneEpoch(store, at)],
+])

@@ -3,9 +3,7 @@
 import { random } from "../../messenger/platform/browser/clock.ts"
 import type { Store } from "../../messenger/ports.ts"
 import { DAMAGED, StoreError } from "../../messenger/ports.ts"
-import { backupParts } from "../../messenger/vault/backup.ts"
 import type { PackedRecords } from "../../messenger/vault/backup.ts"
-import { restoreBatches } from "../../messenger/vault/restore.ts"
 import { lookAt } from "../../messenger/vault/vault-state.ts"
 import { Vault } from "../../messenger/vault/vault.ts"
 import { Reader, Writer } from "../../shared/bytes.ts"
@@ -33,6 +31,7 @@ async function* packed(): AsyncGenerator<Uint8Array, PackedRecords> {
   if (vault === null || network === null || messenger?.status.status !== "running") throw new Error("nothing is open")
   const { echo: _, ...description } = network.description
   const about = { created: Date.now(), network: utf8(JSON.stringify({ network: description, app: self.location.origin })) }
+  const { backupParts } = await import("../../messenger/vault/backup.ts")
   const last = yield* backupParts(vault.store.batches(BATCH), about)
   // What was closed meanwhile gave no more than a part of it.
   if (session.vault !== vault) throw new Error("the vault was closed")
@@ -66,6 +65,7 @@ export async function restore(asked: ToEngine & { type: "restore" }): Promise<vo
 /** The vault that was restored; a new and empty one where the file could not be read to its end. Throws StoreError. */
 export async function restoreInto(raw: Store, { port, head, fresh }: ToEngine & { type: "restore" }): Promise<Vault> {
   const parts = { raw, random }
+  const { restoreBatches } = await import("../../messenger/vault/restore.ts")
   try {
     const vault = await restoreBatches(parts, head.schema, taken<BackupRecords, null>(port), { way: "passphrase", ...fresh })
     await vault.store.commit(savedAt(head.created))
