@@ -15,6 +15,7 @@ import { markRead } from "./commands/mark-read.ts"
 import { message } from "./commands/message.ts"
 import { messages } from "./commands/messages.ts"
 import { network } from "./commands/network.ts"
+import { packets } from "./commands/packets.ts"
 import { passphrase } from "./commands/passphrase.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { read } from "./commands/read.ts"
@@ -62,6 +63,7 @@ export const commands: Readonly<Record<string, Command>> = {
   status,
   rename,
   speed,
+  packets,
   reads,
   passphrase,
   backup,

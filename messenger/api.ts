@@ -5,7 +5,7 @@ import type { MessengerStatus } from "./messenger-status.ts"
  * border as they are. Times are milliseconds since 1970; ids are opaque strings.
  */
 import type { MessageView, SearchMark } from "./message-view.ts"
-import type { NetworkView } from "./network-view.ts"
+import type { NetworkView, RecentPacket } from "./network-view.ts"
 import type { QuarantineView } from "./quarantine.ts"
 
 export type { MessageView, SearchMark, SendProblem, SendState } from "./message-view.ts"
@@ -209,6 +209,11 @@ export interface Commands {
   "keep-draft": { in: { conversation: string; text: string }; out: Record<string, never> }
   /** All that was typed and not sent, by conversation. */
   drafts: { in: Record<string, never>; out: { drafts: Record<string, string> } }
+  /**
+   * The packets that left in the last five minutes (500 at most), newest first, and what is known of their ways. They are kept in memory only, and
+   * forgotten then.
+   */
+  packets: { in: Record<string, never>; out: { packets: RecentPacket[] } }
   /** Everything but the messages, as it stands now. */
   view: { in: Record<string, never>; out: MessengerView }
 }

@@ -176,6 +176,7 @@ const handlers: Handlers = {
     const found = await engine.parts.store.list(keys.drafts)
     return { drafts: Object.fromEntries(found.map(([key, bytes]) => [key.slice(keys.drafts.length), fromUtf8(bytes)])) }
   },
+  packets: (engine) => ({ packets: engine.traffic.packets(engine.parts.now()) }),
   view: (engine) => viewOf(engine),
 }
 

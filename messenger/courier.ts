@@ -38,11 +38,14 @@ export interface Fate {
 /** The way of one request and its reply. */
 export interface Trip {
   readonly carried: Errand["carried"]
+  readonly asked: Operation
   readonly out: readonly NodeEntry[]
   readonly back: readonly NodeEntry[]
   readonly hold: number
   readonly sent: number
   answered: number | null
+  /** No reply came in time, or none can come any more; one that is late is taken all the same. */
+  lost: boolean
 }
 
 export interface Prepared {
@@ -58,7 +61,6 @@ interface Flight {
   readonly recovery: SurbRecovery
   readonly trip: Trip
   readonly deadline: number
-  lost: boolean
 }
 
 /** Where packets start and replies end. */
@@ -141,10 +143,10 @@ export class Courier {
 
   /** The packet has left at `now`: from here on its reply is awaited. */
   async sent({ errand, recovery, out, back }: Prepared, post: Post, now: number): Promise<Trip> {
-    const trip: Trip = { carried: errand.carried, out, back, hold: errand.hold, sent: now, answered: null }
+    const trip: Trip = { carried: errand.carried, asked: errand.operation, out, back, hold: errand.hold, sent: now, answered: null, lost: false }
     const round = expectedRoundTrip(post.directory.parameters)
     const deadline = now + errand.hold * 1000 + 2 * round + exponential(this.#random, round)
-    this.#flights.set(toHex(recovery.tag), { errand, recovery, trip, deadline, lost: false })
+    this.#flights.set(toHex(recovery.tag), { errand, recovery, trip, deadline })
     await errand.fate?.sent?.(trip)
     return trip
   }
@@ -169,8 +171,8 @@ export class Courier {
   expire(now: number): Trip[] {
     const lost: Trip[] = []
     for (const [tag, flight] of this.#flights) {
-      if (!flight.lost && flight.deadline <= now) {
-        flight.lost = true
+      if (!flight.trip.lost && flight.deadline <= now) {
+        flight.trip.lost = true
         flight.errand.fate?.lost()
         lost.push(flight.trip)
       }
@@ -183,7 +185,11 @@ export class Courier {
   forget(): void {
     const flights = [...this.#flights.values()]
     this.#flights.clear()
-    for (const flight of flights) if (!flight.lost) flight.errand.fate?.lost()
+    for (const { trip, errand } of flights) {
+      if (trip.lost) continue
+      trip.lost = true
+      errand.fate?.lost()
+    }
   }
 
   get underWay(): number {

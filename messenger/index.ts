@@ -23,12 +23,16 @@ export type {
   Trust,
 } from "./api.ts"
 export { CommandError, TEXT_MAX } from "./api.ts"
+export { anonymityEstimate, speedCost } from "./anonymity.ts"
+export type { AnonymityEstimate, SpeedCost } from "./anonymity.ts"
 export { codeLink } from "./contact-code.ts"
+export { PARTIES, whatIsSeen } from "./ledger.ts"
+export type { Learned, Party, Seen } from "./ledger.ts"
 export { memoryStore } from "./memory-store.ts"
 export type { MessengerStatus } from "./messenger-status.ts"
 export { createMessenger } from "./messenger.ts"
 export { DESCRIPTION_MAX, idOf, parseDescription } from "./network-description.ts"
-export type { Journey, LinkState, NetworkView, NetworkWarning, NodeHealthView, NodeView, RecentPacket } from "./network-view.ts"
+export type { Journey, Lately, LinkState, NetworkView, NetworkWarning, NodeHealthView, NodeView, RecentPacket } from "./network-view.ts"
 export type {
   Clock,
   Connection,

@@ -50,8 +50,12 @@ export interface NetworkView {
   readonly behind: number
   /** Messages of others that came since the connection was made: while `behind` is not 0, what catching up has brought so far. */
   readonly came: number
+  /** Of the packets that left in the last five minutes. */
+  readonly lately: Lately
   /** Median of the last quick round trips, ms. */
   readonly roundTrip: number | null
+  /** For how long a mix holds a packet, on average, ms; null without a directory. */
+  readonly meanDelay: number | null
   /** The directory in use. */
   readonly directoryEpoch: number | null
   /** The last few packets, newest first. */
@@ -79,9 +83,26 @@ export interface NodeHealthView {
   readonly avoided: boolean
 }
 
-/** What a packet that left lately carried, and the way it took. */
+/** Counts of the packets that left lately. */
+export interface Lately {
+  /** Since the first of them left: at most about 300. */
+  readonly seconds: number
+  readonly sent: number
+  readonly cover: number
+  readonly replies: number
+  readonly lost: number
+}
+
+/** A packet that left lately, and the way it took. */
 export interface RecentPacket {
+  /** What it was for. Only this device knows. */
   readonly carried: "cover" | "read" | "write"
+  /** What the dropbox was asked to do; cover asks, too. */
+  readonly asked: "read" | "write"
+  /** The read was to wait at the dropbox until its box is written. */
+  readonly held: boolean
+  /** No answer came in time, or the session that it would have come to is over. */
+  readonly lost: boolean
   readonly journey: Journey
 }
 
@@ -99,7 +120,7 @@ export interface NetworkState {
 
 /** How the network stands, as people are shown it. */
 export function networkView({ id, gateway, ahead, ...state }: NetworkState, { current, history }: Directories, traffic: Traffic, now: number): NetworkView {
-  const { sent, cover, replies, lost, roundTrip, recent } = traffic
+  const { sent, cover, replies, lost, roundTrip } = traffic
   return {
     ...state,
     id: toHex(id),
@@ -110,9 +131,11 @@ export function networkView({ id, gateway, ahead, ...state }: NetworkState, { cu
     cover,
     replies,
     lost,
+    lately: traffic.lately(now),
     roundTrip,
+    meanDelay: current?.parameters.meanDelay ?? null,
     directoryEpoch: current?.epoch ?? null,
-    recent,
+    recent: traffic.recent(now),
     warning: warningOf(current, history.forked !== null, traffic.health.isAlarming),
     clockOff: Math.abs(ahead) > CLOCK_TOLERANCE ? Math.round(ahead / 1000) : null,
   }

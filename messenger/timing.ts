@@ -126,7 +126,7 @@ const ROUND_TRIP_DELAYS = 7
 /** What links and processing cost in all, beyond the delays. */
 const ROUND_TRIP_OVERHEAD = 500
 
-export function expectedRoundTrip(parameters: Parameters): number {
+export function expectedRoundTrip(parameters: Pick<Parameters, "meanDelay">): number {
   return ROUND_TRIP_DELAYS * parameters.meanDelay + ROUND_TRIP_OVERHEAD
 }
 

@@ -1,10 +1,14 @@
 import type { Directory } from "../shared/directory/document.ts"
 import type { Trip } from "./courier.ts"
 import { nodeView } from "./messages.ts"
-import type { Journey, NetworkWarning, RecentPacket } from "./network-view.ts"
+import type { Journey, Lately, NetworkWarning, RecentPacket } from "./network-view.ts"
 import { NodeHealth } from "./node-health.ts"
 
+/** With every change of the network so many packets are told. */
 const RECENT = 12
+/** So long packets are remembered, in memory only, and so many at most: `fast` some 300 leave in it. */
+const WINDOW = 5 * 60_000
+const KEPT = 500
 const ROUND_TRIPS = 50
 
 /** What is known of the network from the own packets, cover included. */
@@ -14,14 +18,15 @@ export class Traffic {
   replies = 0
   lost = 0
   readonly health = new NodeHealth()
-  readonly #recent: Trip[] = []
+  /** Newest first. */
+  readonly #trips: Trip[] = []
   readonly #roundTrips: number[] = []
 
   left(trip: Trip): void {
     this.sent++
     if (trip.carried === "cover") this.cover++
-    this.#recent.unshift(trip)
-    this.#recent.length = Math.min(this.#recent.length, RECENT)
+    this.#trips.unshift(trip)
+    this.#trips.length = Math.min(this.#trips.length, KEPT)
   }
 
   /** No reply came in time. */
@@ -44,9 +49,37 @@ export class Traffic {
     return sorted[sorted.length >> 1] ?? null
   }
 
-  get recent(): RecentPacket[] {
-    return this.#recent.map((trip) => ({ carried: trip.carried, journey: journey(trip) }))
+  /** Those that left in the last five minutes, newest first. */
+  packets(now: number): RecentPacket[] {
+    return this.#within(now).map(packet)
   }
+
+  recent(now: number): RecentPacket[] {
+    return this.#within(now).slice(0, RECENT).map(packet)
+  }
+
+  lately(now: number): Lately {
+    const trips = this.#within(now)
+    const since = trips.at(-1)?.sent ?? now
+    const count = (is: (trip: Trip) => boolean) => trips.filter(is).length
+    return {
+      seconds: Math.round((now - since) / 1000),
+      sent: trips.length,
+      cover: count(({ carried }) => carried === "cover"),
+      replies: count(({ answered }) => answered !== null),
+      lost: count(({ answered, lost }) => lost && answered === null),
+    }
+  }
+
+  #within(now: number): Trip[] {
+    const old = this.#trips.findIndex(({ sent }) => now - sent > WINDOW)
+    if (old >= 0) this.#trips.length = old
+    return this.#trips
+  }
+}
+
+function packet(trip: Trip): RecentPacket {
+  return { carried: trip.carried, asked: trip.asked, held: trip.hold > 0, lost: trip.lost && trip.answered === null, journey: journey(trip) }
 }
 
 function journey(trip: Trip): Journey {

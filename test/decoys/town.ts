@@ -241,7 +241,7 @@ export class Townsman implements Device {
     await this.#settle()
     if (errand === null || errand.fate === null) return
     this.#underWay.add(errand)
-    const trip: Trip = { carried: errand.carried, out: [], back: [], hold: errand.hold, sent: clock.now(), answered: clock.now() }
+    const trip: Trip = { carried: errand.carried, asked: errand.operation, out: [], back: [], hold: errand.hold, sent: clock.now(), answered: clock.now(), lost: false }
     await errand.fate.sent?.(trip)
     await this.#settle()
     clock.at(clock.now() + this.town.mixed(WAY_OUT), () => this.town.take(errand, (reply) => clock.at(clock.now() + this.town.mixed(WAY_BACK), () => this.#receive(errand, trip, reply))))

@@ -28,7 +28,7 @@ export const dropboxNumber = (n: number): NodeEntry => ({
 
 export const dropbox = dropboxNumber(1)
 
-export const trip: Trip = { carried: "read", out: [], back: [], hold: 0, sent: 0, answered: 1 }
+export const trip: Trip = { carried: "read", asked: "read", out: [], back: [], hold: 0, sent: 0, answered: 1, lost: false }
 
 export interface Written {
   readonly content: Content

@@ -14,7 +14,7 @@ const sorted = (nodes: NodeEntry[]) => [...nodes].sort((a, b) => Buffer.compare(
 
 const layers = async (count: number) => directoryOf(sorted([...named(1, count), ...named(2, count), ...named(3, count), ...named(0, 2)]))
 
-const trip = (out: readonly NodeEntry[], sent: number, hold = 0): Trip => ({ carried: "cover", out, back: [], hold, sent, answered: null })
+const trip = (out: readonly NodeEntry[], sent: number, hold = 0): Trip => ({ carried: "cover", asked: "read", out, back: [], hold, sent, answered: null, lost: false })
 
 /** A request every 4 s through one node of each layer and a dropbox; it gets lost by chance, and where `dead` says so. */
 async function run(count: number, minutes: number, loss: number, dead: (node: NodeEntry) => boolean) {

@@ -91,7 +91,7 @@ export class Desk {
   }
 
   async ask(owner: Engine, errand: Errand): Promise<void> {
-    const trip: Trip = { carried: errand.carried, out: [], back: [], hold: errand.hold, sent: this.now, answered: this.now }
+    const trip: Trip = { carried: errand.carried, asked: errand.operation, out: [], back: [], hold: errand.hold, sent: this.now, answered: this.now, lost: false }
     await errand.fate?.sent?.(trip)
     const name = toHex(errand.dropbox.id)
     const lie = this.lie(this.people.find(({ engine }) => engine === owner)!, errand)

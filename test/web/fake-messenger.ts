@@ -3,29 +3,17 @@
  * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", "Demo long" (100,000 messages), else a life in full.
  */
 import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, MessageView, Messenger, MessengerEvent, ProfileView, SendState } from "../../messenger/api.ts"
-import type { Journey, NetworkView, NodeView, RecentPacket } from "../../messenger/network-view.ts"
+import type { NetworkView } from "../../messenger/network-view.ts"
 import type { MessengerStatus } from "../../messenger/messenger-status.ts"
 import type { MessengerParts } from "../../messenger/ports.ts"
 import type { QuarantineReason, QuarantineView } from "../../messenger/quarantine.ts"
 import { hasWords, soughtWords } from "../../messenger/folded-text.ts"
 import { fill } from "./fake-life.ts"
+import { FakePackets, GATEWAY, journey, NODES } from "./fake-packets.ts"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
-
-const node = (layer: number, letter: string, operator: string): NodeView => ({
-  id: `${layer}${letter}`,
-  role: layer === 0 ? "dropbox" : "mix",
-  layer,
-  operator,
-  provider: { Wren: "Hetzner", Osprey: "Cloudflare", Heron: "OVH" }[operator] ?? "Cloudflare",
-  host: `${layer === 0 ? "box" : "mix"}-${layer}${letter}.${operator.toLowerCase()}.example`,
-})
-const NODES = [
-  node(1, "a", "Wren"), node(1, "b", "Wren"), node(2, "a", "Osprey"), node(2, "b", "Osprey"), node(3, "a", "Heron"), node(3, "b", "Heron"), node(0, "a", "Wren"), node(0, "b", "Osprey"),
-]
-const GATEWAY = NODES[0] as NodeView
 
 const CODE = "K7QM2XWTNB4VZR6HJ3PYC5DFGA8LSEU9KQ27MXTWB4NVRZ6HP3JYD5CFAG8LUES9"
 const OTHER_SAFETY = "30471 95528 11830 66204 78193 05527 61820 44917 03356 87203 59914 20648"
@@ -41,13 +29,6 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   const after = (ms: number, then: () => void) => clock.at(clock.now() + ms, then)
   let serial = 0
   let status: MessengerStatus = { status: "stopped" }
-  const pick = (layer: number): NodeView => NODES.filter((one) => one.layer === layer)[(serial++ * 7919) % 13 % 2] as NodeView
-  const journey = (sent: number, answered: number | null): Journey => ({
-    out: [GATEWAY, pick(2), pick(3), pick(0)],
-    back: answered === null ? [pick(1), pick(2), pick(3), GATEWAY] : [pick(1), pick(2), pick(3), GATEWAY],
-    sent,
-    answered,
-  })
 
   let profile: ProfileView | null = scene === "welcome" ? null : { name: "Robin", speed: "fast", reads: "waiting", created: started - 40 * DAY }
   const contacts = new Map<string, ContactView>()
@@ -57,7 +38,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   let view: NetworkView = {
     name: scene === "" ? "Demo" : network.name, id: "c3f1a8".repeat(10) + "77e2", link: scene === "offline" ? "offline" : "online", gateway: GATEWAY, nodes: NODES,
     health: NODES.map(({ id }) => ({ id, answered: 96, lost: 1, roundTrip: 3420, avoided: false })),
-    speed: "fast", sent: 1284, cover: 1177, replies: 1269, lost: 3, behind: 0, came: 0, roundTrip: 3420, directoryEpoch: 488_211, recent: [], warning: scene === "one" ? "one-operator" : null, clockOff: scene === "clock" ? -620 : null,
+    speed: "fast", sent: 1284, cover: 1177, replies: 1269, lost: 3, behind: 0, came: 0, lately: { seconds: 0, sent: 0, cover: 0, replies: 0, lost: 0 }, roundTrip: 3420, meanDelay: 500, directoryEpoch: 488_211, recent: [], warning: scene === "one" ? "one-operator" : null, clockOff: scene === "clock" ? -620 : null,
   }
 
   function contact(id: string, name: string, more: Partial<ContactView> = {}): ContactView {
@@ -167,13 +148,13 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
 
   if (scene !== "welcome" && scene !== "empty") fill({ now: clock.now(), long: scene === "long", contact, put, keep, unread, code: CODE, otherSafety: OTHER_SAFETY })
 
+  const packets = new FakePackets()
   function tick(): void {
     const now = clock.now()
-    const packet: RecentPacket = { carried: serial % 5 === 0 ? "write" : serial % 2 ? "cover" : "read", journey: journey(now, null) }
-    const answered = view.recent.map((one) => (one.journey.answered === null && now - one.journey.sent > 2500 ? { ...one, journey: { ...one.journey, answered: one.journey.sent + 3100 } } : one))
-    view = { ...view, sent: view.sent + 1, cover: view.cover + (packet.carried === "cover" ? 1 : 0), replies: view.replies + 1, recent: [packet, ...answered].slice(0, 12) }
+    const { carried } = packets.next(now)
+    view = { ...view, sent: view.sent + 1, cover: view.cover + (carried === "cover" ? 1 : 0), replies: view.replies + 1, lately: packets.lately(now), recent: packets.all.slice(0, 12) }
     emit({ type: "network", network: view })
-    after(900 + (serial % 7) * 300, tick)
+    after(900 + (view.sent % 7) * 300, tick)
   }
 
   const commands: { [Name in CommandName]: (input: CommandInput<Name>) => CommandOutput<Name> } = {
@@ -258,6 +239,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     unread: () => ({ messages: [] }),
     "keep-draft": () => ({}),
     drafts: () => ({ drafts: {} }),
+    packets: () => ({ packets: [...packets.all] }),
     view: () => ({ profile, contacts: [...contacts.values()], conversations: [...contacts.values()].filter(writable).map(({ id }) => conversation(id)), quarantine: [...kept.values()], network: view }),
   }
 
@@ -271,7 +253,8 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       status = { status: "running" }
       if (view.link !== "online") return
       const now = clock.now()
-      view = { ...view, recent: [1, 2, 3, 4, 5].map((age) => ({ carried: age === 2 ? "write" : "cover", journey: journey(now - age * 3000, now - age * 3000 + 2800) })) }
+      packets.fill(now)
+      view = { ...view, lately: packets.lately(now), recent: packets.all.slice(0, 12) }
       tick()
     },
     stop: async () => undefined,
