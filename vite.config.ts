@@ -1,8 +1,11 @@
+import path from "node:path"
 import { fileURLToPath } from "node:url"
 import vue from "@vitejs/plugin-vue"
 import { defineConfig } from "vite"
 import type { Connect, Plugin } from "vite"
 import { VitePWA } from "vite-plugin-pwa"
+import { withHashes, writeList } from "./scripts/building/files.ts"
+import own from "./package.json" with { type: "json" }
 import { securityHeaders } from "./web/headers.ts"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -33,10 +36,23 @@ function demo(): Plugin {
   }
 }
 
+/** The list of all files with their hashes, behind everything else that writes files. */
+function fileList(): Plugin {
+  let folder = ""
+  return {
+    name: "file-list",
+    apply: "build",
+    enforce: "post",
+    configResolved: ({ root, build }) => void (folder = path.resolve(root, build.outDir)),
+    closeBundle: { sequential: true, order: "post", handler: () => console.info(`fingerprint ${writeList(folder)}`) },
+  }
+}
+
 export default defineConfig(({ mode }) => {
   const demos = () => (mode === "demo" ? [demo()] : [])
   return {
     root: here("web"),
+    define: { "import.meta.env.VERSION": JSON.stringify(own.version) },
     // Every file under a name of its own and nothing inlined: the policy allows no data: URLs.
     build: {
       outDir: here("dist"),
@@ -59,7 +75,14 @@ export default defineConfig(({ mode }) => {
         injectRegister: false,
         registerType: "prompt",
         includeManifestIcons: false,
-        injectManifest: { globPatterns: ["**/*.{js,css,html,svg,png,wasm,webmanifest}"], sourcemap: false },
+        injectManifest: { globPatterns: ["**/*"], globIgnores: ["sw.js", "SHA256SUMS.txt"], sourcemap: false },
+        integration: {
+          beforeBuildServiceWorker: ({ injectManifest, outDir }) => {
+            // The manifest is found among the files; the plugin would list it a second time, without its hash.
+            injectManifest.additionalManifestEntries = []
+            injectManifest.manifestTransforms = [(entries) => ({ manifest: withHashes(entries, outDir), warnings: [] })]
+          },
+        },
         manifest: {
           id: "/",
           name: "Sotto",
@@ -72,6 +95,13 @@ export default defineConfig(({ mode }) => {
           theme_color: "#0e6370",
           lang: "en",
           dir: "ltr",
+          // A code comes behind "#": no server sees it. What is shared is taken by the service worker, and no server sees it either.
+          protocol_handlers: [{ protocol: "web+sotto", url: "/#code/%s" }],
+          share_target: { action: "/share", method: "POST", enctype: "application/x-www-form-urlencoded", params: { title: "title", text: "text", url: "url" } },
+          shortcuts: [
+            { name: "New contact", url: "/#/new", icons: [{ src: "/icon-192.png", sizes: "192x192", type: "image/png" }] },
+            { name: "My code", url: "/#/invite", icons: [{ src: "/icon-192.png", sizes: "192x192", type: "image/png" }] },
+          ],
           categories: ["social", "communication", "privacy"],
           icons: [
             { src: "/icon.svg", sizes: "any", type: "image/svg+xml" },
@@ -81,6 +111,7 @@ export default defineConfig(({ mode }) => {
           ],
         },
       }),
+      fileList(),
     ],
   }
 })

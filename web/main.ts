@@ -7,9 +7,13 @@ import { startAutoLock } from "./state/lock.ts"
 import { startClock } from "./state/now.ts"
 import { startRouting } from "./state/route.ts"
 import { apply } from "./state/state.ts"
-import { startMark } from "./state/storage.ts"
+import { startKeeping, startMark } from "./state/storage.ts"
 import { startTheme } from "./state/theme.ts"
 import { startUpdates } from "./state/update.ts"
+import { startBadge } from "./state/badge.ts"
+import { startInstalling } from "./state/install.ts"
+import { startNotifying } from "./state/notify.ts"
+import { takeShared } from "./state/shared.ts"
 import "./styles/tokens.css"
 import "./styles/base.css"
 import "./styles/controls.css"
@@ -20,6 +24,11 @@ startRouting()
 startClock()
 startAutoLock()
 startMark()
+startKeeping()
+startBadge()
+startInstalling()
+startNotifying()
+void takeShared()
 
 // Mistakes of ours are shown, wherever they arise.
 const trouble = (error: unknown) => apply({ type: "trouble", detail: error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error) })

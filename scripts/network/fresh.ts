@@ -7,7 +7,7 @@ import { root } from "../../cli/bin/node.mjs"
 import { lock } from "./lock.ts"
 
 const builds = path.join(root, "build")
-const APP_SOURCES = ["web", "messenger", "shared", "patches", "vite.config.ts", "package-lock.json"]
+const APP_SOURCES = ["web", "messenger", "shared", "patches", "scripts/building", "vite.config.ts", "package.json", "package-lock.json"]
 const WORKER_SOURCES = ["mix", "dropbox", "directory", "shared", "scripts/nodes/bundles.ts", "scripts/nodes/kinds.ts", "package-lock.json"]
 
 export const appFolder = path.join(root, "dist")
@@ -17,7 +17,7 @@ export const workersFolder = path.join(builds, "workers")
 export async function freshApp(say: (line: string) => void): Promise<void> {
   await fresh("app", APP_SOURCES, path.join(appFolder, "index.html"), async () => {
     say("Building the app …")
-    await runVite()
+    await buildApp(appFolder)
   })
 }
 
@@ -66,12 +66,12 @@ function digestOf(sources: readonly string[]): string {
   return hash.digest("hex")
 }
 
-/** In a process of its own, so that its memory goes with it. */
-function runVite(): Promise<void> {
-  const vite = path.join(root, "node_modules", "vite", "bin", "vite.js")
+/** Builds the app into a folder, in a process of its own, so that its memory goes with it. Throws Failure. */
+export function buildApp(folder: string, { at = root, changes = {} as NodeJS.ProcessEnv } = {}): Promise<void> {
+  const vite = path.join(at, "node_modules", "vite", "bin", "vite.js")
   // Within a test NODE_ENV is "test", and the app would be another than the one that people get.
-  const env = { ...process.env, NODE_ENV: "production", NO_COLOR: "1", FORCE_COLOR: "0" }
-  const child = spawn(process.execPath, [vite, "build", "--logLevel", "warn"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] })
+  const env = { ...process.env, NODE_ENV: "production", NO_COLOR: "1", FORCE_COLOR: "0", ...changes }
+  const child = spawn(process.execPath, [vite, "build", "--logLevel", "warn", "--outDir", folder, "--emptyOutDir"], { cwd: at, env, stdio: ["ignore", "pipe", "pipe"] })
   let output = ""
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()))
   return new Promise((resolve, reject) => {

@@ -10,6 +10,7 @@ const ROUTES: Route[] = [
   { page: "new" },
   { page: "invite" },
   { page: "add" },
+  { page: "share" },
   { page: "network" },
   { page: "settings" },
 ]
@@ -24,6 +25,8 @@ test.each(["", "#", "#/", "#/nowhere", "#/contact", "#/conversation/", "#/contac
 
 test("a code in a link is found, and a page of the app is no code", () => {
   expect(codeInFragment("#code/AB12-CD34")).toBe("AB12-CD34")
+  for (const link of ["web%2Bsotto%3AAB12", "web+sotto:AB12", "web%2Bsotto%3A%2F%2FAB12", "web+sotto:code/AB12"]) expect(codeInFragment(`#code/${link}`)).toBe("AB12")
+  expect(codeInFragment("#code/web+sotto:")).toBeNull()
   expect(codeInFragment("#/code/AB12")).toBeNull()
   expect(codeInFragment("#code/")).toBeNull()
 })

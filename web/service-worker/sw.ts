@@ -1,34 +1,84 @@
 /// <reference lib="webworker" />
 /**
- * Keeps the whole app, so that it opens without a network. A new version is fetched beside the old one and takes over
- * only when the user says so. Nothing but the app's own files is ever kept here.
+ * Keeps the whole app, so that it opens without a network. A new version is fetched beside the old one, checked file by file, and
+ * served only when the user says so. Nothing but the app's own files is ever kept here.
  */
-import { cleanupOutdatedCaches, matchPrecache, precache } from "workbox-precaching"
-import type { PrecacheEntry } from "workbox-precaching"
+import type { FromWorker, ToWorker } from "./protocol.ts"
+import { Damaged, Kept } from "./versions.ts"
+import type { Listed } from "./versions.ts"
 
-declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] }
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: Listed[] }
 
-// Answers come from our own listener below rather than from the library's: only one listener may answer a request.
-precache(self.__WB_MANIFEST)
-cleanupOutdatedCaches()
+const kept = new Kept(self.__WB_MANIFEST)
+const SHARE = "/share"
+/** Shared into the app, until its page takes it. In memory only: at rest everything of a user is sealed. */
+let shared: string | null = null
 
-const PAGE = "/index.html"
-
-/** Every address of the app is one page; what has an extension is a file that somebody wants to look at. */
-const isPage = (request: Request): boolean => request.mode === "navigate" && !new URL(request.url).pathname.includes(".")
-
-async function answer(request: Request): Promise<Response> {
-  const kept = await matchPrecache(isPage(request) ? PAGE : request)
-  return kept ?? fetch(request)
+async function tellPages(message: FromWorker): Promise<void> {
+  for (const page of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) page.postMessage(message)
 }
+
+async function install(): Promise<void> {
+  try {
+    await kept.install()
+  } catch (error) {
+    if (error instanceof Damaged) await tellPages({ type: "damaged", files: error.files })
+    throw error
+  }
+}
+
+/** A text, a link or both, as other apps share them. It goes nowhere but to the page that opens now. */
+async function takeShared(request: Request): Promise<Response> {
+  const fields = await request.formData()
+  const parts = ["title", "text", "url"].map((name) => fields.get(name)).filter((value) => typeof value === "string" && value !== "")
+  shared = parts.filter((part, at) => !parts.some((other, i) => i > at && String(other).includes(String(part)))).join("\n")
+  return Response.redirect("/#/share", 303)
+}
+
+async function hear(message: ToWorker): Promise<unknown> {
+  switch (message.type) {
+    case "versions":
+      return kept.versions()
+    case "change":
+      await kept.change()
+      // Where this worker waits, the browser has it take over now; where it runs already, it has served the other version until now.
+      await self.skipWaiting()
+      await tellPages({ type: "changed" })
+      return true
+    case "settled":
+      if ((await self.clients.matchAll({ type: "window", includeUncontrolled: true })).length <= 1) await kept.tidy()
+      return true
+    case "shared": {
+      const text = shared
+      shared = null
+      return text
+    }
+  }
+}
+
+async function openFrom(tag: string): Promise<void> {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true })
+  await Promise.all(pages.map((page) => Promise.resolve(page.postMessage({ type: "notified", tag } satisfies FromWorker))))
+  const page = pages.find(({ frameType }) => frameType === "top-level")
+  await (page ? page.focus().catch(() => undefined) : self.clients.openWindow("/"))
+}
+
+self.addEventListener("install", (event) => event.waitUntil(install()))
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()))
 
 self.addEventListener("fetch", (event) => {
   const { request } = event
-  if (request.method === "GET" && new URL(request.url).origin === self.location.origin) event.respondWith(answer(request))
+  const { origin, pathname } = new URL(request.url)
+  if (origin !== self.location.origin) return
+  if (request.method === "POST" && pathname === SHARE) event.respondWith(takeShared(request))
+  else if (request.method === "GET") event.respondWith(kept.answer(request).then((answer) => answer ?? fetch(request)))
 })
 
-self.addEventListener("message", ({ data }) => {
-  if (data?.type === "SKIP_WAITING") void self.skipWaiting()
+self.addEventListener("message", (event) => {
+  event.waitUntil(hear(event.data as ToWorker).then((answer) => event.ports[0]?.postMessage(answer)))
 })
 
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()))
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  event.waitUntil(openFrom(event.notification.tag))
+})

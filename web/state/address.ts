@@ -7,6 +7,7 @@ export type Route =
   | { readonly page: "new" }
   | { readonly page: "invite" }
   | { readonly page: "add" }
+  | { readonly page: "share" }
   | { readonly page: "network" }
   | { readonly page: "settings" }
 
@@ -22,6 +23,7 @@ export function parseRoute(fragment: string): Route {
     case "new":
     case "invite":
     case "add":
+    case "share":
     case "network":
     case "settings":
       return { page }
@@ -44,5 +46,8 @@ export function formatRoute(route: Route): string {
   return `#/${parts.map(encodeURIComponent).join("/")}`
 }
 
-/** The contact code in a link that was opened (`#code/…`), or null. */
-export const codeInFragment = (fragment: string): string | null => /^#code\/(.+)$/.exec(fragment)?.[1] ?? null
+/** The contact code in a link that was opened (`#code/…`, or `#code/web+sotto:…` as browsers hand over links of that kind), or null. */
+export function codeInFragment(fragment: string): string | null {
+  const given = /^#code\/(.+)$/.exec(fragment)?.[1]
+  return given === undefined ? null : decode(given).replace(/^web\+sotto:(\/\/)?(code\/)?/i, "") || null
+}

@@ -6,18 +6,29 @@ const FORMER = "draft:"
 const PAUSE = 400
 const drafts = shallowReactive(new Map<string, string>())
 const timers = new Map<string, ReturnType<typeof setTimeout>>()
-let store: (conversation: string, text: string) => void = () => undefined
+let store: (conversation: string, text: string) => Promise<void> = () => Promise.resolve()
 
 export const draft = (conversation: string): string => drafts.get(conversation) ?? ""
 
 export function keepDraft(conversation: string, text: string): void {
   drafts.set(conversation, text)
   clearTimeout(timers.get(conversation))
-  timers.set(conversation, setTimeout(() => store(conversation, text), PAUSE))
+  timers.set(conversation, setTimeout(() => void save(conversation), PAUSE))
+}
+
+function save(conversation: string): Promise<void> {
+  clearTimeout(timers.get(conversation))
+  timers.delete(conversation)
+  return store(conversation, draft(conversation))
+}
+
+/** Stores at once what still waits for a pause in typing; fulfils when it is on the disk. */
+export async function storeDrafts(): Promise<void> {
+  await Promise.all([...timers.keys()].map(save))
 }
 
 /** Takes up what is stored. Drafts of before, which the browser kept in the clear, go into the store. */
-export function loadDrafts(stored: Readonly<Record<string, string>>, keep: (conversation: string, text: string) => void): void {
+export function loadDrafts(stored: Readonly<Record<string, string>>, keep: (conversation: string, text: string) => Promise<void>): void {
   store = keep
   for (const [conversation, text] of Object.entries(stored)) drafts.set(conversation, text)
   for (const key of Object.keys(localStorage).filter((one) => one.startsWith(FORMER))) {
@@ -29,10 +40,6 @@ export function loadDrafts(stored: Readonly<Record<string, string>>, keep: (conv
 
 /** Behind a locked door nothing of them is in the page. */
 export function forgetDrafts(): void {
-  for (const [conversation, timer] of timers) {
-    clearTimeout(timer)
-    store(conversation, draft(conversation))
-  }
-  timers.clear()
+  void storeDrafts()
   drafts.clear()
 }

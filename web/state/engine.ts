@@ -75,7 +75,7 @@ async function load(status: EngineStatus): Promise<void> {
     const view = await run("view", {})
     apply({ type: "view", view })
     const drafts = view.profile === null ? {} : (await run("drafts", {})).drafts
-    loadDrafts(drafts, (conversation, text) => void run("keep-draft", { conversation, text }).catch(() => undefined))
+    loadDrafts(drafts, (conversation, text) => run("keep-draft", { conversation, text }).then(() => undefined, () => undefined))
     for (const event of since) apply(event)
     apply({ type: "engine", status })
   } catch (error) {

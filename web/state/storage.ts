@@ -1,5 +1,6 @@
 /** What the browser has promised about keeping our data, and whether it was kept. */
-import { shallowRef, watch } from "vue"
+import { computed, ref, shallowRef, watch } from "vue"
+import { now } from "./now.ts"
 import { state } from "./state.ts"
 
 /**
@@ -31,6 +32,30 @@ export async function lookAtStorage(): Promise<void> {
   isKept.value = (await navigator.storage?.persisted?.()) ?? null
   const { usage: used, quota } = (await navigator.storage?.estimate?.()) ?? {}
   usage.value = used === undefined || quota === undefined ? null : { used, room: Math.max(quota - used, 0) }
+}
+
+/** Somebody whom one would lose is there, and the browser has not promised to keep what is here. */
+export const isAtRisk = computed(() => isKept.value === false && state.contacts.size > 0 && now.value > quietUntil.value)
+
+const LATER = "keep-later"
+const QUIET = 30 * 24 * 60 * 60 * 1000
+const quietUntil = ref(Number(localStorage.getItem(LATER) ?? 0))
+
+export function askToKeepLater(): void {
+  quietUntil.value = now.value + QUIET
+  localStorage.setItem(LATER, String(quietUntil.value))
+}
+
+/** The browser is asked when there is first something to lose: a contact. */
+export function startKeeping(): void {
+  watch(
+    () => (state.engine.status === "running" ? state.contacts.size : null),
+    (contacts, before) => {
+      if (contacts === null) return
+      if (before === 0 && contacts > 0) void askToKeep()
+      else if (before === undefined || before === null) void lookAtStorage()
+    },
+  )
 }
 
 /** Some browsers ask their user, others decide by how the site is used: asked when there is something to lose. */

@@ -1,4 +1,5 @@
 import type { Texts } from "../en/index.ts"
+import { install, notify, share, version } from "./app.ts"
 import { backup, restore, storage } from "./backup.ts"
 import { invite, code, add, scan, contactProblems, ask, states } from "./codes.ts"
 import { contact, identity, quarantine } from "./contact.ts"
@@ -44,4 +45,8 @@ export const ar: Texts = {
   journey,
   network,
   settings,
+  version,
+  share,
+  notify,
+  install,
 }

@@ -40,7 +40,6 @@ export const banners: Texts["banners"] = {
   connecting: "Verbindet sich mit deinem Eingangsserver …",
   clockOff: (minutes, ahead) =>
     `Die Uhr dieses Geräts geht ${count(minutes, { one: "# Minute", other: "# Minuten" })} ${ahead ? "vor" : "nach"}. Stelle sie richtig: Ab zehn Minuten Abweichung kommen Nachrichten vielleicht nicht an.`,
-  update: "Eine neue Version ist bereit.",
   otherNetwork: "Der Server dieser Seite gehört jetzt zu einem anderen Netz. Deine Kontakte leben im alten, und von hier ist niemand mehr zu erreichen.",
   otherNetworkAct: "Neu anfangen …",
   damageAct: "Was tun",

@@ -39,7 +39,6 @@ export const banners = {
   offline: "You are offline. You can read and write; what you write leaves when there is a network.",
   connecting: "Connecting to your gateway…",
   clockOff: (minutes: number, ahead: boolean) => `The clock of this device is ${count(minutes, { one: "# minute", other: "# minutes" })} ${ahead ? "fast" : "slow"}. Set it right: when it is more than ten minutes wrong, messages may not get through.`,
-  update: "A new version is ready.",
   otherNetwork: "The server of this page now runs another network. Your contacts live in the old one, and nobody can be reached from here any more.",
   otherNetworkAct: "Start over…",
   damageAct: "What to do",

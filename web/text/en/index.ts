@@ -2,6 +2,7 @@
  * Every English text that the app shows. Another language is another folder of this shape. Functions take what varies, so that a
  * language can place and inflect it as it must.
  */
+import { install, notify, share, version } from "./app.ts"
 import { backup, restore, storage } from "./backup.ts"
 import { invite, code, add, scan, contactProblems, ask, states } from "./codes.ts"
 import { contact, identity, quarantine } from "./contact.ts"
@@ -47,6 +48,10 @@ export const en = {
   journey,
   network,
   settings,
+  version,
+  share,
+  notify,
+  install,
 }
 
 /** The shape that every language fills. */

@@ -1,0 +1,93 @@
+/**
+ * Notifications of this device, by the app itself: none comes from a server. They stand only while the app is unlocked, and what they say
+ * leaves the app, so that by default they say nothing. Tags are random: the browser keeps them on the disk, in the clear.
+ */
+import { shallowRef, watch } from "vue"
+import { conversationRows } from "./lists.ts"
+import type { Row } from "./lists.ts"
+import { nameOf } from "./names.ts"
+import { go } from "./route.ts"
+import { state } from "./state.ts"
+import { onWorkerMessage } from "./update.ts"
+import { t } from "../text/text.ts"
+
+export const MODES = ["none", "that", "name", "text"] as const
+export type NotifyMode = (typeof MODES)[number]
+
+const KEY = "notify"
+const TEXT_SHOWN = 200
+
+export const canNotify = "Notification" in globalThis && "serviceWorker" in navigator
+export const notifyMode = shallowRef<NotifyMode>(MODES.find((one) => one === localStorage.getItem(KEY)) ?? "none")
+
+/** False where the browser does not allow it. It is asked only now. */
+export async function chooseNotify(mode: NotifyMode): Promise<boolean> {
+  if (mode !== "none" && (await Notification.requestPermission()) !== "granted") return false
+  notifyMode.value = mode
+  if (mode === "none") localStorage.removeItem(KEY)
+  else localStorage.setItem(KEY, mode)
+  if (mode !== "text") await close(() => true)
+  return true
+}
+
+/** Tag by conversation, and the other way round. In memory only. */
+const tags = new Map<string, string>()
+/** Where nothing is told apart there is one notification, for whatever came last. */
+const anybody = crypto.randomUUID()
+let lastOf: string | null = null
+
+function tagOf(conversation: string): string {
+  if (notifyMode.value === "that") return anybody
+  const tag = tags.get(conversation) ?? crypto.randomUUID()
+  tags.set(conversation, tag)
+  return tag
+}
+
+const conversationOf = (tag: string): string | null => (tag === anybody ? lastOf : ([...tags].find(([, one]) => one === tag)?.[0] ?? null))
+
+async function close(which: (tag: string) => boolean): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration()
+  for (const notification of (await registration?.getNotifications()) ?? []) if (which(notification.tag)) notification.close()
+}
+
+async function show({ id, contact, conversation }: Row): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration()
+  if (registration === undefined || Notification.permission !== "granted") return
+  const message = t.value.notify.message
+  const tag = tagOf(id)
+  lastOf = id
+  const icon = "/icon-192.png"
+  if (notifyMode.value === "that") await registration.showNotification(message, { tag, icon })
+  else await registration.showNotification(nameOf(contact), { tag, icon, body: notifyMode.value === "text" ? (conversation?.last?.text ?? "").slice(0, TEXT_SHOWN) : message })
+  // The door may have been shut while it was put up.
+  if (state.engine.status !== "running") await close(() => true)
+}
+
+const unreadOf = ({ contact, conversation }: Row): number => (contact.blocked ? 0 : (conversation?.unread ?? 0))
+
+export function startNotifying(): void {
+  if (!canNotify) return
+  // Those of a session before lead nowhere.
+  void close(() => true)
+  let before: Map<string, number> | null = null
+  watch([() => state.engine.status, conversationRows], ([status, rows]) => {
+    if (status !== "running") {
+      if (before !== null) void close(() => true)
+      tags.clear()
+      before = null
+      return
+    }
+    const counts = new Map(rows.map((row) => [row.id, unreadOf(row)]))
+    for (const row of before === null ? [] : rows) {
+      const [was, is] = [before!.get(row.id) ?? 0, counts.get(row.id)!]
+      if (is > was && document.hidden && notifyMode.value !== "none" && row.conversation?.last?.own === false) void show(row)
+      else if (is === 0 && was > 0) void close((tag) => conversationOf(tag) === row.id)
+    }
+    before = counts
+  })
+  onWorkerMessage((message) => {
+    if (message.type !== "notified") return
+    const id = conversationOf(message.tag)
+    if (id !== null && state.conversations.has(id)) go({ page: "conversation", id, message: null })
+  })
+}

@@ -1,0 +1,18 @@
+/** A text that another app has shared into this one. It is in memory only until somebody says which conversation it is for. */
+import { shallowRef } from "vue"
+import { draft, keepDraft } from "./drafts.ts"
+import { route } from "./route.ts"
+import { askWorker } from "./update.ts"
+
+export const sharedText = shallowRef<string | null>(null)
+
+export async function takeShared(): Promise<void> {
+  if (route.value.page === "share") sharedText.value = await askWorker<string>({ type: "shared" })
+}
+
+/** Behind what is being written there already. It is sent only when the user sends it. */
+export function putInto(conversation: string): void {
+  const text = [draft(conversation).trimEnd(), sharedText.value ?? ""].filter((part) => part !== "").join("\n")
+  keepDraft(conversation, text)
+  sharedText.value = null
+}
