@@ -9,15 +9,34 @@ import { COPY_PATIENCE, EMPTY_TRIES } from "./timing.ts"
 /** What has no room in the claim of a commit that renews a leaf, in a group of two, takes one box. */
 const BODY = 0
 
+/** A box and where it lies. Of most decoys no commit is under way, so what costs some work is done when it is asked for. */
+class Placed {
+  readonly #make: () => OwnBox
+  readonly #place: (box: OwnBox) => Replicas
+  #box: OwnBox | null = null
+  #replicas: Replicas | null = null
+
+  constructor(make: () => OwnBox, place: (box: OwnBox) => Replicas) {
+    this.#make = make
+    this.#place = place
+  }
+
+  get box(): OwnBox {
+    return (this.#box ??= this.#make())
+  }
+
+  readonly places: Replicas = () => (this.#replicas ??= this.#place(this.box))()
+  /** The first replica decides. */
+  readonly first: Replicas = () => this.places().slice(0, 1)
+}
+
 /** Imitates what a conversation does at its commit boxes: `committing.ts` of who commits, `winning.ts` of who follows or has a look. */
 export class DecoyCommit {
   readonly #parts: DecoyParts
   /** Ids of its writes and watches begin so. */
   readonly #id: string
-  readonly #claim: OwnBox
-  readonly #places: Replicas
-  readonly #body: OwnBox
-  readonly #bodyPlaces: Replicas
+  readonly #claim: Placed
+  readonly #body: Placed
   /** When the first replica took the claim. */
   #claimed: number | null = null
   #asked: number | null = null
@@ -26,22 +45,20 @@ export class DecoyCommit {
   constructor(parts: DecoyParts, number: number, { context, placement = [] }: { context: Uint8Array; placement?: readonly Uint8Array[] }, attempt: number, seed: Uint8Array) {
     this.#parts = parts
     this.#id = `decoy/${number}/commit/`
-    this.#claim = commitBox(context, attempt)
-    this.#body = commitBodyBox(seed, BODY)
     const { places } = parts
     const placed = ({ id }: OwnBox) => (placement.length === 0 ? places.current(id) : places.among(id, placement))
-    this.#places = placed(this.#claim)
-    this.#bodyPlaces = placed(this.#body)
+    this.#claim = new Placed(() => commitBox(context, attempt), placed)
+    this.#body = new Placed(() => commitBodyBox(seed, BODY), placed)
   }
 
   /** Writes the body, then the claim, and asks both replicas for it. */
   begin(won: () => void): void {
     this.#won = won
     let isBegun = false
-    this.#write("body", this.#body, this.#bodyPlaces, () => {
+    this.#write("body", this.#body, () => {
       if (isBegun) return
       isBegun = true
-      this.#write("claim", this.#claim, this.#places, (isWhole) => {
+      this.#write("claim", this.#claim, (isWhole) => {
         this.#claimed ??= this.#parts.now()
         if (isWhole) this.#ask()
       })
@@ -58,15 +75,15 @@ export class DecoyCommit {
   /** Reads the claim, then the body. */
   follow(done: () => void): void {
     const { watches } = this.#parts
-    const body = { id: `${this.#id}read/body`, box: this.#body, places: this.#bodyPlaces, found: async () => done() }
-    watches.begin({ id: `${this.#id}read/claim`, box: this.#claim, places: this.#first, found: async () => watches.begin(body) })
+    const body = { id: `${this.#id}read/body`, box: this.#body.box, places: this.#body.places, found: async () => done() }
+    watches.begin({ id: `${this.#id}read/claim`, box: this.#claim.box, places: this.#claim.first, found: async () => watches.begin(body) })
   }
 
   /** Has a look at the box of the claim, as somebody who was away. */
   look(side: 0 | 1): void {
     const { watches } = this.#parts
     const id = `${this.#id}look/${side}`
-    watches.begin({ id, box: this.#claim, places: this.#first, found: async () => {}, empty: () => watches.end(id) })
+    watches.begin({ id, box: this.#claim.box, places: this.#claim.first, found: async () => {}, empty: () => watches.end(id) })
   }
 
   isLooking(side: 0 | 1): boolean {
@@ -86,10 +103,7 @@ export class DecoyCommit {
     this.#won = null
   }
 
-  /** The first replica decides. */
-  readonly #first: Replicas = () => this.#places().slice(0, 1)
-
-  #write(name: string, box: OwnBox, places: Replicas, stored: (isWhole: boolean) => void): void {
+  #write(name: string, { box, places }: Placed, stored: (isWhole: boolean) => void): void {
     const content = sized("Content", this.#parts.random(geometry.CONTENT_LENGTH))
     this.#parts.writes.add({
       id: this.#id + name,
@@ -114,7 +128,7 @@ export class DecoyCommit {
     const { watches } = this.#parts
     const asked = this.#asked!
     if (this.#won === null) return
-    if (asked >= this.#places().length) return this.#win()
+    if (asked >= this.#claim.places().length) return this.#win()
     const id = `${this.#id}ask/${asked}`
     let empty = 0
     const answered = () => {
@@ -124,8 +138,8 @@ export class DecoyCommit {
     }
     watches.begin({
       id,
-      box: this.#claim,
-      places: () => this.#places().slice(asked, asked + 1),
+      box: this.#claim.box,
+      places: () => this.#claim.places().slice(asked, asked + 1),
       quickOnly: true,
       found: async () => answered(),
       empty: () => {

@@ -127,8 +127,10 @@ export class Reader {
 
   /** Only zeros may follow here. */
   zeros(length: number): void {
+    if (length < 0 || this.left < length) throw new WireError()
+    const end = this.#at + length
     let any = 0
-    for (const byte of this.take(length)) any |= byte
+    while (this.#at < end) any |= this.#bytes[this.#at++]!
     if (any !== 0) throw new WireError()
   }
 
