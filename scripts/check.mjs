@@ -1,2 +1,2 @@
-// `npm run check`: types, lint, imports, lengths, tests. The last line says yes or no.
+// `npm run check`: types, imports, lengths, texts, styles, lint, tests. The last line says yes or no.
 await import("./check.ts")

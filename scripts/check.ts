@@ -2,6 +2,8 @@ import { parseArguments } from "../cli/arguments.ts"
 import { wrongImports } from "./checking/imports.ts"
 import { fileLengths } from "./checking/lengths.ts"
 import { sources } from "./checking/sources.ts"
+import { strayTexts } from "./checking/strays.ts"
+import { physicalStyles } from "./checking/styles.ts"
 import { checkTypes } from "./checking/types.ts"
 import { run } from "./testing/run.ts"
 
@@ -29,6 +31,11 @@ await step("lengths", () => {
   for (const sentence of long) console.log(`${sentence}: is there a seam?`)
   for (const sentence of tooLong) console.log(`${sentence}: split it.`)
   return tooLong.length === 0
+})
+await step("texts and styles", () => {
+  const wrong = [...strayTexts(sources()), ...physicalStyles(sources())]
+  for (const sentence of wrong) console.log(sentence)
+  return wrong.length === 0
 })
 await step("lint", async () => (await run("eslint", [".", "--max-warnings", "0"])).code === 0)
 const only = args.options.has("fast") ? ["--only", "node,workerd,vectors"] : []
