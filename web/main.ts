@@ -2,6 +2,7 @@
 import { startEngine } from "./state/engine.ts"
 import { createApp } from "vue"
 import App from "./App.vue"
+import { startKeys } from "./state/keys.ts"
 import { startLanguage } from "./state/language.ts"
 import { startAutoLock } from "./state/lock.ts"
 import { startClock } from "./state/now.ts"
@@ -23,6 +24,7 @@ startTheme()
 startRouting()
 startClock()
 startAutoLock()
+startKeys()
 startMark()
 startKeeping()
 startBadge()

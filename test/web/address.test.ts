@@ -13,6 +13,7 @@ const ROUTES: Route[] = [
   { page: "share" },
   { page: "network" },
   { page: "settings" },
+  { page: "help" },
 ]
 
 test.each(ROUTES)("an address leads back to its page: %o", (route) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { isolate } from "../../web/text/isolate.ts"
-import { LANGUAGES, loadTexts, preferred } from "../../web/text/text.ts"
+import { LANGUAGES, loadAnswers, loadTexts, preferred } from "../../web/text/text.ts"
 
 type Text = string | ((...parts: unknown[]) => string)
 const COUNTS = [0, 1, 2, 3, 11, 100]
@@ -20,7 +20,8 @@ const LISTS: Record<string, unknown[]> = {
 /** These are no texts but of the language itself. */
 const OF_LANGUAGE = ["tag", "direction", "number", "bytes"]
 const loaded = new Map(await Promise.all(LANGUAGES.map(async (language) => [language, await loadTexts(language)] as const)))
-const all = new Map([...loaded].map(([language, texts]) => [language, new Map(flat(texts).filter(([path]) => !OF_LANGUAGE.includes(path)))]))
+const answers = new Map(await Promise.all([...loaded].map(async ([language, texts]) => [language, await loadAnswers(texts)] as const)))
+const all = new Map([...loaded].map(([language, texts]) => [language, new Map([...flat(texts), ...flat(answers.get(language), "answers")].filter(([path]) => !OF_LANGUAGE.includes(path)))]))
 const english = all.get("en")!
 
 const call = (text: Text, parts: unknown[]) => (typeof text === "string" ? text : text(...parts))
@@ -76,7 +77,7 @@ describe.each(LANGUAGES)("the texts in %s", (language) => {
 test("whatever has letters in English has Arabic letters in Arabic", () => {
   for (const path of english.keys()) {
     const [first] = said("en", path)
-    if (!/\p{L}/u.test(first!.replaceAll(MARK, ""))) continue
+    if (!/\p{L}/u.test(first!.replaceAll(MARK, "")) || path.startsWith("keys.caps.")) continue
     for (const arabic of said("ar", path)) expect(arabic, path).toMatch(/\p{Script=Arabic}/u)
   }
 })

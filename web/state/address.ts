@@ -10,6 +10,7 @@ export type Route =
   | { readonly page: "share" }
   | { readonly page: "network" }
   | { readonly page: "settings" }
+  | { readonly page: "help" }
 
 export const HOME: Route = { page: "home" }
 
@@ -26,6 +27,7 @@ export function parseRoute(fragment: string): Route {
     case "share":
     case "network":
     case "settings":
+    case "help":
       return { page }
     default:
       return HOME

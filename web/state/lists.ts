@@ -1,6 +1,7 @@
 /** What the list of conversations shows, in its order. */
 import { computed } from "vue"
 import type { ContactView, ConversationView, MessageView } from "../../messenger/api.ts"
+import type { Route } from "./address.ts"
 import { state } from "./state.ts"
 
 export interface Row {
@@ -13,6 +14,9 @@ export interface Row {
 
 /** Contacts that one cannot write to yet: a code that waits, an answer that asks, a code being followed. */
 export const isPending = ({ state }: ContactView): boolean => state !== "ready" && state !== "answered" && state !== "answering"
+
+/** Where one meets somebody: the conversation, or how far they are from one. */
+export const routeTo = (contact: ContactView): Route => (isPending(contact) ? { page: "contact", id: contact.id } : { page: "conversation", id: contact.id, message: null })
 
 /** What others say of the time does not move them up or down. */
 const arrived = (last: MessageView | null | undefined): number | undefined => (last?.own === false ? (last.received ?? last.sent) : last?.sent)

@@ -1,4 +1,5 @@
 import { shallowRef } from "vue"
+import type { Answers } from "./en/answers.ts"
 import { en } from "./en/index.ts"
 import type { Texts } from "./en/index.ts"
 import { isolating } from "./isolate.ts"
@@ -21,6 +22,15 @@ const OTHERS: Readonly<Record<Exclude<Language, "en">, () => Promise<Texts>>> = 
 }
 
 export const loadTexts = async (language: Language): Promise<Texts> => (language === "en" ? english : OTHERS[language]())
+
+const ANSWERS: Readonly<Record<Language, () => Promise<{ answers: Answers }>>> = {
+  en: () => import("./en/answers.ts"),
+  de: () => import("./de/answers.ts"),
+  ar: () => import("./ar/answers.ts"),
+}
+
+/** What the help page says, in the language of these texts. */
+export const loadAnswers = async ({ tag }: Texts): Promise<Answers> => (await ANSWERS[isLanguage(tag) ? tag : "en"]()).answers
 
 /** The texts in the user's language. */
 export const t = shallowRef<Texts>(english)

@@ -53,5 +53,5 @@ export const install: Texts["install"] = {
   links: "Links, die mit web+sotto: beginnen, enthalten einen Kontaktcode. Dieser Browser kann sie mit Sotto öffnen.",
   linksAct: "Solche Links mit Sotto öffnen",
   linksDone: "Der Browser wurde gefragt. Vielleicht möchte er deine Zustimmung.",
-  keep: "Dieser Browser darf löschen, was Sotto hier behält, wenn ihm der Platz ausgeht. Ihn zu bitten, es zu behalten, hilft; ein Backup ebenso.",
+  keep: "Dieser Browser darf löschen, was Sotto hier behält, wenn ihm der Platz ausgeht. Ihn zu bitten, es zu behalten, hilft; eine Sicherung ebenso.",
 }

@@ -97,10 +97,10 @@ export const ask: Texts["ask"] = {
 export const states: Texts["states"] = {
   publishing: "Der Code entsteht",
   waiting: "Wartet auf eine Antwort",
-  ask: "Hat auf deinen Code geantwortet",
-  reading: "Die Einladung wird geholt",
-  answering: "Deine Antwort wird hinterlegt",
+  ask: "Hat geantwortet",
+  reading: "Einladung wird geholt",
+  answering: "Antwort wird hinterlegt",
   answered: "Muss dich noch hereinlassen",
   ready: "Bereit",
-  failed: "Konnte nicht hinzugefügt werden",
+  failed: "Nicht hinzugefügt",
 }

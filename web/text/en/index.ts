@@ -8,6 +8,7 @@ import { invite, code, add, scan, contactProblems, ask, states } from "./codes.t
 import { contact, identity, quarantine } from "./contact.ts"
 import { conversation, message, journey } from "./conversation.ts"
 import { common, engine, banners, list, empty } from "./frame.ts"
+import { help, keys } from "./help.ts"
 import { network, reads } from "./network.ts"
 import { settings } from "./settings.ts"
 import { welcome, lock, passkey } from "./welcome.ts"
@@ -52,6 +53,8 @@ export const en = {
   share,
   notify,
   install,
+  keys,
+  help,
 }
 
 /** The shape that every language fills. */

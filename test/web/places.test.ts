@@ -1,0 +1,36 @@
+import { beforeEach, expect, test } from "vitest"
+import type { NetworkView } from "../../messenger/network-view.ts"
+import { findPlaces, plain } from "../../web/state/places.ts"
+import { apply } from "../../web/state/state.ts"
+import { contact } from "./views.ts"
+
+const people = ([["a", "Zoë Ångström"], ["b", "Mira Adeyemi"], ["c", "Amira"], ["d", "ليلى"]] as const).map(([id, name]) => contact(id, { name, state: id === "c" ? "waiting" : "ready" }))
+beforeEach(() => apply({ type: "view", view: { profile: null, contacts: people, conversations: [], quarantine: [], network: { link: "online" } as NetworkView } }))
+
+const names = (typed: string) => findPlaces(typed).map(({ name }) => name)
+
+test("people and pages are found by any beginning of a word, without accents and case", () => {
+  expect(names("zoe ang")).toEqual(["Zoë Ångström"])
+  expect(names("adey")).toEqual(["Mira Adeyemi"])
+  expect(names("ليل")).toEqual(["ليلى"])
+  expect(names("settin")).toEqual(["Settings"])
+  expect(names("nobody of that name")).toEqual([])
+})
+
+test("whoever begins so comes before whoever has it in the middle", () => {
+  expect(names("mira")).toEqual(["Mira Adeyemi", "Amira"])
+})
+
+test("with nothing typed, all people and then all pages are there", () => {
+  expect(names("")).toHaveLength(4 + 6)
+  expect(names("").at(-1)).toBe("Help")
+})
+
+test("somebody whose code still waits is met on the page that says so", () => {
+  expect(findPlaces("amira")[0]!.route).toEqual({ page: "contact", id: "c" })
+  expect(findPlaces("adeyemi")[0]!.route).toEqual({ page: "conversation", id: "b", message: null })
+})
+
+test("marks over letters and case are no differences", () => {
+  expect(plain("  ÅNGSTRÖM ")).toBe("angstrom")
+})

@@ -1,0 +1,42 @@
+/** Where one can go by name: people, and the pages of the app. */
+import type { IconName } from "../components/icons.ts"
+import type { Route } from "./address.ts"
+import { conversationRows, pendingRows, routeTo } from "./lists.ts"
+import { nameOf } from "./names.ts"
+import { t } from "../text/text.ts"
+
+export interface Place {
+  readonly key: string
+  readonly name: string
+  /** Pages have an icon, people their picture. */
+  readonly icon: IconName | null
+  readonly route: Route
+}
+
+function pages(): Place[] {
+  const texts = t.value
+  return [
+    { key: "new", name: texts.list.newContact, icon: "plus", route: { page: "new" } },
+    { key: "invite", name: texts.invite.title, icon: "qr", route: { page: "invite" } },
+    { key: "add", name: texts.add.title, icon: "enter", route: { page: "add" } },
+    { key: "network", name: texts.network.title, icon: "network", route: { page: "network" } },
+    { key: "settings", name: texts.settings.title, icon: "settings", route: { page: "settings" } },
+    { key: "help", name: texts.help.title, icon: "info", route: { page: "help" } },
+  ]
+}
+
+const people = (): Place[] => [...conversationRows.value, ...pendingRows.value].map(({ id, contact }) => ({ key: `contact ${id}`, name: nameOf(contact), icon: null, route: routeTo(contact) }))
+
+/** As one types it in a hurry: without case, accents and the like. */
+export const plain = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase().trim()
+
+/** Those whose name has all that was typed, word by word; a beginning comes before a middle. */
+export function findPlaces(typed: string): Place[] {
+  const words = plain(typed).split(/\s+/).filter(Boolean)
+  const rank = (name: string) => (words.every((word) => name.split(/\s+/).some((part) => part.startsWith(word))) ? 0 : words.every((word) => name.includes(word)) ? 1 : 2)
+  return [...people(), ...pages()]
+    .map((place) => ({ place, rank: rank(plain(place.name)) }))
+    .filter((one) => one.rank < 2)
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ place }) => place)
+}

@@ -1,0 +1,29 @@
+import type { Texts } from "../en/index.ts"
+
+export const keys: Texts["keys"] = {
+  title: "المفاتيح",
+  show: "عرض كل المفاتيح",
+  or: "أو",
+  goToField: "اسم أو صفحة",
+  nowhere: "لا شيء بهذا الاسم.",
+  single: "يفتح «؟» هذه القائمة، خارج الحقول",
+  caps: { Ctrl: "Ctrl", Alt: "Alt", Shift: "Shift", Enter: "Enter", Esc: "Esc", Home: "Home", End: "End" },
+  groups: { everywhere: "في كل مكان", writing: "عند الكتابة", reading: "بين الرسائل" },
+  names: {
+    help: "هذه القائمة",
+    goTo: "الانتقال إلى",
+    newContact: "جهة اتصال جديدة",
+    previous: "المحادثة السابقة",
+    next: "المحادثة التالية",
+    back: "رجوع أو إغلاق",
+    send: "إرسال",
+    line: "سطر جديد",
+    messages: "من رسالة إلى رسالة",
+    details: "طريق الرسالة",
+  },
+}
+
+export const help: Texts["help"] = {
+  title: "المساعدة",
+  open: "أسئلة وأجوبة",
+}

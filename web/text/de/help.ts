@@ -1,0 +1,29 @@
+import type { Texts } from "../en/index.ts"
+
+export const keys: Texts["keys"] = {
+  title: "Tasten",
+  show: "Alle Tasten zeigen",
+  or: "oder",
+  goToField: "Name oder Seite",
+  nowhere: "So heißt hier nichts.",
+  single: "„?“ öffnet diese Liste, außerhalb von Feldern",
+  caps: { Ctrl: "Strg", Alt: "Alt", Shift: "Umschalt", Enter: "Eingabe", Esc: "Esc", Home: "Pos1", End: "Ende" },
+  groups: { everywhere: "Überall", writing: "Beim Schreiben", reading: "In den Nachrichten" },
+  names: {
+    help: "Diese Liste",
+    goTo: "Gehe zu",
+    newContact: "Neuer Kontakt",
+    previous: "Unterhaltung darüber",
+    next: "Unterhaltung darunter",
+    back: "Zurück oder schließen",
+    send: "Senden",
+    line: "Neue Zeile",
+    messages: "Von Nachricht zu Nachricht",
+    details: "Weg der Nachricht",
+  },
+}
+
+export const help: Texts["help"] = {
+  title: "Hilfe",
+  open: "Fragen und Antworten",
+}
