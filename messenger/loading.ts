@@ -8,14 +8,17 @@ export async function loadConversations(engine: Engine): Promise<void> {
   const { contacts, conversations, commits, boxes: ownBoxes, reading, inviting, answering, recovery } = engine
   const { store } = engine.parts
   const all = unpackAll<StoredContact>(await store.list(keys.contacts))
-  // Better not to start than to stop in the midst of a conversation.
-  if (all.length > 0) await engine.parts.mls.ready()
+  const ready = all.length > 0 ? engine.parts.mls.ready() : Promise.resolve()
+  // Heard below, unless the store fails before.
+  ready.catch(() => undefined)
   contacts.load(all)
   // A profile may have thousands of conversations: one query for each kind of record, and none for each conversation.
   const outgoings = byConversation<StoredOutgoing>(await store.list(keys.allOutgoings))
   const boxes = byConversation<StoredBox>(await store.list(keys.allBoxes))
   const lasts = byConversation<StoredMessage>(await store.list(keys.lasts))
   const commitsOf = byConversation<StoredCommit>(await store.list(keys.allCommits))
+  // Better not to start than to stop in the midst of a conversation.
+  await ready
   for (const stored of unpackAll<StoredConversation>(await store.list(keys.conversations))) {
     const { id } = stored
     const state = contacts.get(id)?.state

@@ -30,6 +30,8 @@ const RETRY = 5_000
 const STEP_BACK = 3_000
 
 const tabs = new BroadcastChannel("sotto-tabs")
+/** Fetched while the store is opened, and the passphrase typed. */
+const lioness = fastLioness()
 /** Set while this tab waits for the lock. */
 let stepBack: (() => void) | null = null
 const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
@@ -99,7 +101,7 @@ async function runEngine(opened: Vault, over: Promise<void>): Promise<void> {
   session.vault = opened
   const { description: app, kept } = session.network!
   const { echo, ...description } = app
-  const engine = createMessenger({ store: opened.store, link, clock, random, network: description, lioness: await fastLioness() })
+  const engine = createMessenger({ store: opened.store, link, clock, random, network: description, lioness: await lioness })
   engine.subscribe((event) => {
     if (event.type === "status" && event.status.status === "halted") say({ status: "failed", problem: halts[event.status.problem], detail: null })
     else if (event.type !== "status") post({ type: "event", event })
