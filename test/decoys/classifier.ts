@@ -81,12 +81,3 @@ export function areaUnderCurve(scored: readonly { readonly score: number; readon
   }
   return (sum - (decoys * (decoys + 1)) / 2) / (decoys * (sorted.length - decoys))
 }
-
-/** The mean of the shares of decoys and of others that are recognised. 1/2 is guessing. */
-export function balancedAccuracy(scored: readonly { readonly score: number; readonly isDecoy: boolean }[]): number {
-  const share = (isDecoy: boolean) => {
-    const some = scored.filter((one) => one.isDecoy === isDecoy)
-    return some.filter(({ score }) => score >= 0.5 === isDecoy).length / some.length
-  }
-  return (share(true) + share(false)) / 2
-}

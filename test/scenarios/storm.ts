@@ -7,7 +7,7 @@ import { Mortal } from "./mortal.ts"
 
 export interface StormOptions {
   readonly seed: string
-  /** The key agreement of packets; the platform's where it is left out. */
+  /** The key agreement of packets; the cheap group where it is left out. */
   readonly x25519?: X25519
   readonly people: number
   readonly messages: number
