@@ -1,0 +1,38 @@
+import type { Page } from "@playwright/test"
+
+/** What a person would see cut off: as sentences, to be empty. */
+export const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found = new Set<string>()
+    const say = (element: Element, what: string) => found.add(`${element.tagName.toLowerCase()}.${element.getAttribute("class") ?? ""} “${(element.textContent ?? "").trim().slice(0, 40)}” ${what}`)
+    const clips = (parent: Element | null) => parent !== null && getComputedStyle(parent).textOverflow === "ellipsis"
+    if (document.documentElement.scrollWidth > innerWidth) say(document.body, `makes the page ${document.documentElement.scrollWidth - innerWidth} px too wide`)
+    for (const element of document.querySelectorAll<HTMLElement>("body *:not(svg *)")) {
+      if (!element.checkVisibility() || element.closest(".unseen") || clips(element.parentElement)) continue
+      const box = element.getBoundingClientRect()
+      const { overflowX, textOverflow } = getComputedStyle(element)
+      if (box.left < -1 || box.right > innerWidth + 1) say(element, `reaches from ${Math.round(box.left)} to ${Math.round(box.right)} of ${innerWidth} px`)
+      // What people wrote may end in three dots; what the app says may not.
+      if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && overflowX !== "visible" && !(textOverflow === "ellipsis" && element.matches("bdi, .name, .names *"))) say(element, `is ${element.scrollWidth - element.clientWidth} px wider than its place`)
+      const hides = element.querySelector(".unseen") !== null
+      if (!hides && element.matches("button, .button, label") && element.scrollHeight > element.clientHeight + 1 && element.clientHeight > 0) say(element, "is higher than its place")
+    }
+    return [...found]
+  })
+
+/**
+ * Targets that are too small: under 24 px (WCAG 2.5.8) but for links inside of a sentence; or, of buttons and fields, under the 44 px
+ * of the design.
+ */
+export const smallTargets = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, summary, [role=option]")].flatMap((element) => {
+      if (!element.checkVisibility() || element.closest(".unseen")) return []
+      const label = element.matches("input[type=radio], input[type=checkbox], input[type=file]") ? element.closest("label") : null
+      const { width, height } = (label ?? element).getBoundingClientRect()
+      const inSentence = element.matches("p a, li a") && getComputedStyle(element).display === "inline"
+      const least = inSentence ? 0 : element.matches(".button, .icon-button, .input, [role=option]") || label ? 44 : 24
+      // Half a pixel is rounding.
+      return Math.min(width, height) < least - 0.5 ? [`${element.tagName.toLowerCase()}.${element.className} “${(label ?? element).textContent?.trim().slice(0, 30)}” is ${Math.round(width)} × ${Math.round(height)} px, not ${least}`] : []
+    }),
+  )
