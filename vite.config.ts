@@ -62,7 +62,12 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       sourcemap: false,
     },
-    worker: { format: "es", plugins: demos },
+    worker: {
+      format: "es",
+      plugins: demos,
+      // Whatever the first file needs is another file: see there.
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: "engine", test: /web\/engine\/tab\.ts$/ }] } } },
+    },
     preview: { headers: securityHeaders(["http://localhost:*", "http://127.0.0.1:*"]) },
     server: { fs: { allow: [here(".")] } },
     plugins: [

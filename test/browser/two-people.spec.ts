@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import type { RealNetwork } from "../network/real-network.ts"
 import { startRealNetwork, stopRealNetwork } from "../network/real-network.ts"
+import { findFirefox } from "../../scripts/testing/firefox.ts"
 import { BrowserPerson } from "./person.ts"
 
 let network: RealNetwork
@@ -19,11 +20,14 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-test("two people exchange a code, write in both directions, one goes offline, and both restart", async ({ playwright }, info) => {
-  const options = { ...info.project.use.launchOptions, viewport: info.project.use.viewport }
-  const person = (name: string) => new BrowserPerson(playwright.chromium, options, path.join(folder, name), network.url, name)
-  const anna = person("Anna")
-  const ben = person("Ben")
+test("two people, one with Firefox where there is one, exchange a code, write in both directions, one goes offline, and both restart", async ({ playwright }, info) => {
+  test.slow()
+  const { launchOptions, viewport } = info.project.use
+  const chromium = [playwright.chromium, { ...launchOptions, viewport }] as const
+  const firefox = [playwright.firefox, { channel: "moz-firefox", executablePath: findFirefox() ?? "", viewport }] as const
+  const person = (name: string, [type, options]: typeof chromium | typeof firefox) => new BrowserPerson(type, options, path.join(folder, name), network.url, name)
+  const anna = person("Anna", chromium)
+  const ben = person("Ben", findFirefox() === null ? chromium : firefox)
 
   await test.step("they begin, and exchange a code", async () => {
     for (const one of [anna, ben]) {

@@ -25,7 +25,7 @@ const right: [string, string][] = [
   ["mix/worker/index.ts", `import { DurableObject } from "cloudflare:workers"`],
   ["messenger/engine.ts", `import { createSphinx } from "sphinx-packet"\nimport { concat } from "../shared/bytes.ts"`],
   ["messenger/platform/nodejs/file-store.ts", `import { DatabaseSync } from "node:sqlite"`],
-  ["web/engine/worker.ts", `import { createMessenger } from "../../messenger/messenger.ts"`],
+  ["web/engine/tab.ts", `import { createMessenger } from "../../messenger/messenger.ts"`],
   ["test/mix/mix.test.ts", `import { Mix } from "../../mix/mix.ts"`],
 ]
 

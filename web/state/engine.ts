@@ -30,6 +30,9 @@ const tell = (message: ToEngine, ports: Transferable[] = []) => worker?.postMess
 export function startEngine(): void {
   worker = startEngineWorker()
   worker.onmessage = ({ data }: MessageEvent<FromEngine>) => hear(data)
+  // A page that is left may be kept as it is, to be shown at once when one comes back (WebKit), and its worker would keep the profile to itself.
+  addEventListener("pagehide", () => worker?.terminate())
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload())
   worker.onerror = (event) => apply({ type: "engine", status: { status: "failed", problem: "broken", detail: event.message || null } })
 }
 
