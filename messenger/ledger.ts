@@ -16,7 +16,7 @@ export type Party = (typeof PARTIES)[number]
 
 /** Lines of a road: four out to the dropbox, five back to us. */
 export const LINES = 9
-const LINES_OUT = 4
+export const LINES_OUT = 4
 /** At the end of this line stands the dropbox. */
 const TO_DROPBOX = LINES_OUT - 1
 

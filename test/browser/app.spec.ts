@@ -135,7 +135,7 @@ test("on a small phone the first screen shows where to start without being scrol
   await expect(page.getByText(/That is the protection/)).toBeInViewport({ ratio: 1 })
 })
 
-const SCREENS = ["", "new", "invite", "add", "network", "settings"]
+const SCREENS = ["", "new", "invite", "add", "network", "ledger", "settings"]
 for (const scheme of ["light", "dark"] as const) {
   for (const [form, viewport] of Object.entries({ phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } })) {
     test(`axe finds nothing on any screen, ${scheme}, ${form}`, async ({ browser }) => {

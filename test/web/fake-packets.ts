@@ -49,7 +49,8 @@ export class FakePackets {
   #packet(sent: number, answered: number | null): RecentPacket {
     const nth = this.#nth++
     const carried = nth % 19 === 4 ? "write" : nth % 11 === 2 ? "read" : "cover"
-    const held = nth % 4 === 1 && carried !== "write"
-    return { carried, asked: carried === "write" || nth % 23 === 5 ? "write" : "read", held, lost: false, journey: journey(sent, held && nth % 8 === 1 ? null : answered) }
+    const asked = carried === "write" || nth % 23 === 5 ? "write" : "read"
+    const held = nth % 4 === 1 && asked === "read"
+    return { carried, asked, held, lost: false, journey: journey(sent, held && nth % 8 === 1 ? null : answered) }
   }
 }

@@ -22,7 +22,7 @@ test("whoever begins so comes before whoever has it in the middle", () => {
 })
 
 test("with nothing typed, all people and then all pages are there", () => {
-  expect(names("")).toHaveLength(4 + 6)
+  expect(names("")).toHaveLength(4 + 7)
   expect(names("").at(-1)).toBe("Help")
 })
 

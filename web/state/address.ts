@@ -9,6 +9,7 @@ export type Route =
   | { readonly page: "add" }
   | { readonly page: "share" }
   | { readonly page: "network" }
+  | { readonly page: "ledger" }
   | { readonly page: "settings" }
   | { readonly page: "help" }
 
@@ -26,6 +27,7 @@ export function parseRoute(fragment: string): Route {
     case "add":
     case "share":
     case "network":
+    case "ledger":
     case "settings":
     case "help":
       return { page }

@@ -2,7 +2,7 @@
 import type { Journey, NodeView } from "../../messenger/network-view.ts"
 
 /** Which sentence of `t.journey.saw` says what a stop saw. */
-export type Saw = "gateway" | "middle" | "last" | "dropboxWrite" | "dropboxRead" | "backFirst" | "backMiddle" | "backGateway"
+export type Saw = "gateway" | "middle" | "last" | "dropboxWrite" | "dropboxRead" | "dropboxAsked" | "backFirst" | "backMiddle" | "backGateway"
 
 export interface Stop {
   readonly node: NodeView

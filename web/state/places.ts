@@ -20,6 +20,7 @@ function pages(): Place[] {
     { key: "invite", name: texts.invite.title, icon: "qr", route: { page: "invite" } },
     { key: "add", name: texts.add.title, icon: "enter", route: { page: "add" } },
     { key: "network", name: texts.network.title, icon: "network", route: { page: "network" } },
+    { key: "ledger", name: texts.ledger.title, icon: "shield", route: { page: "ledger" } },
     { key: "settings", name: texts.settings.title, icon: "settings", route: { page: "settings" } },
     { key: "help", name: texts.help.title, icon: "info", route: { page: "help" } },
   ]

@@ -6,6 +6,7 @@ import { contact, identity, quarantine } from "./contact.ts"
 import { conversation, message, journey } from "./conversation.ts"
 import { common, engine, banners, list, empty } from "./frame.ts"
 import { help, keys } from "./help.ts"
+import { ledger } from "./ledger.ts"
 import { network, reads } from "./network.ts"
 import { settings } from "./settings.ts"
 import { welcome, lock, passkey } from "./welcome.ts"
@@ -45,6 +46,7 @@ export const ar: Texts = {
   message,
   journey,
   network,
+  ledger,
   settings,
   version,
   share,

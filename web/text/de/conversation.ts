@@ -80,6 +80,7 @@ export const journey: Texts["journey"] = {
     last: "Sieht, zu welchem Briefkasten es geht. Nicht, wer es gesendet hat.",
     dropboxWrite: "Bewahrt einen versiegelten Block unter einer Adresse, die einmal benutzt wird, und sieht, wann er geschrieben und gelesen wird. Nicht, von wem, und nicht, was darin steht.",
     dropboxRead: "Wurde nach einer Adresse gefragt, die einmal benutzt wird, und gab einen versiegelten Block heraus. Nicht, wer gefragt hat, und nicht, was darin steht.",
+    dropboxAsked: "Wurde nach einer Adresse gefragt, die einmal benutzt wird, und hat geantwortet. Nicht, wer gefragt hat.",
     them: "Holt den Block auf einem eigenen Weg, öffnet ihn, prüft die Unterschrift und bestätigt ihn mit einem eigenen Paket.",
     themWrote: (name) => `Das Gerät von ${name} hat sie dort hinterlegt, auf einem Weg, den dein Gerät nicht kennen kann.`,
     backFirst: "Sieht, dass es von diesem Briefkasten kommt. Nicht, für wen.",

@@ -79,6 +79,7 @@ export const journey = {
     last: "Sees which dropbox it goes to. Not who sent it.",
     dropboxWrite: "Holds a sealed block under an address that is used once, and sees when it is written and read. Not by whom, nor what it says.",
     dropboxRead: "Was asked for one address, used once, and gave out a sealed block. Not who asked, nor what it says.",
+    dropboxAsked: "Was asked for one address, used once, and answers. Not who asked.",
     them: `Fetches the block on a road of its own, opens it, checks the signature, and confirms it with a packet of its own.`,
     themWrote: (name: string) => `${name}’s device left it there, on a road that your device cannot know.`,
     backFirst: "Sees that it comes from that dropbox. Not for whom.",

@@ -1,6 +1,6 @@
 import type { ReadMode, Speed } from "../../../messenger/api.ts"
 import type { NetworkWarning } from "../../../messenger/network-view.ts"
-import { count } from "./format.ts"
+import { count, number } from "./format.ts"
 
 export const network = {
   title: "Network",
@@ -16,11 +16,17 @@ export const network = {
   you: "You",
   layer: (n: number) => `Layer ${n}`,
   dropboxes: "Dropboxes",
-  sent: "Packets sent",
+  lately: "The last minutes",
+  sent: "Packets a minute",
   cover: "of them cover",
+  data: "Data an hour",
   coverText: "Cover says nothing. From outside it looks like any other packet.",
   replies: "Answers",
   lost: "Lost",
+  lostOf: (lost: number, of: number) => `${number(lost)} of ${number(of)}`,
+  health: (time: string, lost: number, of: number) => `${time}, lost ${number(lost)} of ${number(of)}`,
+  unused: "not used yet",
+  avoided: "avoided for now: nearly nothing comes through",
   roundTrip: "There and back",
   noRoundTrip: "not measured yet",
   gateway: "Your gateway",
@@ -34,12 +40,30 @@ export const network = {
   none: "No packet has left yet.",
   speed: "Speed",
   speeds: { fast: "Fast", balanced: "Balanced", saver: "Saver" } satisfies Record<Speed, string>,
-  speedText: {
-    fast: "a packet a second, 32 MB an hour",
-    balanced: "a packet every 3 seconds, 10.7 MB an hour",
-    saver: "a packet every 15 seconds, 2.1 MB an hour",
-  } satisfies Record<Speed, string>,
-  speedHint: "On average, whether you write or not. Faster means that messages wait less for their turn.",
+  speedText: (perMinute: number, hour: string, day: string, delivery: string) =>
+    `${count(perMinute, { one: "# packet", other: "# packets" })} a minute. ${hour} an hour, ${day} in a day that Sotto is always open. A message takes about ${delivery}.`,
+  speedHint: "On average, whether you write or not, and a few percent more for the connection itself. It counts on a line that is paid by volume.",
+  hidden: {
+    title: "How well a packet is hidden",
+    text: "Somebody watches every line, but is in no mix. One of your packets then hides among packets of other people:",
+    usersHead: "Who is online",
+    othersHead: "Hidden among",
+    bitsHead: "As bits",
+    users: (n: number) => (n === 1 ? "only you" : `${number(n)} people online`),
+    nobody: "nobody",
+    others: (n: number) => count(n, { one: "about # packet", other: "about # packets" }),
+    bits: (n: number) => count(n, { one: "# bit", other: "# bits" }),
+    unknown: "How many people are online, no device can know. These are assumptions, each at your speed, and not measured.",
+    how: "How this is computed",
+    formula: "Entropy in bits = log2(packets per second of all people × mean delay of a mix in seconds) + 2.67, for three mixes with exponential delays. It counts your own packets, too; they are taken off above. It is for a single packet: who compares times for weeks learns more.",
+  },
+  weak: {
+    title: "Where it is not private",
+    gateway: "Your gateway sees your internet address and when you are online. So does your internet provider.",
+    few: "With few people online there are few to hide among.",
+    together: "Servers of one operator, or at one provider, know together what each of them knows.",
+    weeks: "Who sees for weeks when you and somebody else are online can draw conclusions.",
+  },
   nodes: "The servers",
   operator: (name: string) => `run by ${name}`,
   yours: "your gateway",
