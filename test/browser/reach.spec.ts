@@ -57,6 +57,8 @@ for (const { language, direction, scheme } of [
   { language: "de", direction: "ltr", scheme: "dark" },
 ] as const) {
   test(`in ${language}, ${scheme}, on a phone, every screen is whole, and is so with letters of twice the size`, async ({ browser }) => {
+    // Many screens, each measured twice: on a busy machine that takes long.
+    test.slow()
     const page = await open(browser, language, scheme, "")
     const { list, settings, lock, common } = (await import(`../../web/text/${language}/index.ts`))[language]
     await expect(page.locator("html")).toHaveAttribute("dir", direction)
