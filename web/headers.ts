@@ -32,9 +32,9 @@ export function securityHeaders(connectOrigins: readonly string[]): Record<strin
 }
 
 const OFF = [
-  "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope",
-  "hid", "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment",
-  "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking",
+  "accelerometer", "autoplay", "bluetooth", "browsing-topics", "compute-pressure", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope",
+  "hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment",
+  "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb", "window-management", "xr-spatial-tracking",
 ]
 const OWN = ["camera", "clipboard-read", "clipboard-write", "publickey-credentials-create", "publickey-credentials-get"]
 const permissions = [...OWN.map((feature) => `${feature}=(self)`), ...OFF.map((feature) => `${feature}=()`)].join(", ")

@@ -67,11 +67,11 @@ function digestOf(sources: readonly string[]): string {
 }
 
 /** Builds the app into a folder, in a process of its own, so that its memory goes with it. Throws Failure. */
-export function buildApp(folder: string, { at = root, changes = {} as NodeJS.ProcessEnv } = {}): Promise<void> {
+export function buildApp(folder: string, { at = root, mode = "production", changes = {} as NodeJS.ProcessEnv } = {}): Promise<void> {
   const vite = path.join(at, "node_modules", "vite", "bin", "vite.js")
   // Within a test NODE_ENV is "test", and the app would be another than the one that people get.
   const env = { ...process.env, NODE_ENV: "production", NO_COLOR: "1", FORCE_COLOR: "0", ...changes }
-  const child = spawn(process.execPath, [vite, "build", "--logLevel", "warn", "--outDir", folder, "--emptyOutDir"], { cwd: at, env, stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(process.execPath, [vite, "build", "--logLevel", "warn", "--mode", mode, "--outDir", folder, "--emptyOutDir"], { cwd: at, env, stdio: ["ignore", "pipe", "pipe"] })
   let output = ""
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()))
   return new Promise((resolve, reject) => {

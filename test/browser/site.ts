@@ -5,26 +5,28 @@ import type { AddressInfo } from "node:net"
 import path from "node:path"
 import { LIST, listOf } from "../../scripts/building/files.ts"
 import { appListener, listen } from "../../scripts/network/app-server.ts"
-import { appFolder } from "../../scripts/network/fresh.ts"
-import type { RealNetwork } from "../network/real-network.ts"
 
 const hash = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex")
 
 /** A server of the app whose files a test can change: by a new version that is whole, or by a hand that alters one of them. */
 export class Site {
+  readonly #built: string
   readonly #folder: string
   #server!: Server
   url = ""
 
-  constructor(folder: string) {
-    this.#folder = path.join(folder, "site")
+  /** `built`: the app as it was built; `folder`: where it may be changed. */
+  constructor(built: string, folder: string) {
+    this.#built = built
+    this.#folder = folder
   }
 
-  async start(network: RealNetwork): Promise<void> {
+  /** The app of a network whose nodes do not answer. */
+  async start(): Promise<void> {
     this.reset()
-    const description = (await (await fetch(new URL("/network.json", network.url))).json()) as Parameters<typeof appListener>[0]["network"]
-    const origins = network.nodes.map(({ url }) => new URL(url).origin)
-    const listener = appListener({ folder: this.#folder, network: description, origins, echoCode: () => Promise.resolve(null) })
+    const nowhere = "http://127.0.0.1:1"
+    const network = { name: "Nowhere", authorities: [{ key: "00".repeat(32), url: nowhere }], threshold: 1, directories: [`${nowhere}/directory`] }
+    const listener = appListener({ folder: this.#folder, network, origins: [nowhere], echoCode: () => Promise.resolve(null) })
     this.#server = (await listen(listener, 0, ["127.0.0.1"], ""))[0]!
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`
   }
@@ -37,7 +39,12 @@ export class Site {
   /** The files as they were built. */
   reset(): void {
     rmSync(this.#folder, { recursive: true, force: true })
-    cpSync(appFolder, this.#folder, { recursive: true })
+    cpSync(this.#built, this.#folder, { recursive: true })
+  }
+
+  /** A file that no version lists. */
+  add(file: string, text: string): void {
+    writeFileSync(path.join(this.#folder, file), text)
   }
 
   /** A file is another, and nobody has said so. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -5,6 +6,7 @@ import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { securityHeaders } from "../../web/headers.ts"
 import { appListener, listen } from "../../scripts/network/app-server.ts"
 
 let above: string
@@ -66,13 +68,27 @@ test.each([
   expect(answer.body).not.toContain("secret")
 })
 
-test("every answer, also a refusal, carries the security headers", async () => {
-  for (const target of ["/", "/nothing", "/network.json", "/assets/index-abc.js"]) {
-    const { headers } = await fetch(`http://127.0.0.1:${port}${target}`)
-    expect(headers.get("content-security-policy")).toContain("default-src 'none'")
-    expect(headers.get("content-security-policy")).toContain("ws://127.0.0.1:1")
-    expect(headers.get("x-content-type-options")).toBe("nosniff")
-  }
+const crossSite = { "sec-fetch-site": "cross-site" }
+test.each([
+  [200, "GET", "/", {}],
+  [200, "HEAD", "/", {}],
+  [304, "GET", "/", { "if-none-match": '"${tag}"', "cache-control": "no-cache" }],
+  [200, "GET", "/network.json", {}],
+  [200, "GET", "/assets/index-abc.js", {}],
+  [400, "GET", "/%zz", {}],
+  [404, "GET", "/nothing", {}],
+  [405, "PUT", "/index.html", {}],
+  [405, "POST", "/share", {}],
+  [405, "GET", "/echo", {}],
+  [403, "POST", "/echo", crossSite],
+  [200, "POST", "/echo", {}],
+])("an answer of %i (%s %s) carries every security header", async (status, method, target, given) => {
+  const tag = createHash("sha256").update("<!doctype html>").digest("base64url").slice(0, 22)
+  const sent = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value.replace("${tag}", tag)]))
+  const answer = await fetch(`http://127.0.0.1:${port}${target}`, { method, headers: sent })
+  expect(answer.status).toBe(status)
+  for (const [name, value] of Object.entries(securityHeaders(["http://127.0.0.1:1"]))) expect([name, answer.headers.get(name)]).toEqual([name, value])
+  expect(answer.headers.get("content-security-policy")).toContain("ws://127.0.0.1:1")
 })
 
 test("a file that has not changed is not sent again", async () => {

@@ -45,6 +45,12 @@ test("Caddy's snippet has the same headers, and is what Caddy reads", () => {
   if (caddy.error === undefined) expect([caddy.status, caddy.stderr]).toEqual([0, expect.not.stringContaining("rror:")])
 })
 
+test("a preview of the build is served with the headers, too", async () => {
+  const { default: config } = await import("../../vite.config.ts")
+  const { preview } = config({ mode: "production", command: "serve" })
+  expect(preview?.headers).toEqual(securityHeaders(["http://localhost:*", "http://127.0.0.1:*"]))
+})
+
 test("the app's files are written with the network's description and the headers beside them, and over nothing else", async () => {
   const out = path.join(folder, "app")
   await writeApp(out, NETWORK, () => undefined)
