@@ -17,7 +17,7 @@ test.afterAll(async () => {
 
 const PHONE = { width: 360, height: 740 }
 const SCREENS = [
-  "", "new", "invite", "add", "network", "settings", "help",
+  "", "new", "invite", "add", "network", "ledger", "settings", "help",
   "conversation/mira", "conversation/layla", "conversation/noor", "conversation/answered", "conversation/mira/message/mira-136",
   "contact/mira", "contact/tom", "contact/ask", "contact/wait", "contact/bad",
 ]
