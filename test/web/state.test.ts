@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest"
 import type { NetworkView } from "../../messenger/network-view.ts"
 import { conversationRows, pendingRows, unreadTotal } from "../../web/state/lists.ts"
 import { apply, state } from "../../web/state/state.ts"
+import { HELD } from "../../web/state/thread-window.ts"
 import { contact, conversation, message } from "./views.ts"
 
 const network = { link: "online" } as NetworkView
@@ -11,8 +12,10 @@ beforeEach(() => apply({ type: "view", view: { profile: null, contacts: [], conv
 
 describe("the open part of a conversation", () => {
   beforeEach(() => apply({ type: "thread-opened", conversation: "c" }))
-  const page = (from: number, to: number, more: boolean) =>
-    apply({ type: "page", conversation: "c", messages: Array.from({ length: to - from + 1 }, (_, at) => message(from + at)), more })
+  const some = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => message(from + at))
+  const page = (from: number, to: number, more: boolean) => apply({ type: "page", conversation: "c", page: { at: "latest", messages: some(from, to), more } })
+  const older = (from: number, to: number, more: boolean) => apply({ type: "page", conversation: "c", page: { at: "older", messages: some(from, to), more } })
+  const newer = (from: number, to: number, more: boolean) => apply({ type: "page", conversation: "c", page: { at: "newer", messages: some(from, to), newer: more } })
 
   test("a message that arrives is at the end, and a changed one is replaced where it was", () => {
     page(1, 3, false)
@@ -56,9 +59,40 @@ describe("the open part of a conversation", () => {
 
   test("an older page goes in front", () => {
     page(50, 52, true)
-    page(47, 49, true)
+    older(47, 49, true)
     expect(positions()).toEqual([47, 48, 49, 50, 51, 52])
     expect(state.threads.get("c")).toMatchObject({ more: true, loaded: true })
+  })
+
+  test("never more is held than a page bears: what is far away goes, and comes again from the store", () => {
+    const from = 1000 - HELD
+    page(from + 1, 1000, true)
+    older(from - 9, from, true)
+    expect([positions()?.length, positions()?.[0], positions()?.at(-1)]).toEqual([HELD, from - 9, 990])
+    expect(state.threads.get("c")).toMatchObject({ more: true, newer: true })
+    // What arrives meanwhile stands behind a gap, and is not shown; what is held is changed all the same.
+    apply({ type: "message", message: message(1001) })
+    apply({ type: "message", message: message(990, { text: "changed" }) })
+    expect(state.threads.get("c")?.messages.at(-1)?.text).toBe("changed")
+    newer(991, 1001, false)
+    expect([positions()?.length, positions()?.[0], positions()?.at(-1)]).toEqual([HELD, from + 2, 1001])
+    apply({ type: "message", message: message(1002) })
+    expect([positions()?.length, positions()?.at(-1)]).toEqual([HELD, 1002])
+  })
+
+  test("around another place all that was held is replaced, and the latest page leads back without what is far from it", () => {
+    page(91, 100, true)
+    apply({ type: "page", conversation: "c", page: { at: "place", messages: some(40, 45), more: true, newer: true } })
+    expect(positions()).toEqual([40, 41, 42, 43, 44, 45])
+    page(99, 101, true)
+    expect(positions()).toEqual([99, 100, 101])
+    expect(state.threads.get("c")?.newer).toBe(false)
+  })
+
+  test("a message that is deleted is taken out", () => {
+    page(1, 3, false)
+    apply({ type: "message-deleted", conversation: "c", message: "m2", position: 2 })
+    expect(positions()).toEqual([1, 3])
   })
 
   test("a page that comes after the conversation was closed is dropped", () => {

@@ -2,7 +2,9 @@
 
 export type Route =
   | { readonly page: "home" }
-  | { readonly page: "conversation"; readonly id: string; readonly message: string | null }
+  | { readonly page: "conversation"; readonly id: string; readonly message: string | null; readonly at?: number }
+  | { readonly page: "safety"; readonly id: string }
+  | { readonly page: "search" }
   | { readonly page: "contact"; readonly id: string }
   | { readonly page: "new" }
   | { readonly page: "invite" }
@@ -16,11 +18,14 @@ export type Route =
 export const HOME: Route = { page: "home" }
 
 export function parseRoute(fragment: string): Route {
-  const [page = "", id, kind, message] = fragment.replace(/^#\/?/, "").split("/").map(decode)
+  const [page = "", id, kind, which = ""] = fragment.replace(/^#\/?/, "").split("/").map(decode)
   switch (page) {
     case "conversation":
-      return id ? { page, id, message: kind === "message" && message ? message : null } : HOME
+      if (!id) return HOME
+      if (kind === "at" && /^\d{1,12}$/.test(which)) return { page, id, message: null, at: Number(which) }
+      return { page, id, message: kind === "message" && which ? which : null }
     case "contact":
+    case "safety":
       return id ? { page, id } : HOME
     case "new":
     case "invite":
@@ -28,6 +33,7 @@ export function parseRoute(fragment: string): Route {
     case "share":
     case "network":
     case "ledger":
+    case "search":
     case "settings":
     case "help":
       return { page }
@@ -46,7 +52,9 @@ function decode(part: string): string {
 }
 
 export function formatRoute(route: Route): string {
-  const parts = route.page === "home" ? [] : [route.page, ..."id" in route ? [route.id] : [], ..."message" in route && route.message ? ["message", route.message] : []]
+  const parts = route.page === "home" ? [] : [route.page, ..."id" in route ? [route.id] : []]
+  if (route.page === "conversation" && route.message) parts.push("message", route.message)
+  else if (route.page === "conversation" && route.at !== undefined) parts.push("at", String(route.at))
   return `#/${parts.map(encodeURIComponent).join("/")}`
 }
 

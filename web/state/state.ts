@@ -3,19 +3,12 @@
  * views are whole and immutable, so a later one replaces an earlier one.
  */
 import { shallowReactive } from "vue"
-import type { ContactView, ConversationView, MessageView, MessengerEvent, MessengerView, ProfileView } from "../../messenger/api.ts"
+import type { ContactView, ConversationView, MessengerEvent, MessengerView, ProfileView } from "../../messenger/api.ts"
 import type { NetworkView } from "../../messenger/network-view.ts"
 import type { QuarantineView } from "../../messenger/quarantine.ts"
 import type { EngineStatus } from "../engine/protocol.ts"
-
-/** The part of a conversation that is on the screen: the latest messages, as far back as was asked for, without gaps. */
-export interface Thread {
-  readonly messages: readonly MessageView[]
-  /** Older ones are in the store. */
-  readonly more: boolean
-  /** False until the first page is there. */
-  readonly loaded: boolean
-}
+import { arrive, join, leave } from "./thread-window.ts"
+import type { Page, Thread } from "./thread-window.ts"
 
 interface State {
   engine: EngineStatus
@@ -37,7 +30,7 @@ export type AppEvent =
   | { readonly type: "trouble"; readonly detail: string | null }
   | { readonly type: "view"; readonly view: MessengerView }
   | { readonly type: "thread-opened"; readonly conversation: string }
-  | { readonly type: "page"; readonly conversation: string; readonly messages: readonly MessageView[]; readonly more: boolean }
+  | { readonly type: "page"; readonly conversation: string; readonly page: Page }
   | { readonly type: "thread-closed"; readonly conversation: string }
 
 const own: State = shallowReactive({
@@ -95,6 +88,9 @@ export function apply(event: AppEvent): void {
     case "message":
       change(event.message.conversation, (thread) => arrive(thread, event.message))
       break
+    case "message-deleted":
+      change(event.conversation, (thread) => leave(thread, event.message))
+      break
     case "quarantine":
       own.quarantine.set(event.line.id, event.line)
       break
@@ -102,10 +98,10 @@ export function apply(event: AppEvent): void {
       for (const [id, { contact }] of own.quarantine) if (event.contact === null || contact === event.contact) own.quarantine.delete(id)
       break
     case "thread-opened":
-      own.threads.set(event.conversation, { messages: [], more: true, loaded: false })
+      own.threads.set(event.conversation, { messages: [], more: true, newer: false, loaded: false })
       break
     case "page":
-      change(event.conversation, (thread) => join(thread, event.messages, event.more))
+      change(event.conversation, (thread) => join(thread, event.page))
       break
     case "thread-closed":
       own.threads.delete(event.conversation)
@@ -131,29 +127,4 @@ function forget(contact: string): void {
       own.conversations.delete(id)
       own.threads.delete(id)
     }
-}
-
-/** A message that is new or changed. One that is older than what is shown has its time when its page is fetched. */
-function arrive(thread: Thread, message: MessageView): Thread {
-  const { messages, more, loaded } = thread
-  const first = messages[0]
-  const before = loaded && more && first !== undefined && message.position < first.position
-  return before ? thread : { ...thread, messages: place(messages, message) }
-}
-
-/** A page and what is there already; what came by event while the page was fetched is newer than the page. */
-function join({ messages }: Thread, page: readonly MessageView[], more: boolean): Thread {
-  const there = new Set(messages.map(({ id }) => id))
-  const first = page[0]?.position ?? -Infinity
-  const all = [...page.filter(({ id }) => !there.has(id)), ...(more ? messages.filter(({ position }) => position >= first) : messages)]
-  return { messages: all.sort((a, b) => a.position - b.position), more, loaded: true }
-}
-
-/** The message in its place by position; one that is already there is replaced. Almost always it is the last or near it. */
-function place(messages: readonly MessageView[], message: MessageView): MessageView[] {
-  const at = messages.findLastIndex(({ id }) => id === message.id)
-  if (at >= 0 && messages[at]?.position === message.position) return messages.with(at, message)
-  const others = at >= 0 ? messages.toSpliced(at, 1) : messages
-  const before = others.findLastIndex(({ position }) => position <= message.position)
-  return others.toSpliced(before + 1, 0, message)
 }

@@ -8,7 +8,6 @@ export const conversation: Texts["conversation"] = {
   send: "إرسال",
   latest: "إلى أحدث رسالة",
   newBelow: (n) => count(n, { zero: "لا رسائل جديدة", one: "رسالة جديدة", two: "رسالتان جديدتان", few: "# رسائل جديدة", many: "# رسالة جديدة", other: "# رسالة جديدة" }),
-  older: "جارٍ تحميل رسائل أقدم…",
   copy: "لدى هذا الجهاز نسخة قديمة من هذه المحادثة، وهي مستمرة في مكان آخر. لا تُرسل شيئًا من هنا بعد الآن.",
   unreadLine: "جديد",
   beginning: (name) => `هذه بداية محادثتك مع ${name}.`,
@@ -40,6 +39,27 @@ export const message: Texts["message"] = {
     "no-room": "لا مكان لها في أحد الصناديق الآن. تُستخدم الصناديق الأخرى، ويُسأل هذا مجددًا.",
   },
   retry: "إعادة المحاولة",
+}
+
+export const search: Texts["search"] = {
+  title: "بحث",
+  open: "بحث",
+  field: "الأسماء والرسائل",
+  here: "البحث في هذه المحادثة",
+  looking: "جارٍ البحث…",
+  none: "لا شيء",
+  nothing: (text) => `لم يُعثر على شيء يطابق ”${text}“.`,
+  found: (n, more) => {
+    const messages = count(n, { zero: "لا رسائل", one: "رسالة واحدة", two: "رسالتان", few: "# رسائل", many: "# رسالة", other: "# رسالة" })
+    return more ? `الأحدث: ${messages}` : messages
+  },
+  people: "المحادثات وجهات الاتصال",
+  messages: "الرسائل",
+  more: "عرض المزيد",
+  place: (at, of, more) => `${number(at)} من ${number(of)}${more ? "+" : ""}`,
+  earlier: "النتيجة الأقدم",
+  later: "النتيجة الأحدث",
+  end: "إنهاء البحث",
 }
 
 export const journey: Texts["journey"] = {

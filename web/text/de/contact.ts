@@ -35,6 +35,19 @@ export const contact: Texts["contact"] = {
   gone: "Diesen Kontakt gibt es hier nicht mehr.",
 }
 
+export const safety: Texts["safety"] = {
+  open: "Mit QR-Code vergleichen",
+  how: (name) => `Ihr öffnet beide diese Seite, und einer scannt den Code des anderen. Oder lest euch die Ziffern vor, am Telefon oder nebeneinander. Sind sie gleich, steht niemand zwischen dir und ${name}.`,
+  qr: "Sicherheitsnummer als QR-Code",
+  scan: "Code scannen",
+  same: (name) => `Gleich. Du und ${name} habt die richtigen Schlüssel, und der Vergleich ist vermerkt.`,
+  other: (name) => `Das ist NICHT gleich. Du und ${name} habt nicht die Schlüssel voneinander: Vielleicht steht jemand zwischen euch. Schreib nichts Wichtiges und sagt es einander auf einem anderen Weg.`,
+  noNumber: "Das ist nicht der Code einer Sicherheitsnummer. Auf der anderen Seite steht er auf der Seite des Kontakts, unter Sicherheitsnummer.",
+  changed: (name) => `Das ist die Nummer mit dem neuen Schlüssel von ${name}. Stimmt sie überein, ist der neue Schlüssel echt.`,
+  unmark: "Doch nicht verglichen",
+  why: "Der Code auf dem Bildschirm enthält mehr als die Ziffern. Beides ist nicht geheim, und wer es sieht, kann nichts lesen.",
+}
+
 export const identity: Texts["identity"] = {
   title: (name) => `${name} hat einen anderen Schlüssel`,
   signed: (name) =>

@@ -8,7 +8,6 @@ export const conversation: Texts["conversation"] = {
   send: "Senden",
   latest: "Zur neuesten Nachricht",
   newBelow: (n) => count(n, { one: "# neue Nachricht", other: "# neue Nachrichten" }),
-  older: "Ältere Nachrichten werden geladen …",
   copy: "Dieses Gerät hat eine alte Kopie dieser Unterhaltung, die anderswo weitergeht. Von hier sendet sie nichts mehr.",
   unreadLine: "Neu",
   beginning: (name) => `Hier beginnt deine Unterhaltung mit ${name}.`,
@@ -39,6 +38,24 @@ export const message: Texts["message"] = {
     "no-room": "Ein Briefkasten hat gerade keinen Platz dafür. Die anderen werden benutzt, und dieser wird wieder gefragt.",
   },
   retry: "Noch einmal",
+}
+
+export const search: Texts["search"] = {
+  title: "Suche",
+  open: "Suchen",
+  field: "Namen und Nachrichten",
+  here: "In dieser Unterhaltung suchen",
+  looking: "Es wird gesucht …",
+  none: "Keine",
+  nothing: (text) => `Zu „${text}“ wurde nichts gefunden.`,
+  found: (n, more) => (more ? `Die neuesten ${count(n, { one: "# Nachricht", other: "# Nachrichten" })}` : count(n, { one: "# Nachricht", other: "# Nachrichten" })),
+  people: "Unterhaltungen und Kontakte",
+  messages: "Nachrichten",
+  more: "Mehr zeigen",
+  place: (at, of, more) => `${number(at)} von ${number(of)}${more ? "+" : ""}`,
+  earlier: "Früherer Treffer",
+  later: "Späterer Treffer",
+  end: "Suche beenden",
 }
 
 export const journey: Texts["journey"] = {

@@ -2,8 +2,8 @@ import type { Texts } from "../en/index.ts"
 import { install, notify, share, version } from "./app.ts"
 import { backup, restore, storage } from "./backup.ts"
 import { invite, code, add, scan, contactProblems, ask, states } from "./codes.ts"
-import { contact, identity, quarantine } from "./contact.ts"
-import { conversation, message, journey } from "./conversation.ts"
+import { contact, safety, identity, quarantine } from "./contact.ts"
+import { conversation, message, search, journey } from "./conversation.ts"
 import { common, engine, banners, list, empty } from "./frame.ts"
 import { help, keys } from "./help.ts"
 import { ledger } from "./ledger.ts"
@@ -39,11 +39,13 @@ export const de: Texts = {
   contactProblems,
   ask,
   contact,
+  safety,
   identity,
   quarantine,
   states,
   conversation,
   message,
+  search,
   journey,
   network,
   ledger,

@@ -36,6 +36,19 @@ export const contact = {
   gone: "This contact is no longer here.",
 }
 
+export const safety = {
+  open: "Compare by QR code",
+  how: (name: string) => `Both of you open this page, and one scans the other’s code. Or read the digits to each other, over the phone or side by side. If they are the same, nobody stands between you and ${name}.`,
+  qr: "Safety number as a QR code",
+  scan: "Scan their code",
+  same: (name: string) => `The same. You and ${name} have each other’s keys, and it is noted that you compared.`,
+  other: (name: string) => `These are NOT the same. You and ${name} do not have each other’s keys: somebody may stand between you. Write nothing that matters, and tell each other on another way.`,
+  noNumber: "This is not the code of a safety number. On their side it stands on the page of your contact, under safety number.",
+  changed: (name: string) => `This is the number with ${name}’s new key. That it matches means that the new key is theirs.`,
+  unmark: "It was not compared",
+  why: "The code on the screen holds more than the digits do. Neither is secret, and nobody who sees it can read anything.",
+}
+
 export const identity = {
   title: (name: string) => `${name} has another key`,
   signed: (name: string) => `${name} says so with the key that you know. Still, whoever took that key could: compare the new safety number, on another way. Until you have decided nothing is sent, and nothing that comes is shown.`,

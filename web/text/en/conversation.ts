@@ -1,5 +1,5 @@
 import type { SendProblem, SendState } from "../../../messenger/api.ts"
-import { count } from "./format.ts"
+import { count, number } from "./format.ts"
 
 export const conversation = {
   messages: (name: string) => `Messages with ${name}`,
@@ -8,7 +8,6 @@ export const conversation = {
   send: "Send",
   latest: "To the latest message",
   newBelow: (n: number) => count(n, { one: "# new message", other: "# new messages" }),
-  older: "Loading older messages…",
   copy: "This device has an old copy of this conversation, which goes on elsewhere. It sends nothing here any more.",
   unreadLine: "New",
   beginning: (name: string) => `This is the beginning of your conversation with ${name}.`,
@@ -39,6 +38,24 @@ export const message = {
     "no-room": "A dropbox has no room for it now. The others are used, and this one is asked again.",
   } satisfies Record<SendProblem, string>,
   retry: "Try again",
+}
+
+export const search = {
+  title: "Search",
+  open: "Search",
+  field: "Names and messages",
+  here: "Search in this conversation",
+  looking: "Searching…",
+  none: "None",
+  nothing: (text: string) => `Nothing was found for “${text}”.`,
+  found: (n: number, more: boolean) => (more ? `The latest ${count(n, { one: "# message", other: "# messages" })}` : count(n, { one: "# message", other: "# messages" })),
+  people: "Conversations and contacts",
+  messages: "Messages",
+  more: "Show more",
+  place: (at: number, of: number, more: boolean) => `${number(at)} of ${number(of)}${more ? "+" : ""}`,
+  earlier: "Earlier hit",
+  later: "Later hit",
+  end: "End the search",
 }
 
 export const journey = {

@@ -1,0 +1,99 @@
+import type { Locator, Page } from "@playwright/test"
+import { expect, test } from "@playwright/test"
+import type { Demo } from "./demo-scenes.ts"
+import { startDemo } from "./demo-scenes.ts"
+import { findings } from "./findings.ts"
+
+let demo: Demo
+let page: Page
+
+test.beforeAll(async ({ browser }) => {
+  demo = await startDemo()
+  page = await (await browser.newContext({ serviceWorkers: "block" })).newPage()
+  await demo.open(page, "long")
+})
+
+test.afterAll(async () => {
+  await page.context().close()
+  await demo.close()
+})
+
+const articles = () => page.getByRole("log").getByRole("article")
+const article = (name: RegExp): Locator => page.getByRole("article", { name })
+const focusedName = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "")
+
+test("of 100,000 messages a hundred are in the page, and the keyboard reaches both ends", async () => {
+  await page.getByRole("link", { name: /Mira/ }).click()
+  await expect(article(/And this one just now/)).toBeVisible()
+  await articles().last().focus()
+  await page.keyboard.press("Home")
+  await expect.poll(focusedName).toMatch(/Older message 1\./)
+  expect(await articles().count()).toBeLessThanOrEqual(100)
+  await expect(page.getByText("This is the beginning")).toBeVisible()
+
+  // Further than what is held, and the focus goes along.
+  for (let step = 0; step < 40; step++) await page.keyboard.press("ArrowDown")
+  await expect.poll(focusedName).toMatch(/Older message 4\d\./)
+  await page.keyboard.press("End")
+  await expect.poll(focusedName).toMatch(/And this one just now/)
+  expect(await articles().count()).toBeLessThanOrEqual(100)
+})
+
+test("while older messages come and far ones go, what is on the screen stays where it is", async () => {
+  const box = page.locator(".box")
+  await box.evaluate((area) => (area.scrollTop = area.scrollHeight))
+  const before = await articles().first().getAttribute("data-id")
+  for (let turn = 0; turn < 12; turn++) {
+    const jumped = await box.evaluate(async (area) => {
+      const top = area.getBoundingClientRect().top
+      const seen = [...area.querySelectorAll("article")].find((one) => one.getBoundingClientRect().bottom > top + 200)!
+      area.scrollTop -= 400
+      const at = seen.getBoundingClientRect().top
+      await new Promise((done) => setTimeout(done, 120))
+      return seen.getBoundingClientRect().top - at
+    })
+    expect(Math.abs(jumped)).toBeLessThan(1)
+  }
+  expect(await articles().first().getAttribute("data-id")).not.toBe(before)
+  await page.getByRole("button", { name: "To the latest message" }).click()
+  await expect(article(/And this one just now/)).toBeInViewport()
+})
+
+test("one conversation is searched, with a count and the way from hit to hit", async () => {
+  await page.getByRole("button", { name: "Search in this conversation" }).click()
+  const bar = page.getByRole("search")
+  await bar.getByRole("searchbox").fill("older MESSAGE")
+  await expect(bar.getByRole("status")).toHaveText("1 of 50+")
+  await expect(article(/Older message 130/)).toBeInViewport()
+  await expect(page.locator("mark").first()).toBeVisible()
+  await bar.getByRole("button", { name: "Earlier hit" }).click()
+  await expect(bar.getByRole("status")).toHaveText("2 of 50+")
+  await expect(article(/Older message 129/)).toBeInViewport()
+  expect(await findings(page)).toEqual([])
+  await page.keyboard.press("Escape")
+  await expect(bar).toBeHidden()
+})
+
+test("all names and messages are searched, and a hit leads to its place", async () => {
+  await page.getByRole("button", { name: "Search", exact: true }).click()
+  await page.getByRole("searchbox").fill("mira")
+  await expect(page.getByRole("list", { name: "Conversations and contacts" }).getByRole("link", { name: /Mira/ })).toBeVisible()
+  await page.getByRole("searchbox").fill("notebook FIND")
+  const hit = page.getByRole("list", { name: "Messages" }).getByRole("link")
+  await expect(hit).toHaveCount(1)
+  await expect(page.locator("mark")).toHaveText(["find", "notebook"])
+  expect(await findings(page)).toEqual([])
+  await hit.click()
+  await expect(article(/Did you find the notebook/)).toBeInViewport()
+  await page.goBack()
+  await expect(page.getByRole("searchbox")).toHaveValue("notebook FIND")
+})
+
+test("a safety number is shown as digits and as a code, and noted as compared", async () => {
+  await page.goto(`${demo.url}#/safety/mira`)
+  await expect(page.getByRole("img", { name: "Safety number as a QR code" })).toBeVisible()
+  await expect(page.locator("ol.safety li")).toHaveCount(12)
+  await page.getByRole("button", { name: "It matches" }).click()
+  await expect(page.getByText("You compared this number.")).toBeVisible()
+  expect(await findings(page)).toEqual([])
+})

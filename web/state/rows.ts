@@ -1,0 +1,35 @@
+/** What the list of messages shows beside each of them. Pure. */
+import type { MessageView } from "../../messenger/api.ts"
+import { daysBetween } from "../text/time.ts"
+
+export interface MessageRow {
+  readonly message: MessageView
+  /** A day begins with it. */
+  readonly opensDay: boolean
+  /** First and last of what one person wrote in one go. */
+  readonly starts: boolean
+  readonly ends: boolean
+  /** The line below a bubble is left out where the next bubble of the run says the same. */
+  readonly quiet: boolean
+}
+
+/** What one person writes within this time stands closer together. */
+const RUN = 5 * 60 * 1000
+
+const sameDay = (a: MessageView, b: MessageView) => daysBetween(a.sent, b.sent) === 0
+const sameRun = (a: MessageView | undefined, b: MessageView | undefined) => a !== undefined && b !== undefined && a.own === b.own && Math.abs(b.sent - a.sent) < RUN && sameDay(a, b)
+const settled = ({ state }: MessageView) => state === null || state === "received"
+
+export function messageRows(messages: readonly MessageView[]): MessageRow[] {
+  return messages.map((message, at) => {
+    const [before, after] = [messages[at - 1], messages[at + 1]]
+    const ends = !sameRun(message, after)
+    return {
+      message,
+      opensDay: before === undefined || !sameDay(before, message),
+      starts: !sameRun(before, message),
+      ends,
+      quiet: !ends && settled(message) && after !== undefined && settled(after),
+    }
+  })
+}

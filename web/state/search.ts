@@ -1,0 +1,86 @@
+/** Looking for texts: answers come piece by piece, and another text ends the search for the one before. */
+import { computed, onScopeDispose, shallowRef, watch } from "vue"
+import type { CommandOutput, MessageView, SearchMark } from "../../messenger/api.ts"
+import { fold } from "../../messenger/folded-text.ts"
+import { run } from "./engine.ts"
+import { conversationRows, pendingRows } from "./lists.ts"
+import { nameOf } from "./names.ts"
+import { go, route } from "./route.ts"
+import { state } from "./state.ts"
+
+/** While somebody types, nothing is looked for. */
+const PAUSE = 200
+const PAGE = 50
+
+/** What was looked for in all conversations last: there again when one comes back from a hit. It goes when the door is shut. */
+export const sought = shallowRef("")
+watch(
+  () => state.engine.status,
+  (status) => {
+    if (status !== "running") sought.value = ""
+  },
+)
+
+/** The conversation in which the search bar is open. */
+export const finding = shallowRef<string | null>(null)
+
+/** What the search key opens: the bar where a conversation is shown, else the page for everything. */
+export function openSearch(): void {
+  const at = route.value
+  if (at.page === "conversation" && finding.value !== at.id) finding.value = at.id
+  else go({ page: "search" })
+}
+
+/** Who and what is called so, in the order of the list. */
+export const namedSo = (text: string) =>
+  computed(() => {
+    const part = fold(text.trim())
+    if (part === "") return []
+    return [...pendingRows.value, ...conversationRows.value].filter(({ contact }) => fold(nameOf(contact)).includes(part) || fold(contact.theirName ?? "").includes(part))
+  })
+
+/** The messages with all words of `text`, the latest first: as many as were asked for, in one conversation or in all. */
+export function useSearch(text: () => string, conversation?: string) {
+  const hits = shallowRef<readonly MessageView[]>([])
+  const looking = shallowRef(false)
+  /** Null: all was looked through. */
+  const next = shallowRef<SearchMark | null>(null)
+  let turn = 0
+  let pause: ReturnType<typeof setTimeout> | undefined
+
+  async function look(enough: number): Promise<void> {
+    const mine = ++turn
+    looking.value = true
+    try {
+      while (mine === turn && next.value !== null && hits.value.length < enough) {
+        const found: CommandOutput<"search"> = await run("search", { text: text(), from: next.value, limit: PAGE, ...(conversation !== undefined && { conversation }) })
+        if (mine !== turn) return
+        hits.value = [...hits.value, ...found.hits]
+        next.value = found.next
+      }
+    } catch {
+      // The conversation has gone, or the door was shut.
+      next.value = null
+    }
+    if (mine === turn) looking.value = false
+  }
+
+  watch(
+    text,
+    (wanted) => {
+      turn++
+      clearTimeout(pause)
+      hits.value = []
+      const isEmpty = wanted.trim() === ""
+      looking.value = !isEmpty
+      next.value = isEmpty ? null : []
+      if (!isEmpty) pause = setTimeout(() => void look(PAGE), PAUSE)
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    turn++
+    clearTimeout(pause)
+  })
+  return { hits, looking, more: computed(() => next.value !== null), goOn: () => look(hits.value.length + PAGE) }
+}
