@@ -60,7 +60,7 @@ test("while older messages come and far ones go, what is on the screen stays whe
 })
 
 test("one conversation is searched, with a count and the way from hit to hit", async () => {
-  await page.getByRole("button", { name: "Search in this conversation" }).click()
+  await page.keyboard.press("Control+f")
   const bar = page.getByRole("search")
   await bar.getByRole("searchbox").fill("older MESSAGE")
   await expect(bar.getByRole("status")).toHaveText("1 of 50+")

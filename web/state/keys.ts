@@ -4,15 +4,17 @@
  */
 import { ref, shallowRef, watch } from "vue"
 import { HOME } from "./address.ts"
+import { openSearch } from "./finding.ts"
 import { conversationRows, pendingRows, routeTo } from "./lists.ts"
 import { back, go, route } from "./route.ts"
 import { state } from "./state.ts"
 
 /** "Mod" is Ctrl, and the command key on Apple's keyboards. */
-export type KeyName = "help" | "goTo" | "newContact" | "previous" | "next" | "back" | "send" | "line" | "messages" | "details"
+export type KeyName = "help" | "goTo" | "search" | "newContact" | "previous" | "next" | "back" | "send" | "line" | "messages" | "details"
 export const KEYS: Readonly<Record<KeyName, readonly (readonly string[])[]>> = {
   help: [["?"], ["Mod", "/"]],
   goTo: [["Mod", "K"]],
+  search: [["Mod", "F"]],
   newContact: [["Alt", "N"], ["Mod", "N"]],
   previous: [["Alt", "↑"]],
   next: [["Alt", "↓"]],
@@ -65,6 +67,7 @@ function meaning(event: KeyboardEvent): (() => void) | null {
   }
   if (shiftKey) return null
   if (mod && !altKey && letter(event) === "K") return () => (keyDialog.value = "places")
+  if (mod && !altKey && letter(event) === "F") return openSearch
   if (((altKey && !ctrlKey && !metaKey) || (mod && !altKey)) && letter(event) === "N") return () => go({ page: "new" })
   return null
 }

@@ -5,7 +5,6 @@ import { fold } from "../../messenger/folded-text.ts"
 import { run } from "./engine.ts"
 import { conversationRows, pendingRows } from "./lists.ts"
 import { nameOf } from "./names.ts"
-import { go, route } from "./route.ts"
 import { state } from "./state.ts"
 
 /** While somebody types, nothing is looked for. */
@@ -20,16 +19,6 @@ watch(
     if (status !== "running") sought.value = ""
   },
 )
-
-/** The conversation in which the search bar is open. */
-export const finding = shallowRef<string | null>(null)
-
-/** What the search key opens: the bar where a conversation is shown, else the page for everything. */
-export function openSearch(): void {
-  const at = route.value
-  if (at.page === "conversation" && finding.value !== at.id) finding.value = at.id
-  else go({ page: "search" })
-}
 
 /** Who and what is called so, in the order of the list. */
 export const namedSo = (text: string) =>

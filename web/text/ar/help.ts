@@ -12,6 +12,7 @@ export const keys: Texts["keys"] = {
   names: {
     help: "هذه القائمة",
     goTo: "الانتقال إلى",
+    search: "البحث، في المحادثة المفتوحة أو في كل مكان",
     newContact: "جهة اتصال جديدة",
     previous: "المحادثة السابقة",
     next: "المحادثة التالية",

@@ -12,6 +12,7 @@ export const keys: Texts["keys"] = {
   names: {
     help: "Diese Liste",
     goTo: "Gehe zu",
+    search: "Suchen, in der offenen Unterhaltung oder überall",
     newContact: "Neuer Kontakt",
     previous: "Unterhaltung darüber",
     next: "Unterhaltung darunter",

@@ -10,6 +10,7 @@ export const keys = {
   names: {
     help: "This list",
     goTo: "Go to",
+    search: "Search, in the open conversation or everywhere",
     newContact: "New contact",
     previous: "Conversation above",
     next: "Conversation below",
