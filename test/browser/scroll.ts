@@ -1,8 +1,8 @@
-// How long frames take while one flings through a conversation of 100,000 messages: node scripts/n.mjs node bench/scroll.ts [--runs N]
+// How long frames take while one flings through a conversation of 100,000 messages: node scripts/n.mjs node test/browser/scroll.ts [--runs N]
 // Beside the time from frame to frame, which other work of the machine makes longer, it tells the longest task of the page in CPU time.
 import { chromium } from "@playwright/test"
-import { findChromium } from "../scripts/testing/chromium.ts"
-import { startDemo } from "../test/browser/demo.ts"
+import { findChromium } from "../../scripts/testing/chromium.ts"
+import { startDemo } from "./demo.ts"
 
 const RUNS = Number(process.argv[process.argv.indexOf("--runs") + 1] || 5)
 const SECONDS = 8
