@@ -2,7 +2,7 @@
 // Beside the time from frame to frame, which other work of the machine makes longer, it tells the longest task of the page in CPU time.
 import { chromium } from "@playwright/test"
 import { findChromium } from "../../scripts/testing/chromium.ts"
-import { startDemo } from "./demo.ts"
+import { startDemo } from "./demo-scenes.ts"
 
 const RUNS = Number(process.argv[process.argv.indexOf("--runs") + 1] || 5)
 const SECONDS = 8
