@@ -1,0 +1,152 @@
+/** What `npm run screenshots` takes pictures of. */
+import type { Page } from "@playwright/test"
+import type { Site } from "./site.ts"
+
+export interface Screen {
+  readonly name: string
+  /** Where in the app; where the page stands if not given. */
+  readonly at?: string
+  /** What is done there first. The picture is of the page that is returned, if it is another. */
+  readonly act?: (page: Page, site: Site) => Promise<Page | void>
+  /** 768 px too, where the layout is not that of 360 or of 1440 px. */
+  readonly widths?: readonly (360 | 768 | 1440)[]
+  /** Per cent of the letters' usual size. */
+  readonly letters?: number
+  readonly scene?: string
+  readonly locale?: string
+  /** The banners that are not put off. */
+  readonly banners?: readonly string[]
+  /** With the service worker. */
+  readonly served?: boolean
+}
+
+const ALL = [360, 768, 1440] as const
+const scrolled = (part: string) => async (page: Page) => {
+  await page.locator(part).first().scrollIntoViewIfNeeded()
+}
+
+/** Screens of one life in full, in the order of a walk. */
+export const SCREENS: readonly Screen[] = [
+  { name: "conversations", at: "", widths: ALL },
+  { name: "conversation", at: "conversation/mira", widths: ALL, act: (page) => page.getByRole("article").first().waitFor() },
+  { name: "conversation-arabic-name", at: "conversation/layla" },
+  { name: "conversation-identity-changed", at: "conversation/noor" },
+  { name: "conversation-failed", at: "conversation/jo" },
+  { name: "conversation-answered", at: "conversation/answered" },
+  { name: "message", at: "conversation/mira/message/mira-136", act: (page) => page.getByRole("dialog").waitFor() },
+  { name: "new-contact", at: "new" },
+  { name: "invite", at: "invite" },
+  { name: "contact-code", at: "contact/wait", widths: ALL },
+  { name: "add", at: "add" },
+  {
+    name: "add-mistyped",
+    at: "add",
+    act: (page) => page.getByLabel("Contact code or link").fill("K7QM2XWTNB4VZR6HJ3PYC5DFXXX8LSEU9KQ27MXTWB4NVRZ6HP3JYD5CFAG8LUES"),
+  },
+  { name: "contact", at: "contact/mira" },
+  { name: "safety-number", at: "contact/mira", act: scrolled(".pane .safety") },
+  { name: "contact-ask", at: "contact/ask" },
+  { name: "contact-changed", at: "contact/noor" },
+  { name: "contact-blocked", at: "contact/tom" },
+  { name: "contact-failed", at: "contact/bad" },
+  { name: "search", at: "search" },
+  { name: "network", at: "network", widths: ALL },
+  { name: "ledger", at: "ledger", widths: ALL },
+  { name: "settings", at: "settings", widths: ALL },
+  { name: "help", at: "help" },
+  { name: "share-gone", at: "share" },
+  {
+    name: "keys",
+    at: "settings",
+    act: async (page) => {
+      await page.keyboard.press("Control+/")
+      await page.getByRole("dialog").waitFor()
+    },
+  },
+  {
+    name: "places",
+    at: "settings",
+    act: async (page) => {
+      await page.keyboard.press("Control+k")
+      await page.getByRole("dialog").waitFor()
+    },
+  },
+  {
+    name: "erase",
+    at: "settings",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Erase everything" }).click()
+      await page.getByRole("dialog").waitFor()
+    },
+  },
+  { name: "letters-200-conversations", at: "", letters: 200, widths: [360] },
+  { name: "letters-200-conversation", at: "conversation/mira", letters: 200, widths: [360] },
+  { name: "letters-200-settings", at: "settings", letters: 200, widths: [360] },
+  { name: "letters-200-network", at: "network", letters: 200, widths: [360] },
+]
+
+/** Each in a browser of its own. */
+export const STATES: readonly Screen[] = [
+  { name: "welcome", scene: "welcome", widths: ALL },
+  { name: "empty", scene: "empty", widths: ALL },
+  { name: "offline", scene: "offline", at: "conversation/mira" },
+  { name: "clock-off", scene: "clock" },
+  { name: "one-operator", scene: "one", at: "network" },
+  { name: "another-copy", scene: "copy", at: "conversation/echo" },
+  { name: "backup-stale", banners: ["backup-later"] },
+  { name: "backup-stale-letters-200", banners: ["backup-later"], letters: 200, widths: [360] },
+  { name: "not-kept", banners: ["keep-later"] },
+  {
+    name: "locked",
+    at: "settings",
+    act: async (page) => {
+      await page.getByLabel("Passphrase", { exact: true }).fill("nine wet umbrellas")
+      await page.getByRole("button", { name: "Set the passphrase" }).click()
+      await page.getByRole("button", { name: "Lock now" }).click()
+      await page.getByRole("heading", { name: "Locked" }).waitFor()
+    },
+  },
+  {
+    name: "other-tab",
+    act: async (page) => {
+      const second = await page.context().newPage()
+      await second.goto(page.url())
+      await second.locator("h1").waitFor()
+      return second
+    },
+  },
+  { name: "failed-first-start", scene: "unreachable" },
+  { name: "failed-description", scene: "nonsense" },
+  { name: "failed-broken", scene: "broken" },
+  {
+    name: "update-ready",
+    served: true,
+    act: async (page, site) => {
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+      site.publish("index.html", (text) => text.replace("<title>", "<title>New "))
+      await page.reload()
+      await page.getByRole("button", { name: "Later" }).waitFor()
+      site.reset()
+    },
+  },
+  {
+    name: "share",
+    served: true,
+    act: async (page, site) => {
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+      await page.reload()
+      // As a system hands it over: a navigation that comes from nowhere.
+      await page.goto("about:blank")
+      await page.setContent(`<form method="post" action="${site.url}share"><input name="text" value="The ferry leaves at seven"><input name="url" value="https://example.org/ferry"><button>Share</button></form>`)
+      await page.getByRole("button").click()
+      await page.getByText("The ferry leaves at seven").waitFor()
+    },
+  },
+]
+
+/** The same in other words: lengths and directions. */
+export const WORDS: readonly Screen[] = [
+  { name: "german-network", locale: "de", at: "network" },
+  { name: "german-settings-200", locale: "de", at: "settings", letters: 200, widths: [360] },
+  { name: "arabic-conversation", locale: "ar", at: "conversation/mira" },
+]

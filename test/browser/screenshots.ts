@@ -1,0 +1,105 @@
+/**
+ * A picture of every screen and every state, in both themes and on a phone and a desk, to be looked at: npm run screenshots [-- words of names]
+ * They come into screenshots/ with a page that shows all of them. The app is the one of canned data.
+ */
+import type { Browser, BrowserContext, Page } from "@playwright/test"
+import { chromium } from "@playwright/test"
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import path from "node:path"
+import { SCREENS, STATES, WORDS } from "./screens.ts"
+import type { Screen } from "./screens.ts"
+import { sheet } from "./sheet.ts"
+import { Site } from "./site.ts"
+import { buildApp } from "../../scripts/network/fresh.ts"
+import { findChromium } from "../../scripts/testing/chromium.ts"
+
+const ROOT = path.join(import.meta.dirname, "..", "..")
+const FOLDER = path.join(ROOT, "screenshots")
+const HEIGHTS = { 360: 740, 768: 1024, 1440: 900 } as const
+const FAR = String(Date.UTC(2100, 0, 1))
+
+const executablePath = findChromium()
+if (executablePath === null) throw new Error("Screenshots need Chromium.")
+const wanted = process.argv.slice(2)
+const chosen = (screens: readonly Screen[]) => screens.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
+let taken = 0
+const missing: string[] = []
+
+const folder = await mkdtemp(path.join(tmpdir(), "sotto-screenshots-"))
+const built = path.join(folder, "built")
+await buildApp(built, { mode: "demo" })
+const site = new Site(built, path.join(folder, "site"))
+await site.start()
+const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0, args: ["--disable-gpu", "--disable-quic"] })
+try {
+  // Where only some are taken again, the others stay beside them.
+  if (wanted.length === 0) await rm(FOLDER, { recursive: true, force: true })
+  await mkdir(FOLDER, { recursive: true })
+  // Most screens are of one life, and one page walks through them.
+  const walk = await open(browser, {})
+  for (const screen of chosen(SCREENS)) await look(walk, screen).catch((error: Error) => missing.push(`${screen.name}: ${error.message}`))
+  await walk.context().close()
+  for (const screen of chosen([...STATES, ...WORDS])) {
+    const page = await open(browser, screen)
+    await look(page, screen).catch((error: Error) => missing.push(`${screen.name}: ${error.message}`))
+    await page.context().close()
+  }
+  await writeFile(path.join(FOLDER, "index.html"), sheet((await readdir(FOLDER)).filter((file) => file.endsWith(".png")).sort()))
+  console.info(`${taken} pictures: ${path.join(FOLDER, "index.html")}`)
+  if (missing.length > 0) throw new Error(`No pictures of\n${missing.join("\n")}`)
+} finally {
+  await browser.close()
+  site.stop()
+  await rm(folder, { recursive: true, force: true })
+}
+
+/** A new visitor's page, in the scene that the screen is of. */
+async function open(from: Browser, { scene = "", locale = "en", banners = [], served = false }: Partial<Screen>): Promise<Page> {
+  const context = await from.newContext({ locale, viewport: { width: 360, height: 740 }, reducedMotion: "reduce", serviceWorkers: served ? "allow" : "block" })
+  await put(context, banners)
+  if (!served) {
+    await context.route("**/network.json", async (route) => {
+      if (scene === "unreachable") return route.abort()
+      if (scene === "nonsense") return route.fulfill({ json: {} })
+      const answer = await route.fetch()
+      return route.fulfill({ json: { ...(await answer.json()), name: `Demo ${scene}`.trim(), echo: "/echo" } })
+    })
+  }
+  if (scene === "broken") await context.route("**/assets/worker-*.js", (route) => route.abort())
+  context.setDefaultTimeout(10_000)
+  const page = await context.newPage()
+  await page.goto(site.url)
+  await page.locator(".screen h1, form, .pane, .list").first().waitFor()
+  return page
+}
+
+/** Banners that a picture is not of would stand on every one. */
+async function put(context: BrowserContext, banners: readonly string[]): Promise<void> {
+  const quiet = ["backup-later", "keep-later"].filter((key) => !banners.includes(key)).map((key) => [key, FAR] as const)
+  await context.addInitScript((entries) => entries.forEach(([key, value]) => localStorage.setItem(key, value)), quiet)
+}
+
+async function look(first: Page, { name, at, act, widths = [360, 1440], letters = 100 }: Screen): Promise<void> {
+  await first.setViewportSize({ width: 360, height: 740 })
+  if (at !== undefined) await first.evaluate((hash) => (location.hash = hash), `#/${at}`)
+  // What stands beside the list is loaded when it is asked for.
+  if (at) await first.locator(".pane h1").first().waitFor()
+  const page = (await act?.(first, site)) ?? first
+  await page.evaluate((percent) => (document.documentElement.style.fontSize = `${percent}%`), letters)
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: HEIGHTS[width] })
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.waitForTimeout(150)
+      const file = `${name}-${width}-${colorScheme}.png`
+      await page.screenshot({ path: path.join(FOLDER, file) })
+      taken++
+    }
+  }
+  await page.evaluate(() => (document.documentElement.style.fontSize = ""))
+  // A dialog, a field that was filled: the next screen begins without them.
+  if (act && page === first) {
+    await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.dispatchEvent(new Event("cancel", { cancelable: true }))))
+  }
+}
