@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http"
 import { createServer } from "node:http"
 import path from "node:path"
+import { gzipSync } from "node:zlib"
 import { Failure } from "../../cli/failure.ts"
 import type { NetworkDescription } from "../../messenger/ports.ts"
 import { securityHeaders } from "../../web/headers.ts"
@@ -80,15 +81,33 @@ function fileIn(folder: string, target: string): { bytes: Buffer; extension: str
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, bytes: Buffer, type: string, cache: string): void {
-  const tag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`
+  const digest = createHash("sha256").update(bytes).digest("base64url").slice(0, 22)
+  const packed = isText(type) && /\bgzip\b/.test(request.headers["accept-encoding"] ?? "")
+  const tags = [`"${digest}"`, `"${digest}-gzip"`]
   response.setHeader("Cache-Control", cache)
-  response.setHeader("ETag", tag)
-  if (request.headers["if-none-match"] === tag) {
+  response.setHeader("ETag", tags[packed ? 1 : 0]!)
+  if (isText(type)) response.setHeader("Vary", "Accept-Encoding")
+  if (tags.includes(request.headers["if-none-match"] ?? "")) {
     response.writeHead(304).end()
     return
   }
-  response.writeHead(200, { "Content-Type": type, "Content-Length": bytes.length })
-  response.end(request.method === "HEAD" ? undefined : bytes)
+  const body = packed ? gzipped(digest, bytes) : bytes
+  response.writeHead(200, { "Content-Type": type, "Content-Length": body.length, ...(packed ? { "Content-Encoding": "gzip" } : {}) })
+  response.end(request.method === "HEAD" ? undefined : body)
+}
+
+const isText = (type: string) => /^text\/|json$|svg\+xml$|wasm$/.test(type)
+
+/** The same few files are asked for again and again. All are public, so that their lengths tell nothing. */
+const packedFiles = new Map<string, Buffer>()
+function gzipped(digest: string, bytes: Buffer): Buffer {
+  const known = packedFiles.get(digest)
+  if (known) return known
+  // Of an older build nobody asks any more.
+  if (packedFiles.size >= 200) packedFiles.clear()
+  const packed = gzipSync(bytes)
+  packedFiles.set(digest, packed)
+  return packed
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, headers: Record<string, string> = {}): void {

@@ -91,6 +91,18 @@ test.each([
   expect(answer.headers.get("content-security-policy")).toContain("ws://127.0.0.1:1")
 })
 
+test("text is packed for whom can unpack it, and for nobody else", async () => {
+  const answer = async (accept: string) => {
+    const { headers } = await fetch(`http://127.0.0.1:${port}/`, { headers: { "accept-encoding": accept } })
+    return [headers.get("content-encoding"), headers.get("vary"), headers.get("etag")]
+  }
+  const [plain, packed] = [await answer("identity"), await answer("br, gzip")]
+  expect([plain.slice(0, 2), packed.slice(0, 2)]).toEqual([[null, "Accept-Encoding"], ["gzip", "Accept-Encoding"]])
+  expect(packed[2]).not.toBe(plain[2])
+  const page = await fetch(`http://127.0.0.1:${port}/`, { headers: { "accept-encoding": "gzip" } })
+  expect(await page.text()).toBe("<!doctype html>")
+})
+
 test("a file that has not changed is not sent again", async () => {
   const url = `http://127.0.0.1:${port}/`
   const tag = (await fetch(url)).headers.get("etag")!
