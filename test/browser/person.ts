@@ -26,7 +26,8 @@ export class BrowserPerson {
     this.page = this.#context.pages()[0] ?? (await this.#context.newPage())
     this.page.on("pageerror", (error) => this.complaints.push(error.message))
     this.page.on("console", (message) => {
-      if (message.type() === "error" && !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|Failed to fetch/.test(message.text())) this.complaints.push(message.text())
+      // In Firefox the inline styles are Playwright's, which takes pictures with them.
+      if (message.type() === "error" && !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|Failed to fetch|blocked an inline style/.test(message.text())) this.complaints.push(message.text())
     })
     await this.page.goto(this.#url)
   }
