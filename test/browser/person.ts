@@ -1,6 +1,9 @@
 import { expect } from "@playwright/test"
 import type { BrowserContext, BrowserType, Page } from "@playwright/test"
 
+/** What is said where there is no network; and in Firefox of the inline styles with which Playwright takes pictures. */
+const EXPECTED = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|Failed to fetch|blocked an inline style/
+
 /** Somebody with a browser of their own: profile folder, storage and service worker outlive a restart of the browser. */
 export class BrowserPerson {
   readonly name: string
@@ -24,12 +27,13 @@ export class BrowserPerson {
   async open(): Promise<void> {
     this.#context = await this.#type.launchPersistentContext(this.#folder, this.#options)
     this.page = this.#context.pages()[0] ?? (await this.#context.newPage())
-    this.page.on("pageerror", (error) => this.complaints.push(error.message))
-    this.page.on("console", (message) => {
-      // In Firefox the inline styles are Playwright's, which takes pictures with them.
-      if (message.type() === "error" && !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|Failed to fetch|blocked an inline style/.test(message.text())) this.complaints.push(message.text())
-    })
+    this.page.on("pageerror", (error) => this.#complain(error.message))
+    this.page.on("console", (message) => message.type() === "error" && this.#complain(message.text()))
     await this.page.goto(this.#url)
+  }
+
+  #complain(text: string): void {
+    if (!EXPECTED.test(text)) this.complaints.push(text)
   }
 
   async close(): Promise<void> {
