@@ -13,6 +13,8 @@ export interface Listed {
 
 const PAGE = "/index.html"
 const LIST = "/SHA256SUMS.txt"
+/** A file is the same whoever asks for it, whatever a server says that it varies with. */
+const ALIKE = { ignoreVary: true } as const
 const PREFIX = "version "
 const CHOICE = "choice"
 /** No file of the app is called so. */
@@ -75,9 +77,9 @@ export class Kept {
     const served = await this.#versionServed()
     if (served === null) return null
     const cache = await caches.open(PREFIX + served)
-    if (request.mode === "navigate") return (await cache.match(request, { ignoreSearch: true })) ?? (await cache.match(PAGE)) ?? null
+    if (request.mode === "navigate") return (await cache.match(request, { ignoreSearch: true, ignoreVary: true })) ?? (await cache.match(PAGE, ALIKE)) ?? null
     // A tab of the version before may still ask for a part of it.
-    const found = (await cache.match(request)) ?? (await caches.match(request))
+    const found = (await cache.match(request, ALIKE)) ?? (await caches.match(request, ALIKE))
     if (found !== undefined) return found
     // Nothing that runs comes past the list.
     return ["script", "worker", "sharedworker", "style", "manifest"].includes(request.destination) ? Response.error() : null
@@ -127,7 +129,7 @@ async function versionOf(files: string | null): Promise<Version | null> {
 /** Puts a file into the cache, from another version's where it is the same. False where the server's is not the one that is listed. */
 async function keep(cache: Cache, { url, integrity }: Listed): Promise<boolean> {
   const path = `/${url}`
-  const before = (await cache.match(path)) ?? (await caches.match(path))
+  const before = (await cache.match(path, ALIKE)) ?? (await caches.match(path, ALIKE))
   if (before !== undefined && (await digest(await before.clone().arrayBuffer())) === integrity) {
     await cache.put(path, before)
     return true
