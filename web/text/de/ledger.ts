@@ -5,8 +5,8 @@ const packets = (n: number) => count(n, { one: "# Paket", other: "# Pakete" })
 const answers = (n: number) => count(n, { one: "# Antwort", other: "# Antworten" })
 
 export const ledger: Texts["ledger"] = {
-  title: "Wer was sehen konnte",
-  open: "Wer was sehen konnte",
+  title: "Wer was sah",
+  open: "Wer was sah",
   openText: "Deine letzten Minuten mit den Augen deines Anbieters, jedes Servers und aller zusammen.",
   intro: "Deine Pakete der letzten Minuten, mit den Augen anderer. Wähle, wer hinsieht.",
   look: "Wer sieht hin?",
