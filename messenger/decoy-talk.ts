@@ -4,13 +4,13 @@ import { exponential, uniform } from "../shared/random.ts"
 import { DecoyCommit } from "./decoy-commit.ts"
 import type { DecoyParts, Heard } from "./decoy-stream.ts"
 import { DecoyStream } from "./decoy-stream.ts"
+import type { Side } from "./decoy-turns.ts"
+import { DecoyTurns, isAway, other } from "./decoy-turns.ts"
 import type { Rhythm } from "./rhythm.ts"
-import { NOT_THERE } from "./rhythm.ts"
 import type { StoredDecoy, StoredDecoyTalk } from "./stored.ts"
 import type { StoredRenewal } from "./stored-conversation.ts"
 import { ABSENT_AFTER, CLOSE_MEAN, COMMIT_BACKOFF, CONFIRM_MEAN, DAY, EPOCH_LEAST, LOOK_PATIENCE, PLEA_LOOK_FIRST, PLEA_LOOK_MEAN, RENEW_AFTER, RENEW_MESSAGES } from "./timing.ts"
 
-type Side = 0 | 1
 const SIDES: readonly Side[] = [0, 1]
 
 /** What MLS and a record add to a message, and what a block has room for beside a confirmation. */
@@ -19,13 +19,6 @@ const ROOM = geometry.BLOCK_LENGTH - 60
 const BOXES_AT_ONCE = 3
 /** As in conversations. */
 const WINDOW = 4
-/** Who comes back, or was not there when it was time to say something, says it after so long, on average; ms. */
-const SOON = 60_000
-/** So many things are said as fast as people say them, and then one in so long, ms: who writes by the thousand shall not have decoys that do. */
-const BURST = 30
-const SUSTAINED = 2 * 60_000
-
-const other = (side: Side): Side => (side === 0 ? 1 : 0)
 
 export interface TalkParts extends DecoyParts {
   readonly rhythm: Rhythm
@@ -51,14 +44,11 @@ export class DecoyTalk {
   /** Since when a side that has come back looks around before it writes. */
   readonly #looking: [number | null, number | null] = [null, null]
   readonly #recoveryDue: [number | null, number | null] = [null, null]
-  #woken: number
-  /** When the last thing would have been said, had all been said at the sustained pace; ms. */
-  #paced: number
+  readonly #turns: DecoyTurns
 
   constructor(stored: readonly [StoredDecoy, StoredDecoy], parts: TalkParts) {
     this.#parts = parts
-    this.#woken = parts.now()
-    this.#paced = parts.now() - BURST * SUSTAINED
+    this.#turns = new DecoyTurns({ random: parts.random, rhythm: parts.rhythm, talk: () => this.#talk, save: (change) => this.#save(change) })
     this.streams = [new DecoyStream(stored[0], parts, (heard) => this.#heard(1, heard)), new DecoyStream(stored[1], parts, (heard) => this.#heard(0, heard))]
     if (stored[0].talk === undefined) this.streams[0].save({ talk: blank(parts) })
     // A commit that was under way is another attempt now: what it wrote is not known any more.
@@ -75,10 +65,8 @@ export class DecoyTalk {
   /** Asked before every slot. `mean`: ms between the boxes of a stream, as long as no rhythm is known. */
   async wake(mean: number): Promise<void> {
     const now = this.#parts.now()
-    // Nobody was here: what was to be said is said soon, and not all at once.
-    if (now - this.#woken > ABSENT_AFTER) this.#put(now)
-    this.#woken = now
-    await this.#turn(now, mean)
+    const turn = await this.#turns.take(now, mean)
+    if (turn !== null) this.#bytes[turn.side] += turn.bytes + MESSAGE_OVERHEAD
     this.#commit.wake()
     for (const side of SIDES) {
       if (!this.streams[side].giveUp()) return this.#anew()
@@ -103,33 +91,7 @@ export class DecoyTalk {
   }
 
   #isAway(side: Side): boolean {
-    const now = this.#parts.now()
-    return this.#talk.away[side].some(({ from, until }) => from <= now && now < until)
-  }
-
-  #put(now: number): void {
-    const { turn } = this.#talk
-    if (turn !== null && turn.at < now) this.#save({ turn: { ...turn, at: now + exponential(this.#parts.random, SOON) } })
-  }
-
-  /** What is to be said now waits to be written, and what comes next is drawn. */
-  async #turn(now: number, mean: number): Promise<void> {
-    const { turn } = this.#talk
-    if (turn !== null && turn.at > now) return
-    if (turn !== null) this.#bytes[turn.side] += turn.bytes + MESSAGE_OVERHEAD
-    const last = turn ?? { at: now, gap: DAY, side: uniform(this.#parts.random) < 0.5 ? 0 : 1, bytes: 0 }
-    const reader = other(last.side)
-    const { gap, isSame, bytes, unread } = await this.#parts.rhythm.next({ at: now, gap: last.gap, isUnread: this.#isAway(reader) }, mean)
-    const side = isSame ? last.side : reader
-    const spans = this.#talk.away.map((some) => some.filter(({ until }) => until > now))
-    const back = Math.max(0, ...spans[side]!.map(({ until }) => until))
-    // Who is not there says it when they are back.
-    this.#paced = Math.max(this.#paced + SUSTAINED, now - BURST * SUSTAINED)
-    const earliest = Math.max(now + gap, this.#paced)
-    const at = earliest > back ? earliest : back + exponential(this.#parts.random, SOON)
-    const busy = Math.max(now, ...spans[other(side)]!.map(({ until }) => until))
-    if (unread > NOT_THERE && busy < at) spans[other(side)]!.push({ from: busy + uniform(this.#parts.random) * (at - busy), until: at + unread })
-    this.#save({ turn: { at, gap: at - now, side, bytes }, away: [spans[0]!, spans[1]!] })
+    return isAway(this.#talk, side, this.#parts.now())
   }
 
   /** Goes, and comes back: a messenger that is closed and opened. */

@@ -1,10 +1,37 @@
 import { expect, test } from "vitest"
-import type { StoredDecoy } from "../../messenger/stored.ts"
-import { keys, pack, unpackAll } from "../../messenger/stored.ts"
+import { DecoyTurns } from "../../messenger/decoy-turns.ts"
+import type { StoredDecoy, StoredDecoyTalk, StoredTurn } from "../../messenger/stored.ts"
+import { keys, pack, unpack, unpackAll } from "../../messenger/stored.ts"
 import { newStreamKey } from "../../shared/box.ts"
+import type { Random } from "../../shared/random.ts"
 import { Desk, Sitter } from "../sim/desk.ts"
+import { seeded } from "../sim/sim-network.ts"
 
+const MINUTE = 60_000
 const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** A decoy conversation of people who say something every half hour, as it is stored, in a messenger that runs now and then. */
+class HalfHourly {
+  readonly #random: Random
+  #stored: Uint8Array
+
+  constructor(random: Random, turn: StoredTurn) {
+    this.#random = random
+    const renewal = { at: null, messages: 0, due: false }
+    this.#stored = pack({ recovery: new Uint8Array(32), since: 0, attempt: 0, renewals: [renewal, renewal], turn, away: [[], []] } satisfies StoredDecoyTalk)
+  }
+
+  /** The messenger is started, and asks every 8 seconds; when something was said. */
+  async run(from: number, until: number): Promise<number[]> {
+    const talk = () => unpack<StoredDecoyTalk>(this.#stored)
+    const rhythm = { next: async () => ({ gap: HOUR / 2, isSame: false, bytes: 100, unread: 0 }) }
+    const turns = new DecoyTurns({ random: this.#random, rhythm, talk, save: (change) => (this.#stored = pack({ ...talk(), ...change })) })
+    const said = []
+    for (let now = from; now < until; now += 8000) if ((await turns.take(now, 5 * MINUTE)) !== null) said.push(now)
+    return said
+  }
+}
 
 async function decoysOf({ store }: Sitter): Promise<StoredDecoy[]> {
   return unpackAll<StoredDecoy>(await store.list(keys.decoys))
@@ -45,4 +72,16 @@ test("decoys go on where they were after a restart at any time", async () => {
   await desk.run(2 * HOUR)
   expect(await written()).toBeGreaterThan(last)
   for (const { nextRead, nextWrite, onward } of await decoysOf(anna)) if (onward === undefined) expect(nextWrite - nextRead).toBeLessThan(3)
+})
+
+test("what decoys have to say when their client starts is said soon, and not all at once", async () => {
+  const random = seeded("at once")
+  const first = []
+  for (let i = 0; i < 20; i++) {
+    const decoy = new HalfHourly(random, { at: DAY - (i + 1) * 1000, gap: HOUR, side: 0, bytes: 100 })
+    first.push((await decoy.run(DAY, DAY + HOUR))[0]!)
+  }
+  expect(first.filter((at) => at < DAY + 8000).length).toBeLessThan(6)
+  expect(Math.max(...first) - DAY).toBeGreaterThan(MINUTE)
+  expect(Math.max(...first) - DAY).toBeLessThan(10 * MINUTE)
 })
