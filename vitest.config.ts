@@ -6,8 +6,8 @@ const WAITING = ["test/cli/conversation.test.ts", "test/cli/restart.test.ts"]
 
 export default defineConfig({
   test: {
-    // The scenarios keep one core busy each, and leave it while WebCrypto works.
-    maxWorkers: 2,
+    // The scenarios leave their cores now and then, to WebCrypto and to waiting.
+    maxWorkers: 3,
     projects: [
       {
         test: {

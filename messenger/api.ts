@@ -166,10 +166,16 @@ export interface Commands {
    * Where another identity key waits to be accepted, it is that with the new key. Null until both keys are known.
    */
   "safety-qr": { in: { contact: string }; out: { text: string | null } }
-  /** Notes how sure this user is of a contact, say after safety numbers were compared; nobody else learns of it. */
-  "trust-contact": { in: { contact: string; trust: Trust }; out: Record<string, never> }
-  /** Takes a contact's new identity key for theirs; `compared`: its safety number was compared with them. */
-  "accept-identity": { in: { contact: string; compared: boolean }; out: Record<string, never> }
+  /**
+   * Notes how sure this user is of a contact, say after safety numbers were compared; nobody else learns of it. `safetyNumber` is the one that the
+   * user had in sight: where it is another by now, the command is refused.
+   */
+  "trust-contact": { in: { contact: string; trust: Trust; safetyNumber?: string }; out: Record<string, never> }
+  /**
+   * Takes a contact's new identity key for theirs; `compared`: its safety number was compared with them. `safetyNumber` is the one that the user had in
+   * sight: where another key waits by now, the command is refused.
+   */
+  "accept-identity": { in: { contact: string; compared: boolean; safetyNumber?: string }; out: Record<string, never> }
   /** Blocks a contact, or unblocks one, in every conversation with this person: what came meanwhile stays unseen. They are not told. */
   block: { in: { contact: string; blocked: boolean }; out: Record<string, never> }
   /** What was kept out, of one contact or of all, latest first. */
@@ -195,7 +201,7 @@ export interface Commands {
    */
   search: { in: { text: string; conversation?: string; from?: SearchMark; limit: number }; out: { hits: MessageView[]; next: SearchMark | null } }
   /**
-   * Deletes a message on this device, and on no other. An own one that has not left yet is never sent; one that is under way may arrive. It
+   * Deletes a message on this device, and on no other. An own one that is not sealed yet is never sent; one that is sealed, or under way, may arrive. It
    * counts as unread no more.
    */
   "delete-message": { in: { message: string }; out: Record<string, never> }

@@ -82,8 +82,9 @@ const handlers: Handlers = {
     engine.contacts.rename(contactOf(engine, contact), optionalName(name))
     return NOTHING
   },
-  "trust-contact": (engine, { contact, trust }) => {
+  "trust-contact": (engine, { contact, trust, safetyNumber }) => {
     const stored = contactOf(engine, contact)
+    inSight(stored.safetyNumber, safetyNumber)
     if (trust === "changed") throw new CommandError("that a key has changed is found out, not chosen")
     if (stored.identityChange !== undefined) throw new CommandError("the new identity is to be accepted first")
     engine.contacts.trust(stored, trust)
@@ -94,8 +95,10 @@ const handlers: Handlers = {
     const other = identityChange?.identity ?? identity
     return { text: other === null ? null : safetyQr(engine.profile.identityPublic, other) }
   },
-  "accept-identity": (engine, { contact, compared }) => {
-    engine.contacts.identities.accept(contactOf(engine, contact), compared)
+  "accept-identity": (engine, { contact, compared, safetyNumber }) => {
+    const stored = contactOf(engine, contact)
+    inSight(stored.identityChange?.safetyNumber ?? null, safetyNumber)
+    engine.contacts.identities.accept(stored, compared)
     return NOTHING
   },
   block: (engine, { contact, blocked }) => {
@@ -209,6 +212,11 @@ function contactOf(engine: Engine, id: string): StoredContact {
   const contact = engine.contacts.get(id)
   if (contact === undefined) throw new CommandError("there is no contact of this id")
   return contact
+}
+
+/** What was compared is what was in sight, and nothing that has taken its place since. */
+function inSight(now: string | null, seen: string | undefined): void {
+  if (seen !== undefined && seen !== now) throw new CommandError("the safety number is another one by now")
 }
 
 function talkOf(engine: Engine, id: string): Talk {

@@ -3,8 +3,8 @@ import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
 
 /**
- * Takes one message away from this device, and from nobody else's. What has not left is never sent; of what has left nothing is repeated
- * any more, for it is not here to be sealed anew. Its id stays known: where it comes once more, it is dropped as before.
+ * Takes one message away from this device, and from nobody else's. What is not sealed yet is never sent; what is sealed may still arrive, but is not
+ * sealed anew. Its id stays known: where it comes once more, it is dropped as before.
  */
 export async function deleteMessage(conversations: Conversations, talk: Talk, message: StoredMessage): Promise<void> {
   const { messages, changes } = conversations.parts

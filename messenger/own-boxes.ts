@@ -114,7 +114,8 @@ export class OwnBoxes {
     const keysOfBox = ownStreamBox(epochAt(talk.stored, mark.epoch)!.context, scalar, stream, mark.index)
     const content = sealBlock(keysOfBox, block)
     const box: StoredBox = { ...mark, content, signature: keysOfBox.sign(content, random), at: [], ends, sealed: now() }
-    for (const position of ends) talk.outgoing.set(position, mark)
+    // A message that was deleted since stays where it is sealed, and is waited for no more.
+    for (const position of ends) if (talk.outgoing.has(position)) talk.outgoing.set(position, mark)
     talk.boxes.set(keys.box(id, mark), box)
     changes.put(keys.box(id, mark), box)
     this.#write(talk, box)

@@ -159,7 +159,11 @@ export class Sealing {
     for (const position of positions.sort((a, b) => a - b).slice(0, SEALED_AT_ONCE)) {
       if (bytes >= SEALED_BYTES) break
       const message = await this.#conversations.parts.messages.at(talk.stored.id, position)
-      if (message === null) continue
+      if (message === null) {
+        talk.outgoing.delete(position)
+        this.#conversations.parts.changes.delete(keys.outgoing(talk.stored.id, position))
+        continue
+      }
       messages.push(message)
       bytes += message.content.length
     }

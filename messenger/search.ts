@@ -68,7 +68,8 @@ export class Search {
 
 /** Null where nothing is left to be read. */
 function laneOf(talk: Talk, mark: SearchMark | null): Lane | null {
-  const latest = talk.last === null ? null : cameAt(talk.last)
+  // When a damaged one came is not known: its page says it of the others.
+  const latest = talk.last === null ? null : talk.last.damaged === true ? Number.MAX_SAFE_INTEGER : cameAt(talk.last)
   const place = mark?.find(({ conversation }) => conversation === talk.stored.id)
   if (place !== undefined) return place.done === true ? null : { talk, before: place.before, time: place.time }
   return latest === null ? null : { talk, before: null, time: latest }

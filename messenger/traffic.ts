@@ -27,6 +27,7 @@ export class Traffic {
     if (trip.carried === "cover") this.cover++
     this.#trips.unshift(trip)
     this.#trips.length = Math.min(this.#trips.length, KEPT)
+    this.#within(trip.sent)
   }
 
   /** No reply came in time. */

@@ -11,7 +11,7 @@ export const acceptIdentity: Command = {
   async run(call) {
     await withContact(call, async (messenger, { id, name, identityChange }) => {
       if (identityChange === null) throw new Failure(`The identity key of "${plainName(name)}" has not changed.`)
-      await messenger.run("accept-identity", { contact: id, compared: false })
+      await messenger.run("accept-identity", { contact: id, compared: false, safetyNumber: identityChange.safetyNumber })
       if (call.json) call.print(jsonLine({ contact: id, safetyNumber: identityChange.safetyNumber }))
       else call.print(`The new key of "${plainName(name)}" is taken. Compare the safety number with them: ${identityChange.safetyNumber}`)
     })

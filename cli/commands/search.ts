@@ -3,6 +3,7 @@ import { numberOption } from "../arguments.ts"
 import { atRest } from "../at-rest.ts"
 import type { Command } from "../command.ts"
 import { findContact } from "../engine.ts"
+import { Failure } from "../failure.ts"
 import { messageLine, messageObject } from "../message-line.ts"
 import { jsonLine } from "../output.ts"
 
@@ -24,7 +25,8 @@ export const search: Command = {
       const text = call.args.words[0]!
       let left = limit
       // An empty mark is the beginning.
-      for (let from: SearchMark | null = []; from !== null && left > 0 && !call.deadline.aborted; ) {
+      let from: SearchMark | null = []
+      while (from !== null && left > 0 && !call.deadline.aborted) {
         const { hits, next }: CommandOutput<"search"> = await messenger.run("search", { text, ...within, from, limit: Math.min(left, PAGE_MOST) })
         for (const message of hits) {
           if (call.json) call.print(jsonLine({ ...messageObject(message, view), position: message.position }))
@@ -33,6 +35,7 @@ export const search: Command = {
         left -= hits.length
         from = next
       }
+      if (from !== null && left > 0) throw new Failure("Time was up before everything was looked through; --timeout gives more.")
       if (left === limit) call.note("Nothing was found.")
     })
   },

@@ -55,7 +55,7 @@ function recognised([a, b]: readonly [readonly Seen[], readonly Seen[]]): number
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 const listed = (values: readonly number[]) => values.map((value) => value.toFixed(3)).join(" ")
 
-test("a dropbox's record of its boxes does not tell decoys from conversations better than guessing", { timeout: 3_600_000 }, async () => {
+test("a dropbox's record of its boxes tells decoys from conversations hardly better than guessing", { timeout: 3_600_000 }, async () => {
   const towns = []
   for (const seed of seeds) towns.push(await live(seed, PEOPLE, 1))
   for (const linked of [false, true]) {

@@ -51,13 +51,17 @@ test("a contact that states another identity key is shown as changed; until that
   expect(await view(eve.contact)).toMatchObject({ trust: "changed", identityChange: { signed: true } })
   expect(await anna.seal()).not.toContain(eve.contact)
 
-  await anna.run("accept-identity", { contact: eve.contact, compared: false })
+  // What the user had in sight was the number of before.
+  await expect(anna.run("accept-identity", { contact: eve.contact, compared: true, safetyNumber: changed.safetyNumber! })).rejects.toThrow("another one by now")
+  expect((await view(eve.contact)).identityChange).not.toBe(null)
+  await anna.run("accept-identity", { contact: eve.contact, compared: false, safetyNumber: changed.identityChange!.safetyNumber })
   await anna.read()
   expect(await anna.texts(eve.contact)).toEqual(["it is me"])
   expect(await anna.seal()).toContain(eve.contact)
   expect(await view(eve.contact)).toMatchObject({ trust: "changed", identityChange: null, safetyNumber: changed.identityChange!.safetyNumber })
   expect(await stopped(eve.contact)).toBe(null)
-  await anna.run("trust-contact", { contact: eve.contact, trust: "compared" })
+  await expect(anna.run("trust-contact", { contact: eve.contact, trust: "compared", safetyNumber: changed.safetyNumber! })).rejects.toThrow("another one by now")
+  await anna.run("trust-contact", { contact: eve.contact, trust: "compared", safetyNumber: changed.identityChange!.safetyNumber })
   expect((await view(eve.contact)).trust).toBe("compared")
 })
 

@@ -23,8 +23,8 @@ export async function startLanguage(): Promise<void> {
   watch(language, (chosen) => {
     if (chosen === "system") localStorage.removeItem(KEY)
     else localStorage.setItem(KEY, chosen)
-    void show()
+    void show().catch(() => undefined)
   })
-  addEventListener("languagechange", () => void show())
+  addEventListener("languagechange", () => void show().catch(() => undefined))
   await show().catch((error: unknown) => console.error(error))
 }

@@ -10,7 +10,8 @@ export const linkedCode = shallowRef<string | null>(null)
 
 function read(): void {
   const code = codeInFragment(location.hash)
-  if (code !== null) {
+  // One that cannot be read stays as little as one that can.
+  if (code !== null || location.hash.startsWith("#code/")) {
     linkedCode.value = code
     history.replaceState(null, "", formatRoute({ page: "add" }))
   }
