@@ -24,9 +24,12 @@ export function placesOf(text: string, words: readonly string[]): [from: number,
   let folded = ""
   /** For each place of the folded text, where its character begins and ends in the text. */
   const origins: [number, number][] = []
+  /** A text has few different characters, and to fold one takes long. */
+  const pieces = new Map<string, string>()
   let at = 0
   for (const character of text) {
-    const piece = fold(character)
+    let piece = pieces.get(character)
+    if (piece === undefined) pieces.set(character, (piece = fold(character)))
     const end = at + character.length
     folded += piece
     for (let i = 0; i < piece.length; i++) origins.push([at, end])

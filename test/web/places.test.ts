@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from "vitest"
+import { shallowRef } from "vue"
 import type { NetworkView } from "../../messenger/network-view.ts"
-import { findPlaces, plain } from "../../web/state/places.ts"
+import { findPlaces, plain, usePlaces } from "../../web/state/places.ts"
 import { apply } from "../../web/state/state.ts"
-import { contact } from "./views.ts"
+import { contact, conversation, message } from "./views.ts"
 
 const people = ([["a", "Zoë Ångström"], ["b", "Mira Adeyemi"], ["c", "Amira"], ["d", "ليلى"]] as const).map(([id, name]) => contact(id, { name, state: id === "c" ? "waiting" : "ready" }))
 beforeEach(() => apply({ type: "view", view: { profile: null, contacts: people, conversations: [], quarantine: [], network: { link: "online" } as NetworkView } }))
@@ -33,4 +34,23 @@ test("somebody whose code still waits is met on the page that says so", () => {
 
 test("marks over letters and case are no differences", () => {
   expect(plain("  ÅNGSTRÖM ")).toBe("angstrom")
+})
+
+test("who is chosen stays so when a message moves people in the list, and the first one is chosen for what is typed", () => {
+  const typed = shallowRef("")
+  const { places, at, step } = usePlaces(() => typed.value)
+  const chosen = () => places.value[at.value]?.name
+  step(1)
+  expect(chosen()).toBe("Mira Adeyemi")
+  apply({ type: "conversation", conversation: conversation("d", { last: message(9) }) })
+  expect(places.value[0]!.name).toBe("ليلى")
+  expect(chosen()).toBe("Mira Adeyemi")
+
+  step(-1)
+  step(-1)
+  expect(chosen()).toBe("ليلى")
+  step(-1)
+  expect(chosen()).toBe("Help")
+  typed.value = "mira"
+  expect(chosen()).toBe("Mira Adeyemi")
 })

@@ -4,7 +4,7 @@
  */
 import { ref, shallowRef, watch } from "vue"
 import { HOME } from "./address.ts"
-import { openSearch } from "./finding.ts"
+import { finding, openSearch } from "./finding.ts"
 import { conversationRows, pendingRows, routeTo } from "./lists.ts"
 import { back, go, route } from "./route.ts"
 import { state } from "./state.ts"
@@ -33,6 +33,13 @@ watch(singleKeys, (on) => localStorage.setItem(SINGLE, on ? "yes" : "no"))
 
 /** The dialog that a key has opened. */
 export const keyDialog = shallowRef<"keys" | "places" | null>(null)
+// It does not wait behind a locked door.
+watch(
+  () => state.engine.status,
+  (status) => {
+    if (status !== "running") keyDialog.value = null
+  },
+)
 
 /** The letter on the key. Keyboards of other scripts have it in the place of their own letter. */
 const letter = ({ key, code }: KeyboardEvent): string => (/^[a-z]$/i.test(key) ? key : /^Key[A-Z]$/.test(code) ? code.slice(3) : key).toUpperCase()
@@ -44,6 +51,13 @@ const field = (): HTMLElement | null => {
 
 /** What Esc would throw away stays: only an empty field is left with it. */
 const isFilled = (at: HTMLElement | null) => at !== null && !(at instanceof HTMLSelectElement) && "value" in at && at.value !== ""
+
+/** Keys with Alt that a field has its own use for: it opens a choice, and on Apple's keyboards writes letters and moves the caret. */
+function belongsToField(event: KeyboardEvent): boolean {
+  const at = field()
+  if (event.key === "ArrowUp" || event.key === "ArrowDown") return at instanceof HTMLSelectElement || (isApple && isFilled(at))
+  return isApple && at !== null
+}
 
 /** The row that stands before or after the one that is shown, as the list has them. */
 function step(by: -1 | 1): void {
@@ -58,9 +72,12 @@ function meaning(event: KeyboardEvent): (() => void) | null {
   const { key, altKey, shiftKey, ctrlKey, metaKey } = event
   const mod = isApple ? metaKey && !ctrlKey : ctrlKey && !metaKey
   const plain = !ctrlKey && !metaKey && !altKey
+  // Shutting the bar throws away nothing.
+  if (plain && key === "Escape" && finding.value !== null) return () => (finding.value = null)
   if (plain && key === "Escape") return route.value.page === "home" || isFilled(field()) ? null : () => back(HOME)
   if (plain && (key === "?" || key === "؟")) return singleKeys.value && field() === null ? () => (keyDialog.value = "keys") : null
   if (mod && !altKey && key === "/") return () => (keyDialog.value = "keys")
+  if (altKey && belongsToField(event)) return null
   if (altKey && !ctrlKey && !metaKey && !shiftKey) {
     if (key === "ArrowUp") return () => step(-1)
     if (key === "ArrowDown") return () => step(1)

@@ -1,4 +1,5 @@
 /** Where one can go by name: people, and the pages of the app. */
+import { computed, shallowRef, watch } from "vue"
 import type { IconName } from "../components/icons.ts"
 import type { Route } from "./address.ts"
 import { conversationRows, pendingRows, routeTo } from "./lists.ts"
@@ -40,4 +41,19 @@ export function findPlaces(typed: string): Place[] {
     .filter((one) => one.rank < 2)
     .sort((a, b) => a.rank - b.rank)
     .map(({ place }) => place)
+}
+
+/** The places for what is typed, and which of them is chosen: it stays so while people move up and down in the list. */
+export function usePlaces(typed: () => string) {
+  const places = computed(() => findPlaces(typed()))
+  const chosen = shallowRef<string>()
+  watch(typed, () => (chosen.value = places.value[0]?.key), { immediate: true, flush: "sync" })
+  const at = computed(() => Math.max(0, places.value.findIndex(({ key }) => key === chosen.value)))
+
+  /** To the next one in this direction; behind the last comes the first. */
+  function step(by: 1 | -1): void {
+    const { length } = places.value
+    chosen.value = places.value[(at.value + by + length) % length]?.key
+  }
+  return { places, at, step }
 }

@@ -9,6 +9,7 @@ const NEAR_END = 80
 /** So near to an end of what is held more is fetched: some screens, or a fling would outrun it. */
 const NEAR_EDGE = 2000
 
+const leftOf = (area: HTMLElement) => area.scrollHeight - area.scrollTop - area.clientHeight
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 
 export interface Scrolling {
@@ -31,6 +32,8 @@ export function useScrolling(
 ): Scrolling {
   const atEnd = shallowRef(true)
   let fetching = false
+  /** A smooth way to the end has begun, and nobody has turned back: who is on it reads along. */
+  let gliding = false
   /** Where one was, and which way one went: only there more is fetched, or what one end takes in the other would call for at once. */
   let [lastTop, way] = [0, 0]
 
@@ -49,24 +52,34 @@ export function useScrolling(
   }
 
   function toEnd(smooth = false): void {
-    box.value?.scrollTo({ top: box.value.scrollHeight, behavior: smooth && !calm() ? "smooth" : "instant" })
+    const area = box.value
+    if (!area) return
+    lastTop = area.scrollTop
+    // What comes on the way is gone to at once, or the way would never end.
+    gliding = smooth && !gliding && !calm() && leftOf(area) >= NEAR_END
+    // Whoever went up before now goes down: what is fetched above would take away the end.
+    if (gliding) way = 1
+    area.scrollTo({ top: area.scrollHeight, behavior: gliding ? "smooth" : "instant" })
   }
 
   async function fetch(to: Move): Promise<void> {
     if (fetching) return
     fetching = true
+    const before = thread().messages
     // Refused where the conversation has just gone.
     await load(to).catch(() => undefined)
     fetching = false
-    onScroll()
+    // Where nothing came, nothing would come at once; the next movement asks again.
+    if (thread().messages !== before) onScroll()
   }
 
   function onScroll(): void {
     const area = box.value
     const { loaded, more, newer } = thread()
     if (!area || !loaded) return
-    const left = area.scrollHeight - area.scrollTop - area.clientHeight
-    atEnd.value = !newer && left < NEAR_END
+    const left = leftOf(area)
+    if (left < NEAR_END || area.scrollTop < lastTop) gliding = false
+    atEnd.value = !newer && (gliding || left < NEAR_END)
     if (atEnd.value) onEnd()
     way = Math.sign(area.scrollTop - lastTop) || way
     lastTop = area.scrollTop
@@ -104,9 +117,16 @@ export function useScrolling(
     return found
   }
 
-  const sizes = new ResizeObserver(() => atEnd.value && toEnd())
+  /** Where something grew or stopped the movement, the rest of the way is taken at once. */
+  function onScrollEnd(): void {
+    if (gliding) toEnd()
+    onScroll()
+  }
+
+  const sizes = new ResizeObserver(() => atEnd.value && !gliding && toEnd())
   onMounted(() => {
     for (const one of [box.value, inside.value]) if (one) sizes.observe(one)
+    box.value?.addEventListener("scrollend", onScrollEnd)
     document.addEventListener("visibilitychange", onScroll)
   })
   onBeforeUnmount(() => {

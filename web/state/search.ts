@@ -32,6 +32,8 @@ export const namedSo = (text: string) =>
 export function useSearch(text: () => string, conversation?: string) {
   const hits = shallowRef<readonly MessageView[]>([])
   const looking = shallowRef(false)
+  /** What is really looked for: it comes behind the pause, and what costs time per text is done with this. */
+  const searched = shallowRef("")
   /** Null: all was looked through. */
   const next = shallowRef<SearchMark | null>(null)
   let turn = 0
@@ -48,10 +50,15 @@ export function useSearch(text: () => string, conversation?: string) {
         next.value = found.next
       }
     } catch {
-      // The conversation has gone, or the door was shut.
-      next.value = null
+      // The conversation has gone, or the door was shut. Another search goes on.
+      if (mine === turn) next.value = null
     }
     if (mine === turn) looking.value = false
+  }
+
+  function begin(): void {
+    searched.value = text()
+    void look(PAGE)
   }
 
   watch(
@@ -63,7 +70,8 @@ export function useSearch(text: () => string, conversation?: string) {
       const isEmpty = wanted.trim() === ""
       looking.value = !isEmpty
       next.value = isEmpty ? null : []
-      if (!isEmpty) pause = setTimeout(() => void look(PAGE), PAUSE)
+      if (isEmpty) searched.value = ""
+      else pause = setTimeout(begin, PAUSE)
     },
     { immediate: true },
   )
@@ -71,5 +79,5 @@ export function useSearch(text: () => string, conversation?: string) {
     turn++
     clearTimeout(pause)
   })
-  return { hits, looking, more: computed(() => next.value !== null), goOn: () => look(hits.value.length + PAGE) }
+  return { hits, looking, searched, more: computed(() => next.value !== null), goOn: () => look(hits.value.length + PAGE) }
 }
