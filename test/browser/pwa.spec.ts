@@ -6,6 +6,7 @@ import path from "node:path"
 import { appFolder, buildApp, freshApp } from "../../scripts/network/fresh.ts"
 import { findings } from "./findings.ts"
 import { BrowserPerson } from "./person.ts"
+import { damages, installing, lookForUpdate, settle, versionsKept, waiting } from "./service-worker.ts"
 import { Site } from "./site.ts"
 
 let folder: string
@@ -20,10 +21,6 @@ test.afterAll(async () => {
 
 const title = (name: string) => (html: string) => html.replace(/<meta name="description" content="[^"]*"/, `<meta name="description" content="${name}"`)
 const running = (page: Page) => page.locator("meta[name=description]").getAttribute("content")
-/** As it does each hour. Where the installation fails, Chromium leaves this promise open. */
-const lookForUpdate = (page: Page) => page.evaluate(async () => void (await navigator.serviceWorker.ready).update().catch(() => undefined))
-/** What is kept in this browser, without that the page has a say. */
-const versionsKept = (page: Page) => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("version ")).length)
 
 test("a new version is used only when the user says so, and never with an altered file", async ({ playwright }, info) => {
   await freshApp(() => undefined)
@@ -71,17 +68,41 @@ test("a new version is used only when the user says so, and never with an altere
 
   let second = ""
   await test.step("a list on the server that is not the worker's own is not taken either", async () => {
+    const told = await damages(anna.page)
     site.reset()
-    second = site.publish("index.html", title("two"))
+    site.publish("index.html", title("two"))
     site.alter("SHA256SUMS.txt", (text) => text.replace(/^[0-9a-f]{4}/, "0000"))
     await lookForUpdate(anna.page)
+    await expect.poll(told).toBeGreaterThan(0)
     await expect(anna.page.getByText("damaged or altered")).toBeVisible()
+    await expect.poll(() => installing(anna.page)).toBe(false)
+    expect(await versionsKept(anna.page)).toBe(1)
+  })
+
+  await test.step("nor is the version that is served lost where the worker alone is another, and the list does not fit", async () => {
+    const told = await damages(anna.page)
+    site.reset()
+    site.alter("sw.js", (text) => `${text}\n`)
+    site.alter("SHA256SUMS.txt", (text) => text.replace(/^[0-9a-f]{4}/, "0000"))
+    await lookForUpdate(anna.page)
+    await expect.poll(told).toBeGreaterThan(0)
+    await expect.poll(() => installing(anna.page)).toBe(false)
+    expect(await versionsKept(anna.page)).toBe(1)
+    await anna.page.reload()
+    await expect(fingerprint()).toHaveCount(1)
   })
 
   await test.step("a whole new version is fetched and offered, and the old one stays over a reload, a restart and without the server's old files", async () => {
     site.reset()
     second = site.publish("index.html", title("two"))
+    // A page that is reloaded while the new version is being fetched takes nothing of it away.
+    const release = site.hold("index.html")
     await lookForUpdate(anna.page)
+    await expect.poll(() => versionsKept(anna.page)).toBe(2)
+    await anna.page.reload()
+    await settle(anna.page)
+    expect([await installing(anna.page), await versionsKept(anna.page)]).toEqual([true, 2])
+    release()
     await expect(offer().first()).toBeVisible()
     await expect(anna.page.getByText("damaged or altered")).toBeHidden()
     await expect(fingerprint()).toHaveCount(2)
@@ -91,9 +112,8 @@ test("a new version is used only when the user says so, and never with an altere
     // The browser starts the waiting worker by itself when the last page is gone.
     await anna.close()
     await anna.open()
-    await anna.page.waitForTimeout(500)
+    await expect.poll(() => waiting(anna.page)).toBe(false)
     await anna.page.reload()
-    expect(await anna.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting ?? null)).toBeNull()
     expect(await running(anna.page)).not.toBe("two")
     await expect(offer().first()).toBeVisible()
     await anna.page.getByRole("button", { name: "Later" }).click()
@@ -216,6 +236,11 @@ test("a shared text becomes a draft, a link hands over its code, and what is unr
     await beAnswered()
     await expect.poll(notifications, { timeout: 30_000 }).toMatchObject([{ title: "New message", body: "" }])
     expect(JSON.stringify(await notifications())).not.toMatch(/mira|there/i)
+    const second = await context.newPage()
+    await second.goto(site.url)
+    await expect(second.getByText("Sotto is open in another tab")).toBeVisible()
+    await second.close()
+    expect(await notifications()).toHaveLength(1)
   })
 
   await test.step("a click opens the conversation, and what was read is told no more", async () => {

@@ -14,6 +14,7 @@ export class Site {
   readonly #folder: string
   #server!: Server
   url = ""
+  readonly #held = new Map<string, Promise<void>>()
 
   /** `built`: the app as it was built; `folder`: where it may be changed. */
   constructor(built: string, folder: string) {
@@ -27,7 +28,8 @@ export class Site {
     const nowhere = "http://127.0.0.1:1"
     const network = { name: "Nowhere", authorities: [{ key: "00".repeat(32), url: nowhere }], threshold: 1, directories: [`${nowhere}/directory`] }
     const listener = appListener({ folder: this.#folder, network, origins: [nowhere], echoCode: () => Promise.resolve(null) })
-    this.#server = (await listen(listener, 0, ["127.0.0.1"], ""))[0]!
+    const held: typeof listener = (request, response) => void (this.#held.get(request.url ?? "") ?? Promise.resolve()).then(() => listener(request, response))
+    this.#server = (await listen(held, 0, ["127.0.0.1"], ""))[0]!
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`
   }
 
@@ -40,6 +42,16 @@ export class Site {
   reset(): void {
     rmSync(this.#folder, { recursive: true, force: true })
     cpSync(this.#built, this.#folder, { recursive: true })
+  }
+
+  /** Answers nobody who asks for the file, until what this returns is called. */
+  hold(file: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#held.set(`/${file}`, promise)
+    return () => {
+      this.#held.delete(`/${file}`)
+      resolve()
+    }
   }
 
   /** A file that no version lists. */

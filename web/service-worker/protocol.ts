@@ -9,7 +9,7 @@ export interface Version {
 export type ToWorker =
   /** Which version this worker brought, and which one it serves. Answered by Versions. */
   | { readonly type: "versions" }
-  /** The user has said so: serve the version that this worker brought from now on. Answered by true. */
+  /** The user has said so: serve the version that this worker brought from now on. Answered by true, or by false where its files are not to be had. */
   | { readonly type: "change" }
   /** A page of the served version is up. */
   | { readonly type: "settled" }

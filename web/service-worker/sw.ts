@@ -40,13 +40,14 @@ async function hear(message: ToWorker): Promise<unknown> {
     case "versions":
       return kept.versions()
     case "change":
-      await kept.change()
+      // What was installed can have gone, and the server have moved on since.
+      if (!(await kept.change().then(() => true, () => false))) return false
       // Where this worker waits, the browser has it take over now; where it runs already, it has served the other version until now.
       await self.skipWaiting()
       await tellPages({ type: "changed" })
       return true
     case "settled":
-      if ((await self.clients.matchAll({ type: "window", includeUncontrolled: true })).length <= 1) await kept.tidy()
+      if (!self.registration.installing && !self.registration.waiting && (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).length <= 1) await kept.tidy()
       return true
     case "shared": {
       const text = shared

@@ -40,6 +40,7 @@ export class Kept {
   /** The list as it is published, but for the worker's own line. */
   readonly #list: string
   readonly #own: Promise<string>
+  /** What is answered with. Only a worker that answers remembers it: while one waits, another's version may be chosen. */
   #served: string | null = null
 
   constructor(files: readonly Listed[]) {
@@ -48,9 +49,14 @@ export class Kept {
     this.#own = digest(new TextEncoder().encode(this.#list))
   }
 
-  /** Fetches what is missing of this worker's version, beside the others. Throws Damaged; nothing of it is kept then. */
+  /**
+   * Fetches what is missing of this worker's version, beside the others. Throws Damaged; nothing of it is kept then, unless it was there before:
+   * a release whose worker alone is another has the files of the version that is served.
+   */
   async install(): Promise<void> {
-    const name = PREFIX + (await this.#own)
+    const own = await this.#own
+    const name = PREFIX + own
+    const wasComplete = await isComplete(own)
     const cache = await caches.open(name)
     const damaged: string[] = []
     for (let at = 0; at < this.#files.length; at += AT_ONCE) {
@@ -64,17 +70,19 @@ export class Kept {
     const text = new TextDecoder().decode(list.bytes)
     if (text.replace(/^[0-9a-f]{64} {2}sw\.js\n/m, "") !== this.#list) damaged.push(LIST)
     if (damaged.length > 0) {
-      await caches.delete(name)
+      if (!wasComplete) await caches.delete(name)
       throw new Damaged(damaged.length)
     }
     // Last, for it says that all others are there.
     await cache.put(LIST, list.response)
+    // A cache that was deleted meanwhile takes files as before, and nobody finds them.
+    if (!(await isComplete(own))) throw new Error("the cache has gone")
     if ((await this.#chosen()) === null) await this.#choose()
   }
 
   /** The answer to a request for a file of this site; null where it is to be had from the server. */
   async answer(request: Request): Promise<Response | null> {
-    const served = await this.#versionServed()
+    const served = await this.#remembered()
     if (served === null) return null
     const cache = await caches.open(PREFIX + served)
     if (request.mode === "navigate") return (await cache.match(request, { ignoreSearch: true, ignoreVary: true })) ?? (await cache.match(PAGE, ALIKE)) ?? null
@@ -89,12 +97,13 @@ export class Kept {
     return { own: await versionOf(await this.#own), served: await versionOf(await this.#versionServed()) }
   }
 
-  /** Serves this worker's version from now on. */
+  /** Serves this worker's version from now on. Fetches it anew where it has gone, and throws where it cannot be had. */
   async change(): Promise<void> {
-    if (await isComplete(await this.#own)) await this.#choose()
+    if (!(await isComplete(await this.#own))) await this.install()
+    await this.#choose()
   }
 
-  /** Forgets all versions but the one that is served and this worker's own. */
+  /** Forgets all versions but the one that is served and this worker's own. Not while another worker is installing its own, or waits with it. */
   async tidy(): Promise<void> {
     const names = [CHOICE, PREFIX + (await this.#own), PREFIX + (await this.#versionServed())]
     for (const name of await caches.keys()) if (!names.includes(name)) await caches.delete(name)
@@ -113,16 +122,24 @@ export class Kept {
 
   /** Where the browser has deleted what was chosen, the own version is all that is left. */
   async #versionServed(): Promise<string | null> {
-    if (this.#served !== null) return this.#served
-    for (const one of [await this.#chosen(), await this.#own]) if (one !== null && (await isComplete(one))) return (this.#served = one)
+    for (const one of [await this.#chosen(), await this.#own]) if (one !== null && (await isComplete(one))) return one
     return null
+  }
+
+  async #remembered(): Promise<string | null> {
+    if (this.#served !== null) return this.#served
+    const found = await this.#versionServed()
+    // One may have been chosen meanwhile.
+    return (this.#served ??= found)
   }
 }
 
-const isComplete = async (version: string): Promise<boolean> => (await (await caches.open(PREFIX + version)).match(LIST)) !== undefined
+/** Asked without opening the cache, which would make one. */
+const listIn = (version: string): Promise<Response | undefined> => caches.match(LIST, { ...ALIKE, cacheName: PREFIX + version })
+const isComplete = async (version: string): Promise<boolean> => (await listIn(version)) !== undefined
 
 async function versionOf(files: string | null): Promise<Version | null> {
-  const list = files === null ? undefined : await (await caches.open(PREFIX + files)).match(LIST)
+  const list = files === null ? undefined : await listIn(files)
   return list === undefined ? null : { files: files!, fingerprint: await digest(await list.arrayBuffer()) }
 }
 

@@ -42,7 +42,12 @@ async function change(worker: ServiceWorker): Promise<void> {
   await storeDrafts()
   const taken = new Promise<void>((done) => container()!.addEventListener("controllerchange", () => done(), { once: true }))
   const isRunning = worker.state === "activated"
-  await askWorker({ type: "change" }, worker)
+  if ((await askWorker<boolean>({ type: "change" }, worker)) === false) {
+    // There is nothing to change over to. It is offered again at the next start.
+    isChanging = false
+    update.value = null
+    return
+  }
   if (!isRunning) await Promise.race([taken, new Promise((done) => setTimeout(done, CHANGE))])
   location.reload()
 }
