@@ -6,6 +6,8 @@ const FORMER = "draft:"
 const PAUSE = 400
 const drafts = shallowReactive(new Map<string, string>())
 const timers = new Map<string, ReturnType<typeof setTimeout>>()
+/** On their way to the disk. */
+const storing = new Set<Promise<void>>()
 let store: (conversation: string, text: string) => Promise<void> = () => Promise.resolve()
 
 export const draft = (conversation: string): string => drafts.get(conversation) ?? ""
@@ -19,12 +21,15 @@ export function keepDraft(conversation: string, text: string): void {
 function save(conversation: string): Promise<void> {
   clearTimeout(timers.get(conversation))
   timers.delete(conversation)
-  return store(conversation, draft(conversation))
+  const stored = store(conversation, draft(conversation)).finally(() => storing.delete(stored))
+  storing.add(stored)
+  return stored
 }
 
-/** Stores at once what still waits for a pause in typing; fulfils when it is on the disk. */
+/** Stores at once what still waits for a pause in typing; fulfils when that, and what was under way already, is on the disk. */
 export async function storeDrafts(): Promise<void> {
-  await Promise.all([...timers.keys()].map(save))
+  for (const conversation of [...timers.keys()]) void save(conversation)
+  await Promise.all(storing)
 }
 
 /** Takes up what is stored. Drafts of before, which the browser kept in the clear, go into the store. */
