@@ -53,6 +53,8 @@ async function close(which: (tag: string) => boolean): Promise<void> {
 async function show({ id, contact, conversation }: Row): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration()
   if (registration === undefined || Notification.permission !== "granted") return
+  // Meanwhile the door may have been shut, or the message read.
+  if (state.engine.status !== "running" || !state.conversations.get(id)?.unread) return
   const message = t.value.notify.message
   const tag = tagOf(id)
   lastOf = id
@@ -67,10 +69,13 @@ const unreadOf = ({ contact, conversation }: Row): number => (contact.blocked ? 
 
 export function startNotifying(): void {
   if (!canNotify) return
-  // Those of a session before lead nowhere.
-  void close(() => true)
   let before: Map<string, number> | null = null
+  let isOurTurn = false
   watch([() => state.engine.status, conversationRows], ([status, rows]) => {
+    const wasOurTurn = isOurTurn
+    isOurTurn = status === "running" || status === "locked"
+    // Those of a session before lead nowhere. While it is another tab's turn they are that one's.
+    if (isOurTurn && !wasOurTurn) void close(() => true)
     if (status !== "running") {
       if (before !== null) void close(() => true)
       tags.clear()
