@@ -101,6 +101,11 @@ test("a name that is written the other way does not turn the words around it", (
   expect(isolate("Ben", "ltr")).toBe("Ben")
   expect(isolate("ليلى", "ltr")).toBe("\u2068ليلى\u2069")
   expect(isolate("Ben", "rtl")).toBe("\u2068Ben\u2069")
+  expect(isolate("B\u202een\u2069", "ltr")).toBe("Ben")
+  expect(isolate("ل\u2069يلى\u2067", "ltr")).toBe("\u2068ليلى\u2069")
+  expect(isolate("\u2066Ben\u202c", "rtl")).toBe("\u2068Ben\u2069")
+  expect(isolate("\u202e", "rtl")).toBe("")
+  expect(isolate("a \u2068Ben\u2069", "rtl")).toBe("\u2068a \u2068Ben\u2069\u2069")
   const title = all.get("de")!.get("ask.title") as (name: string) => string
   expect(title("ليلى")).toBe("\u2068ليلى\u2069 hat auf deinen Code geantwortet")
 })

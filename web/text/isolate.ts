@@ -7,9 +7,14 @@ const FENCE_END = "\u2069"
 /** Letters that are written from right to left: Hebrew, Arabic, Syriac, Thaana, N'Ko and their neighbours. */
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1eeff}]/u
 
+/** Signs that turn, fence or end a fence: in what others have written, one could reach out of its place. A whole fence, as of a text in a text, cannot. */
+const CONTROLS = /(\u2068[^\u202a-\u202e\u2066-\u2069]*\u2069)|[\u202a-\u202e\u2066-\u2069]/g
+
 /** In a language from left to right only what needs it is fenced in; in the other, anything may be Latin or digits. */
-export const isolate = (part: string, direction: "ltr" | "rtl"): string =>
-  part !== "" && (direction === "rtl" || RIGHT_TO_LEFT.test(part)) ? `${FENCE}${part}${FENCE_END}` : part
+export function isolate(part: string, direction: "ltr" | "rtl"): string {
+  const plain = part.replace(CONTROLS, "$1")
+  return plain !== "" && (direction === "rtl" || RIGHT_TO_LEFT.test(plain)) ? `${FENCE}${plain}${FENCE_END}` : plain
+}
 
 /** The same texts, whose functions fence in every string they are given. */
 export function isolating<Texts extends { readonly direction: "ltr" | "rtl" }>(texts: Texts): Texts {
