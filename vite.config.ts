@@ -100,7 +100,7 @@ export default defineConfig(({ mode }) => {
           theme_color: "#0e6370",
           lang: "en",
           dir: "ltr",
-          // A code comes behind "#": no server sees it. What is shared is taken by the service worker, and no server sees it either.
+          // A code comes behind "#": no server sees it. What is shared is taken by the service worker; where the browser has deleted that one, it reaches the app's server.
           protocol_handlers: [{ protocol: "web+sotto", url: "/#code/%s" }],
           share_target: { action: "/share", method: "POST", enctype: "application/x-www-form-urlencoded", params: { title: "title", text: "text", url: "url" } },
           shortcuts: [
