@@ -21,10 +21,11 @@ export function cloudflareHeaders(origins: readonly string[]): string {
   return ["/*", ...lines, `  Cache-Control: ${ALWAYS_ASK}`, "", "/assets/*", "  ! Cache-Control", `  Cache-Control: ${FOREVER}`, ""].join("\n")
 }
 
-/** A snippet to be imported into a site of a Caddyfile. */
+/** A snippet to be imported into a site of a Caddyfile; text is packed, as Cloudflare packs it by itself. */
 export function caddyHeaders(origins: readonly string[]): string {
   const lines = Object.entries(securityHeaders(origins)).map(([name, value]) => `\t${name} ${JSON.stringify(value)}`)
   return `# Made by "npm run deploy -- app": the headers of every answer of the app's server.
+encode gzip
 header {
 ${lines.join("\n")}
 }
