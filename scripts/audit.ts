@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     }
     const first = await serve("production", "Audit")
     const demo = await serve("demo", "Demo")
-    const pages = [["first load", first], ["conversations", demo], ["network", `${demo}#/network`], ["settings", `${demo}#/settings`]] as const
+    const pages = [["first load", first], ["conversations", demo], ["network", `${demo}#/network`]] as const
     const low: string[] = []
     console.info(["", ...CATEGORIES, "benchmark"].map((text, at) => text.padEnd(at === 0 ? 24 : 16)).join(""))
     for (const [name, url] of pages) {

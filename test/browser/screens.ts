@@ -21,9 +21,6 @@ export interface Screen {
 }
 
 const ALL = [360, 768, 1440] as const
-const scrolled = (part: string) => async (page: Page) => {
-  await page.locator(part).first().scrollIntoViewIfNeeded()
-}
 
 /** Screens of one life in full, in the order of a walk. */
 export const SCREENS: readonly Screen[] = [
@@ -44,12 +41,19 @@ export const SCREENS: readonly Screen[] = [
     act: (page) => page.getByLabel("Contact code or link").fill("K7QM2XWTNB4VZR6HJ3PYC5DFXXX8LSEU9KQ27MXTWB4NVRZ6HP3JYD5CFAG8LUES"),
   },
   { name: "contact", at: "contact/mira" },
-  { name: "safety-number", at: "contact/mira", act: scrolled(".pane .safety") },
+  { name: "safety-number", at: "safety/mira", act: (page) => page.locator(".pane .frame").getByText("30471").waitFor() },
   { name: "contact-ask", at: "contact/ask" },
   { name: "contact-changed", at: "contact/noor" },
   { name: "contact-blocked", at: "contact/tom" },
   { name: "contact-failed", at: "contact/bad" },
-  { name: "search", at: "search" },
+  {
+    name: "search",
+    at: "search",
+    act: async (page) => {
+      await page.getByRole("searchbox").fill("ferry")
+      await page.locator(".pane .hit").first().waitFor()
+    },
+  },
   { name: "network", at: "network", widths: ALL },
   { name: "ledger", at: "ledger", widths: ALL },
   { name: "settings", at: "settings", widths: ALL },
@@ -149,4 +153,5 @@ export const WORDS: readonly Screen[] = [
   { name: "german-network", locale: "de", at: "network" },
   { name: "german-settings-200", locale: "de", at: "settings", letters: 200, widths: [360] },
   { name: "arabic-conversation", locale: "ar", at: "conversation/mira" },
+  { name: "arabic-network", locale: "ar", at: "network", widths: [360] },
 ]

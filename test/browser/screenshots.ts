@@ -1,15 +1,16 @@
 /**
  * A picture of every screen and every state, in both themes and on a phone and a desk, to be looked at: npm run screenshots [-- words of names]
- * They come into screenshots/ with a page that shows all of them. The app is the one of canned data.
+ * They come into screenshots/ with a page that shows all of them; with the word "docs" alone, some are put together for docs/design.md.
+ * The app is the one of canned data.
  */
 import type { Browser, BrowserContext, Page } from "@playwright/test"
 import { chromium } from "@playwright/test"
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { SCREENS, STATES, WORDS } from "./screens.ts"
 import type { Screen } from "./screens.ts"
-import { sheet } from "./sheet.ts"
+import { DOCS, sheet, strip } from "./sheet.ts"
 import { Site } from "./site.ts"
 import { buildApp } from "../../scripts/network/fresh.ts"
 import { findChromium } from "../../scripts/testing/chromium.ts"
@@ -21,8 +22,9 @@ const FAR = String(Date.UTC(2100, 0, 1))
 
 const executablePath = findChromium()
 if (executablePath === null) throw new Error("Screenshots need Chromium.")
-const wanted = process.argv.slice(2)
-const chosen = (screens: readonly Screen[]) => screens.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
+const isForDocs = process.argv[2] === "docs"
+const wanted = isForDocs ? [...new Set(DOCS.flatMap(({ screens }) => screens.map((file) => file.replace(/-\d+-\w+$/, ""))))] : process.argv.slice(2)
+const chosen = (screens: readonly Screen[]) => screens.filter(({ name }) => wanted.length === 0 || wanted.some((word) => (isForDocs ? name === word : name.includes(word))))
 let taken = 0
 const missing: string[] = []
 
@@ -46,6 +48,7 @@ try {
     await page.context().close()
   }
   await writeFile(path.join(FOLDER, "index.html"), sheet((await readdir(FOLDER)).filter((file) => file.endsWith(".png")).sort()))
+  if (isForDocs) await showInDocs()
   console.info(`${taken} pictures: ${path.join(FOLDER, "index.html")}`)
   if (missing.length > 0) throw new Error(`No pictures of\n${missing.join("\n")}`)
 } finally {
@@ -70,7 +73,7 @@ async function open(from: Browser, { scene = "", locale = "en", banners = [], se
   context.setDefaultTimeout(10_000)
   const page = await context.newPage()
   await page.goto(site.url)
-  await page.locator(".screen h1, form, .pane, .list").first().waitFor()
+  await page.locator(".screen p, form, .list").first().waitFor()
   return page
 }
 
@@ -101,5 +104,15 @@ async function look(first: Page, { name, at, act, widths = [360, 1440], letters 
   // A dialog, a field that was filled: the next screen begins without them.
   if (act && page === first) {
     await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.dispatchEvent(new Event("cancel", { cancelable: true }))))
+  }
+}
+
+/** Half as large, some beside each other: small enough for the repository. */
+async function showInDocs(): Promise<void> {
+  const page = await browser.newPage()
+  for (const { name, screens, height } of DOCS) {
+    const pictures = await Promise.all(screens.map(async (file) => (await readFile(path.join(FOLDER, `${file}.png`))).toString("base64")))
+    await page.setContent(strip(pictures, height))
+    await page.locator("main").screenshot({ path: path.join(ROOT, "docs", "pictures", `${name}.png`) })
   }
 }

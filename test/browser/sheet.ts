@@ -19,3 +19,17 @@ ${[...rows].map(row).join("\n")}
 </html>
 `
 }
+
+/** The pictures of docs/design.md. */
+export const DOCS: readonly { readonly name: string; readonly screens: readonly string[]; readonly height: number }[] = [
+  { name: "design-phone", screens: ["conversations-360-light", "conversation-360-light", "message-360-light", "contact-code-360-light"], height: 440 },
+  { name: "design-dark", screens: ["welcome-360-dark", "network-360-dark", "ledger-360-dark", "settings-360-dark"], height: 440 },
+  { name: "design-desk", screens: ["conversation-1440-light"], height: 560 },
+  { name: "design-states", screens: ["empty-360-light", "offline-360-light", "update-ready-360-light", "locked-360-light"], height: 440 },
+]
+
+/** `pictures`: PNG files in base64. */
+export function strip(pictures: readonly string[], height: number): string {
+  const images = pictures.map((picture) => `<img src="data:image/png;base64,${picture}" alt="">`).join("")
+  return `<!doctype html><style>body { margin: 0; } main { display: inline-flex; gap: 16px; padding: 16px; background: #c9cdce; } img { height: ${height}px; border-radius: 8px; }</style><main>${images}</main>`
+}
