@@ -43,10 +43,11 @@ export interface AnonymityEstimate {
 /**
  * The entropy of the question which of the packets that came in is one that goes out, for three exponential mixes of mean delay d and λ packets per
  * second in the network: log2(λ·d) + 2.67 bits (that of the sum of the three delays, times λ), and never below 0. How many users are online no client can know,
- * so `users` is an assumption, to be said beside the result. It is an estimate for one packet: it knows nothing of losses, of mixes that tell,
+ * so that is assumed (`assumedUsers`, and never less than this device), and is to be said beside the result. It is an estimate for one packet: it knows nothing of losses, of mixes that tell,
  * and of what can be learnt from many packets in weeks.
  */
-export function anonymityEstimate(speed: Speed, meanDelay: number, users: number): AnonymityEstimate {
+export function anonymityEstimate(speed: Speed, meanDelay: number, assumedUsers: number): AnonymityEstimate {
+  const users = Math.max(1, assumedUsers)
   const perSecond = (users * 1000) / SLOT_MEAN[speed]
   const bits = Math.max(0, Math.log2((perSecond * meanDelay) / 1000) + THREE_MIXES)
   const packets = 2 ** bits

@@ -64,8 +64,10 @@ const handlers: Handlers = {
   },
   invite: async (engine, { name }) => ({ contact: (await engine.inviting.invite(optionalName(name))).id }),
   "check-code": (engine, { code }) => checkCode(engine, code),
-  add: (engine, { code, name }) => {
+  add: async (engine, { code, name }) => {
     const checked = checkCode(engine, code)
+    // What answers the code is needed when its box is found: where it cannot be had, that is better said now.
+    if (checked.ok) await engine.parts.mls.ready()
     return checked.ok ? { ok: true, contact: engine.answering.add(checked.bundleHash, optionalName(name)).id } : checked
   },
   accept: (engine, { contact, trust, name }) => {
@@ -125,6 +127,7 @@ const handlers: Handlers = {
   },
   messages: async (engine, { conversation, before, after, limit }) => {
     if (after !== undefined) {
+      if (before !== undefined) throw new CommandError("messages are asked for before a position or behind one, not both")
       const most = bounded(limit)
       const found = await engine.messages.after(conversation, after, most + 1)
       return { messages: found.slice(0, most).map((message) => engine.messages.view(message)), more: found.length > most }

@@ -60,8 +60,9 @@ export interface Seen {
 /**
  * What some parties together see of each line of one packet's road, for certain. Whose a packet is, is known where it leaves or reaches the
  * device; a mix that they hold carries that on to its other side, for it knows which packet that came in is which that goes out; a dropbox does,
- * for it knows which answer belongs to which request. An honest mix does not. The way back counts once the answer is here: until
- * then it is not known to have been walked. Guesses are not in it.
+ * for it knows which answer belongs to which request. An honest mix does not. The way out counts from
+ * the beginning, for a packet that gets lost may have come to its dropbox first; the way back once the answer is here: until then it is not known
+ * to have been walked. Guesses are not in it.
  */
 export function sights(parties: ReadonlySet<Party>, { journey: { out, back, answered } }: RecentPacket): Sight[] {
   const gateway = out[0]

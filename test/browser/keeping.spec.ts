@@ -45,6 +45,9 @@ async function settings(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible()
 }
 
+/** Where the app's store is at hand and no engine runs, which would write again what was spoiled. */
+const leave = (page: Page) => page.goto(`${network.url}/icon.svg`)
+
 /** The path of the file that was saved. */
 async function backUp(page: Page): Promise<string> {
   await settings(page)
@@ -205,11 +208,11 @@ test("a record that is damaged is one line that says what it is, and nothing els
   await begin(page)
   const before = await rawKeys(page)
   await invite(page, "Ben")
-  await expect(async () => expect((await rawKeys(page)).length).toBeGreaterThan(before.length)).toPass()
+  await leave(page)
   const keys = (await rawKeys(page)).filter((key) => !before.includes(key) && key.split("/").length === 3)
+  expect(keys).not.toEqual([])
   await corrupt(page, keys)
   await page.goto(`${network.url}/#/settings`)
-  await page.reload()
   await expect(page.getByText(/1 contact\b.* cannot be read any more/).first()).toBeVisible()
   await expect(page.getByText(/An earlier backup holds what is missing/)).toBeVisible()
   await expect(page.getByLabel("Your name")).toHaveValue(NAME)
@@ -218,9 +221,10 @@ test("a record that is damaged is one line that says what it is, and nothing els
 
 test("what a later version has written is left alone, and what is damaged beyond opening is erased only when it is asked for", async ({ page }) => {
   await begin(page)
+  await leave(page)
   await spoilHeaders(page, "newer")
   const keys = await rawKeys(page)
-  await page.reload()
+  await page.goto(network.url)
   await expect(page.getByText(/A newer version of Sotto was used here/)).toBeVisible()
   expect(await rawKeys(page)).toEqual(keys)
   await spoilHeaders(page, "damaged")

@@ -20,6 +20,7 @@ test("twice as many users are one bit more, and a lone user hides among nobody",
   expect(anonymityEstimate("balanced", 500, 200).bits - anonymityEstimate("balanced", 500, 100).bits).toBeCloseTo(1)
   const alone = anonymityEstimate("saver", 500, 1)
   expect(alone).toEqual({ users: 1, bits: 0, packets: 1, others: 0 })
+  expect(anonymityEstimate("saver", 500, 0)).toEqual(alone)
 })
 
 test("a speed costs what its packets weigh in both directions", () => {

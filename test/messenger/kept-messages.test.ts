@@ -147,6 +147,7 @@ describe("a search", () => {
     expect([behind.messages.map(({ position }) => position), behind.more]).toEqual([[501, 502, 503], true])
     expect(await reader.messenger.run("messages", { conversation: toBen, after: 998, limit: 2 })).toMatchObject({ messages: [{ position: 999 }, { position: 1000 }], more: false })
     expect(await reader.messenger.run("messages", { conversation: toBen, after: 1000, limit: 2 })).toEqual({ messages: [], more: false })
+    await expect(reader.messenger.run("messages", { conversation: toBen, before: 9, after: 3, limit: 2 })).rejects.toThrow("not both")
   })
 })
 
