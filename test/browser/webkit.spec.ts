@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { startRealNetwork, stopRealNetwork } from "../network/real-network.ts"
+import { en } from "../../web/text/en/index.ts"
 import { hasWebKit, WebKit } from "./webkit.ts"
 
 const button = (name: string) => `//button[contains(normalize-space(), ${JSON.stringify(name)})]`
@@ -27,6 +28,8 @@ test("in WebKit the app loads, adds a contact, sends and receives, and opens whe
     await webkit.type(MESSAGE, "Hello from WebKit\uE007")
     await webkit.find(`(${said("Hello from WebKit")})[2]`, 120_000)
     expect(await webkit.run("return navigator.serviceWorker.ready.then(() => crossOriginIsolated)")).toBe(true)
+    // A packet that cannot be built is lost and hardly missed: it must be said.
+    expect(await webkit.words()).not.toContain(en.engine.trouble)
     await stopRealNetwork(network)
     isUp = false
     await webkit.reload()

@@ -77,13 +77,13 @@ export class WebKit {
     for (;;) {
       const found = (await ask(`${this.#session}/elements`, { using: "xpath", value: xpath })) as Record<string, string>[]
       for (const element of found) if (await this.run("return arguments[0].checkVisibility()", element)) return element[ELEMENT]!
-      if (Date.now() > end) throw new Error(`Nothing is shown at ${xpath}; the page says: ${await this.#words()}`)
+      if (Date.now() > end) throw new Error(`Nothing is shown at ${xpath}; the page says: ${await this.words()}`)
       await sleep(200)
     }
   }
 
   /** What the page says, and what it would say if its details were opened. */
-  async #words(): Promise<string> {
+  async words(): Promise<string> {
     const words = await this.run("return [document.body.innerText, ...[...document.querySelectorAll('details')].map((one) => one.textContent)].join('\\n')")
     return String(words).slice(0, 4000)
   }

@@ -212,3 +212,18 @@ test("a fault of the platform is not taken for a hostile packet", async () => {
   })
   await expect(failing.sharedSecret(new Uint8Array(32), new Uint8Array(32))).rejects.not.toBeInstanceOf(SphinxError)
 })
+
+test("a platform that refuses secrets beginning with a zero, as WebKitGTK does, is never given one, and agrees all the same", async () => {
+  const subtle = crypto.subtle
+  const touchy = webCryptoX25519({
+    importKey: async (format, data, algorithm, extractable, usages) => {
+      if (format === "pkcs8" && data.at(-32) === 0) throw new DOMException("refused", "DataError")
+      return subtle.importKey(format as "raw", data, algorithm, extractable, usages)
+    },
+    deriveBits: (algorithm, key, length) => subtle.deriveBits(algorithm as never, key as never, length),
+  })
+  const secret = new Uint8Array(32).fill(5).fill(0, 0, 2)
+  const point = await nobleX25519().publicKey(new Uint8Array(32).fill(9))
+  expect(await touchy.sharedSecret(secret, point)).toEqual(await nobleX25519().sharedSecret(secret, point))
+  expect(await touchy.publicKey(secret)).toEqual(await nobleX25519().publicKey(secret))
+})

@@ -25,6 +25,8 @@ const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x6
 export function webCryptoX25519(subtle: SubtleX25519): X25519 {
   async function multiplyBy(scalar: Uint8Array) {
     const encoded = new Uint8Array(concat(PKCS8_PREFIX, expectLength(scalar, KEY_LENGTH, "a secret")))
+    // Clamping clears these three bits (RFC 7748, section 5). WebKitGTK refuses secrets whose first byte is 0: one of 32 packets would hold one.
+    encoded[PKCS8_PREFIX.length]! |= 7
     const key = await subtle.importKey("pkcs8", encoded, ALGORITHM, false, ["deriveBits"])
     encoded.fill(0)
     return async (point: Uint8Array): Promise<Uint8Array> => {
