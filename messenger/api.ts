@@ -255,7 +255,9 @@ export type MessengerEvent =
   | { readonly type: "quarantine-cleared"; readonly contact: string | null }
   /** The connection, the nodes or the counts changed; at most about once for each packet. */
   | { readonly type: "network"; readonly network: NetworkView }
-  /** The messenger was started, locked, unlocked or stopped, or has halted. The one event that is told behind a locked door, too. */
+  /** Told behind a locked door only: a message came from somebody who may write. Nothing else of it is said. */
+  | { readonly type: "arrival" }
+  /** The messenger was started, locked, unlocked or stopped, or has halted. Told behind a locked door, too. */
   | { readonly type: "status"; readonly status: MessengerStatus }
 
 /**
@@ -277,7 +279,7 @@ export interface Messenger {
   start(): Promise<void>
   /** Stops the clock and the link and waits for what is under way. The store may be closed then, by whoever opened it. */
   stop(): Promise<void>
-  /** Goes on behind a closed door: packets leave as before, and nothing is told or answered. */
+  /** Goes on behind a closed door: packets leave as before, nothing is answered, and nothing told but that something came (`arrival`). */
   lock(): void
   /** Opens the door again. Whether somebody may is for the caller to find out (Vault.isOpenedBy); what was not told meanwhile is in `view`. */
   unlock(): void

@@ -37,6 +37,8 @@ async function calmly(work: () => Promise<void> | void): Promise<void> {
   }
 }
 
+const isArrival = (event: MessengerEvent) => event.type === "message" && !event.message.own
+
 const problemOf = (status: MessengerStatus): StoreProblem => (status.status === "halted" ? status.problem : "unusable")
 
 interface Running {
@@ -168,8 +170,9 @@ class RunningMessenger implements Messenger {
       this.#fail(engine, error instanceof StoreError ? error.problem : "unusable")
       throw error
     }
-    if (this.#status.status === "locked") return
-    for (const event of events.map((make) => make())) for (const listener of this.#listeners) listener(event)
+    const made = events.map((make) => make())
+    const told: readonly MessengerEvent[] = this.#status.status !== "locked" ? made : made.some(isArrival) ? [{ type: "arrival" }] : []
+    for (const event of told) for (const listener of this.#listeners) listener(event)
   }
 
   #fail(engine: Engine, problem: StoreProblem): void {

@@ -271,6 +271,19 @@ test("a shared text becomes a draft, a link hands over its code, and what is unr
     expect(await page.title()).not.toMatch(/\d|Mira/)
   })
 
+  await test.step("what comes behind a locked door is told as little as can be, whatever was chosen, and no more once it is open", async () => {
+    await comeBack()
+    await page.getByLabel("Passphrase").fill("nine wet umbrellas")
+    await page.getByRole("button", { name: "Unlock" }).click()
+    await beAnswered()
+    await page.getByRole("button", { name: "Lock now" }).click()
+    await expect.poll(notifications, { timeout: 20_000 }).toMatchObject([{ title: "New message", body: "" }])
+    expect(await page.title()).not.toMatch(/\d|Mira/)
+    await page.getByLabel("Passphrase").fill("nine wet umbrellas")
+    await page.getByRole("button", { name: "Unlock" }).click()
+    await expect.poll(notifications).toEqual([])
+  })
+
   expect(complaints).toEqual([])
   await context.close()
   site.stop()

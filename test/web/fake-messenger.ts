@@ -24,7 +24,11 @@ const SAFETY_QR = "AE" + "QWERTYUIOPASDFGHJKLZXCVBNM234567".repeat(4).slice(0, 1
 export function createMessenger({ clock, network }: MessengerParts): Messenger {
   const scene = network.name.replace(/^Demo ?/, "")
   const listeners = new Set<(event: MessengerEvent) => void>()
-  const emit = (event: MessengerEvent) => listeners.forEach((listener) => listener(event))
+  const emit = (event: MessengerEvent) => {
+    const isArrival = event.type === "message" && !event.message.own
+    const told: MessengerEvent | null = status.status !== "locked" || event.type === "status" ? event : isArrival ? { type: "arrival" } : null
+    if (told !== null) listeners.forEach((listener) => listener(told))
+  }
   const started = clock.now()
   const after = (ms: number, then: () => void) => clock.at(clock.now() + ms, then)
   let serial = 0

@@ -1,6 +1,6 @@
 /**
- * Notifications of this device, by the app itself: none comes from a server. They stand only while the app is unlocked, and what they say
- * leaves the app, so that by default they say nothing. Tags are random: the browser keeps them on the disk, in the clear.
+ * Notifications of this device, by the app itself: none comes from a server. What they say leaves the app, so that by default, and behind a
+ * locked door always, they say only that something came. Tags are random: the browser keeps them on the disk, in the clear.
  */
 import { shallowRef, watch } from "vue"
 import { conversationRows } from "./lists.ts"
@@ -50,6 +50,8 @@ async function close(which: (tag: string) => boolean): Promise<void> {
   for (const notification of (await registration?.getNotifications()) ?? []) if (which(notification.tag)) notification.close()
 }
 
+const icon = "/icon-192.png"
+
 async function show({ id, contact, conversation }: Row): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration()
   if (registration === undefined || Notification.permission !== "granted") return
@@ -58,11 +60,19 @@ async function show({ id, contact, conversation }: Row): Promise<void> {
   const message = t.value.notify.message
   const tag = tagOf(id)
   lastOf = id
-  const icon = "/icon-192.png"
   if (notifyMode.value === "that") await registration.showNotification(message, { tag, icon })
   else await registration.showNotification(nameOf(contact), { tag, icon, body: notifyMode.value === "text" ? (conversation?.last?.text ?? "").slice(0, TEXT_SHOWN) : message })
   // The door may have been shut while it was put up.
   if (state.engine.status !== "running") await close(() => true)
+}
+
+/** Behind the locked door: as little is said as can be, whatever was chosen for an open one. */
+async function showArrival(): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration()
+  if (registration === undefined || Notification.permission !== "granted" || state.engine.status !== "locked") return
+  lastOf = null
+  await registration.showNotification(t.value.notify.message, { tag: anybody, icon })
+  if (state.engine.status !== "locked") await close(() => true)
 }
 
 const unreadOf = ({ contact, conversation }: Row): number => (contact.blocked ? 0 : (conversation?.unread ?? 0))
@@ -90,6 +100,14 @@ export function startNotifying(): void {
     }
     before = counts
   })
+  watch(
+    () => state.arrivals,
+    () => void (document.hidden && notifyMode.value !== "none" && showArrival()),
+  )
+  watch(
+    () => state.engine.status === "locked",
+    (locked) => void (!locked && close(() => true)),
+  )
   onWorkerMessage((message) => {
     if (message.type !== "notified") return
     const id = conversationOf(message.tag)

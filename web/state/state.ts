@@ -20,6 +20,8 @@ interface State {
   conversations: Map<string, ConversationView>
   threads: Map<string, Thread>
   quarantine: Map<string, QuarantineView>
+  /** How often something came while the door was shut. */
+  arrivals: number
 }
 
 export type AppEvent =
@@ -42,6 +44,7 @@ const own: State = shallowReactive({
   conversations: shallowReactive(new Map()),
   threads: shallowReactive(new Map()),
   quarantine: shallowReactive(new Map()),
+  arrivals: 0,
 })
 
 type Reading<T> = { readonly [Key in keyof T]: T[Key] extends Map<infer K, infer V> ? ReadonlyMap<K, V> : T[Key] }
@@ -96,6 +99,9 @@ export function apply(event: AppEvent): void {
       break
     case "quarantine-cleared":
       for (const [id, { contact }] of own.quarantine) if (event.contact === null || contact === event.contact) own.quarantine.delete(id)
+      break
+    case "arrival":
+      own.arrivals++
       break
     case "thread-opened":
       own.threads.set(event.conversation, { messages: [], more: true, newer: false, loaded: false })

@@ -32,7 +32,7 @@ export const notify: Texts["notify"] = {
     name: "Der Name, unter dem du die Person siehst. Das System dieses Geräts erfährt ihn.",
     text: "Name und Text. Das System dieses Geräts erfährt beides und zeigt es vielleicht auf einem Sperrbildschirm, einer Uhr oder einem anderen Gerät.",
   },
-  hint: "Nur während Sotto läuft, entsperrt und nicht im Vordergrund ist. Sie kommen nie von einem Server: Das würde dem Hersteller deines Browsers verraten, wann du Nachrichten bekommst.",
+  hint: "Nur während Sotto läuft und nicht im Vordergrund ist; während es gesperrt ist, sagen sie höchstens „Neue Nachricht“. Sie kommen nie von einem Server: Das würde dem Hersteller deines Browsers verraten, wann du Nachrichten bekommst.",
   refused: "Dieser Browser lässt Sotto keine Benachrichtigungen zeigen. In seinen Einstellungen für diese Seite kannst du sie erlauben.",
   none: "Dieser Browser zeigt keine Benachrichtigungen.",
   message: "Neue Nachricht",

@@ -30,7 +30,7 @@ export const notify = {
     name: "The name that you see them by. This device’s system learns it.",
     text: "Name and text. This device’s system learns both, and may show them on a locked screen, a watch or another device.",
   },
-  hint: "Only while Sotto runs, is unlocked and is not in front. They never come from a server: that would tell the maker of your browser when you get messages.",
+  hint: "Only while Sotto runs and is not in front; while it is locked they say “New message” at most. They never come from a server: that would tell the maker of your browser when you get messages.",
   refused: "This browser does not let Sotto show notifications. Its settings for this site can allow them.",
   none: "This browser shows no notifications.",
   message: "New message",
