@@ -11,6 +11,7 @@ const APP_SOURCES = ["web", "messenger", "shared", "patches", "scripts/building"
 const WORKER_SOURCES = ["mix", "dropbox", "directory", "shared", "scripts/nodes/bundles.ts", "scripts/nodes/kinds.ts", "package-lock.json"]
 
 export const appFolder = path.join(root, "dist")
+export const demoFolder = path.join(builds, "demo")
 export const workersFolder = path.join(builds, "workers")
 
 /** Builds the app into dist/ unless it was built from exactly these sources. Throws Failure. */
@@ -19,6 +20,11 @@ export async function freshApp(say: (line: string) => void): Promise<void> {
     say("Building the app …")
     await buildApp(appFolder)
   })
+}
+
+/** Builds the app on an engine of canned data (`vite --mode demo`) unless it was built from exactly these sources. Throws Failure. */
+export async function freshDemo(): Promise<void> {
+  await fresh("demo", [...APP_SOURCES, "test/web"], path.join(demoFolder, "index.html"), () => buildApp(demoFolder, { mode: "demo" }))
 }
 
 /** Builds the workers' bundles unless they were built from exactly these sources. Throws Failure. */

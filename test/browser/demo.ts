@@ -1,24 +1,35 @@
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import path from "node:path"
-import { build, preview } from "vite"
+/** The app on an engine of canned data, opened in one of its scenes. */
+import type { Page } from "@playwright/test"
+import type { AddressInfo } from "node:net"
+import { appListener, listen } from "../../scripts/network/app-server.ts"
+import { demoFolder, freshDemo } from "../../scripts/network/fresh.ts"
 
 export interface Demo {
   readonly url: string
-  stop(): Promise<void>
+  /** Opens the app in one of the scenes of test/web/fake-messenger.ts; "unreachable": without its description of a network. */
+  open(page: Page, scene: string): Promise<void>
+  stop(): void
 }
 
-/** The app on an engine of canned data (`vite --mode demo`), built and served as the real one is. */
+const NOWHERE = "http://127.0.0.1:1"
+const network = { name: "Demo", authorities: [{ key: "00".repeat(32), url: NOWHERE }], threshold: 1, directories: [`${NOWHERE}/directory`] }
+
+/** Built once for all files of tests, and served as the real one is. */
 export async function startDemo(): Promise<Demo> {
-  const folder = await mkdtemp(path.join(tmpdir(), "sotto-demo-"))
-  const options = { configFile: path.join(import.meta.dirname, "..", "..", "vite.config.ts"), mode: "demo", logLevel: "error" } as const
-  await build({ ...options, build: { outDir: folder, emptyOutDir: true, minify: false } })
-  const server = await preview({ ...options, build: { outDir: folder }, preview: { port: 0, host: "127.0.0.1" } })
+  await freshDemo()
+  const listener = appListener({ folder: demoFolder, network, origins: [NOWHERE], echoCode: () => Promise.resolve("ECHO".repeat(16)) })
+  const server = (await listen(listener, 0, ["127.0.0.1"], ""))[0]!
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   return {
-    url: server.resolvedUrls!.local[0]!,
-    stop: async () => {
-      await server.close()
-      await rm(folder, { recursive: true, force: true })
+    url,
+    stop: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+    async open(page, scene) {
+      const json = { ...network, name: `Demo ${scene}`.trim(), echo: "/echo" }
+      await page.context().route("**/network.json", (route) => (scene === "unreachable" ? route.abort() : route.fulfill({ json })))
+      await page.goto(url)
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
-import type { Demo } from "./demo-scenes.ts"
-import { startDemo } from "./demo-scenes.ts"
+import type { Demo } from "./demo.ts"
+import { startDemo } from "./demo.ts"
 import { findings } from "./findings.ts"
 
 let demo: Demo
@@ -15,7 +15,7 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(async () => {
   await page.context().close()
-  await demo.close()
+  demo.stop()
 })
 
 const articles = () => page.getByRole("log").getByRole("article")

@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
 import type { RealNetwork } from "../network/real-network.ts"
 import { startRealNetwork, stopRealNetwork } from "../network/real-network.ts"
+import { authenticator } from "./authenticator.ts"
 import { findings } from "./findings.ts"
 
 const SECRET = "nine wet umbrellas"
@@ -109,18 +110,6 @@ test("the lock takes what was shown off the page while the engine runs on, and a
   await type(page, "ten dry umbrellas")
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible()
 })
-
-/** A security key, or a phone's screen lock, that says yes as long as its holder is there. */
-async function authenticator(page: Page, hasPrf: boolean) {
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send("WebAuthn.enable")
-  const options = { protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, hasPrf } as const
-  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", { options })
-  return {
-    holder: (isUserVerified: boolean) => devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
-    credentials: async () => (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
-  }
-}
 
 async function addPasskey(page: Page, passphrase: string): Promise<void> {
   await settings(page)

@@ -12,8 +12,8 @@ export const cutOff = (page: Page): Promise<string[]> =>
       const box = element.getBoundingClientRect()
       const { overflowX, textOverflow } = getComputedStyle(element)
       if (box.left < -1 || box.right > innerWidth + 1) say(element, `reaches from ${Math.round(box.left)} to ${Math.round(box.right)} of ${innerWidth} px`)
-      // What people wrote may end in three dots; what the app says may not.
-      if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && overflowX !== "visible" && !(textOverflow === "ellipsis" && element.matches("bdi, .name, .names *"))) say(element, `is ${element.scrollWidth - element.clientWidth} px wider than its place`)
+      // What people wrote may end in three dots, and the browser does so with the name of a file; what the app says may not.
+      if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && overflowX !== "visible" && !(textOverflow === "ellipsis" && element.matches("bdi, .name, .names *")) && !element.matches("[type=file]")) say(element, `is ${element.scrollWidth - element.clientWidth} px wider than its place`)
       const hides = element.querySelector(".unseen") !== null
       if (!hides && element.matches("button, .button, label") && element.scrollHeight > element.clientHeight + 1 && element.clientHeight > 0) say(element, "is higher than its place")
     }

@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
-import { appFolder, buildApp, freshApp } from "../../scripts/network/fresh.ts"
+import { appFolder, demoFolder, freshApp, freshDemo } from "../../scripts/network/fresh.ts"
 import { findings } from "./findings.ts"
 import { BrowserPerson } from "./person.ts"
 import { damages, installing, lookForUpdate, settle, versionsKept, waiting } from "./service-worker.ts"
@@ -153,9 +153,8 @@ test("a new version is used only when the user says so, and never with an altere
 })
 
 test("a shared text becomes a draft, a link hands over its code, and what is unread is told as the user has chosen", async ({ browser }) => {
-  const built = path.join(folder, "demo")
-  await buildApp(built, { mode: "demo" })
-  const site = new Site(built, path.join(folder, "demo-site"))
+  await freshDemo()
+  const site = new Site(demoFolder, path.join(folder, "demo-site"))
   await site.start()
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   const page = await context.newPage()

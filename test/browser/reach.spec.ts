@@ -1,5 +1,7 @@
-import type { Browser, Page } from "@playwright/test"
+import type { Browser, BrowserContextOptions, Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
+import type { Texts } from "../../web/text/en/index.ts"
+import { authenticator } from "./authenticator.ts"
 import type { Demo } from "./demo.ts"
 import { startDemo } from "./demo.ts"
 import { findings } from "./findings.ts"
@@ -11,15 +13,14 @@ test.beforeAll(async () => {
   demo = await startDemo()
 })
 
-test.afterAll(async () => {
-  await demo.stop()
-})
+test.afterAll(() => demo.stop())
 
 const PHONE = { width: 360, height: 740 }
+const DESK = { locale: "en", viewport: { width: 1440, height: 900 } }
 const SCREENS = [
-  "", "new", "invite", "add", "network", "ledger", "settings", "help",
-  "conversation/mira", "conversation/layla", "conversation/noor", "conversation/answered", "conversation/mira/message/mira-136",
-  "contact/mira", "contact/tom", "contact/ask", "contact/wait", "contact/bad",
+  "", "new", "invite", "add", "search", "network", "ledger", "settings", "help", "share",
+  "conversation/mira", "conversation/layla", "conversation/noor", "conversation/jo", "conversation/answered", "conversation/mira/message/mira-136",
+  "safety/mira", "safety/noor", "contact/mira", "contact/noor", "contact/tom", "contact/ask", "contact/wait", "contact/bad",
 ]
 
 /** With REACH_PICTURES set to a folder, what is looked at is kept there as pictures. */
@@ -28,81 +29,122 @@ async function picture(page: Page, name: string): Promise<void> {
   if (folder) await page.screenshot({ path: `${folder}/${name}.png` })
 }
 
-/** What is asked of a screen, and again with letters of twice the size. Axe takes long: it sees those that differ most. */
-async function look(page: Page, name: string): Promise<void> {
+type Look = (page: Page, name: string) => Promise<void>
+
+/** What is asked of every screen. */
+const look: Look = async (page, name) => {
   await page.evaluate(() => document.fonts.ready)
   await picture(page, name)
-  if (/settings|help|network|layla|ask|welcome|locked/.test(name)) expect.soft(await findings(page), `${name}, axe`).toEqual([])
+  expect.soft(await findings(page), `${name}, axe`).toEqual([])
   expect.soft(await cutOff(page), `${name}, cut off`).toEqual([])
   expect.soft(await smallTargets(page), `${name}, targets`).toEqual([])
+}
+
+/** And again with letters of twice the size. */
+const lookTwice: Look = async (page, name) => {
+  await look(page, name)
   await page.evaluate(() => (document.documentElement.style.fontSize = "200%"))
   await picture(page, `${name}-200`)
   expect.soft(await cutOff(page), `${name}, cut off at 200 %`).toEqual([])
   await page.evaluate(() => (document.documentElement.style.fontSize = ""))
 }
 
-async function open(browser: Browser, locale: string, colorScheme: "light" | "dark", scene: string): Promise<Page> {
-  const context = await browser.newContext({ locale, colorScheme, viewport: PHONE, reducedMotion: "reduce", serviceWorkers: "block" })
-  const page = await context.newPage()
-  await context.route("**/network.json", async (route) => {
-    const answer = await route.fetch()
-    await (scene === "unreachable" ? route.abort() : route.fulfill({ json: { ...(await answer.json()), name: `Demo ${scene}` } }))
-  })
-  await page.goto(demo.url)
+async function open(browser: Browser, options: BrowserContextOptions, scene: string): Promise<Page> {
+  const page = await (await browser.newContext({ reducedMotion: "reduce", serviceWorkers: "block", ...options })).newPage()
+  await authenticator(page, true)
+  await demo.open(page, scene)
   return page
 }
 
-for (const { language, direction, scheme } of [
-  { language: "ar", direction: "rtl", scheme: "light" },
-  { language: "de", direction: "ltr", scheme: "dark" },
+/** Returns when the app has taken notice, so that nothing of the screen before is there any more. */
+const go = (page: Page, screen: string) =>
+  page.evaluate(
+    (to) =>
+      new Promise<void>((done) => {
+        addEventListener("hashchange", () => requestAnimationFrame(() => requestAnimationFrame(() => done())), { once: true })
+        location.hash = to
+      }),
+    `#/${screen}`,
+  )
+
+/** All that a life in full shows, with its questions and dialogs, up to the lock. */
+async function walk(page: Page, { list, settings, lock, passkey, backup, search }: Texts, seen: Look): Promise<void> {
+  const dialog = page.getByRole("dialog")
+  const button = (name: string) => page.getByRole("button", { name, exact: true })
+  const inDialog = async (name: string, opening: () => Promise<void>) => {
+    await opening()
+    await expect(dialog).toBeVisible()
+    await seen(page, name)
+    await page.keyboard.press("Escape")
+    await expect(dialog).toBeHidden()
+  }
+
+  await expect(page.getByRole("region", { name: list.title })).toBeVisible()
+  for (const screen of SCREENS) {
+    await go(page, screen)
+    if (screen !== "") await expect(page.locator(".pane h1")).toBeVisible()
+    if (screen.includes("/message/")) await expect(dialog).toBeVisible()
+    if (screen === "conversation/mira") await expect(page.getByRole("article").first()).toBeVisible()
+    if (screen.startsWith("safety/")) await expect(page.locator(".pane .qr")).toBeVisible()
+    if (screen === "search") {
+      await page.getByRole("searchbox", { name: search.field }).fill("i")
+      await expect(page.locator(".pane .hit").first()).toBeVisible()
+    }
+    await seen(page, screen || "list")
+  }
+  await go(page, "settings")
+  await inDialog("keys", () => page.keyboard.press("Control+/"))
+  await inDialog("places", () => page.keyboard.press("Control+k"))
+  await inDialog("erase", () => button(settings.erase).click())
+  await inDialog("backup", () => button(backup.make).click())
+
+  const second = await page.context().newPage()
+  await second.goto(demo.url)
+  await expect(second.locator("h1")).toBeVisible()
+  await seen(second, "elsewhere")
+  await second.close()
+
+  await page.getByLabel(lock.passphrase, { exact: true }).fill("nine wet umbrellas")
+  await button(lock.set).click()
+  await inDialog("passkey", () => button(passkey.add).click())
+  await seen(page, "settings with a passphrase")
+  await button(lock.now).click()
+  await expect(page.getByRole("heading", { name: lock.locked })).toBeVisible()
+  await seen(page, "locked")
+}
+
+for (const { language, direction, form, options, seen } of [
+  { language: "ar", direction: "rtl", form: "light, on a phone, and so with letters of twice the size", options: { locale: "ar", colorScheme: "light", viewport: PHONE }, seen: lookTwice },
+  { language: "de", direction: "ltr", form: "dark, on a phone, and so with letters of twice the size", options: { locale: "de", colorScheme: "dark", viewport: PHONE }, seen: lookTwice },
+  { language: "en", direction: "ltr", form: "light, at a desk", options: { ...DESK, colorScheme: "light" }, seen: look },
 ] as const) {
-  test(`in ${language}, ${scheme}, on a phone, every screen is whole, and is so with letters of twice the size`, async ({ browser }) => {
-    // Many screens, each measured twice: on a busy machine that takes long.
+  test(`every screen is whole and large enough to be touched, and axe finds nothing: ${language}, ${form}`, async ({ browser }) => {
+    // Many screens, each seen twice: on a busy machine that takes long.
     test.slow()
-    const page = await open(browser, language, scheme, "")
-    const { list, settings, lock, common } = (await import(`../../web/text/${language}/index.ts`))[language]
+    const text = ((await import(`../../web/text/${language}/index.ts`)) as Record<string, Texts>)[language]!
+    const named: Look = (page, name) => seen(page, `${language}/${name.replaceAll("/", "-")}`)
+    const page = await open(browser, options, "")
     await expect(page.locator("html")).toHaveAttribute("dir", direction)
     await expect(page.locator("html")).toHaveAttribute("lang", language)
-    await expect(page.getByRole("region", { name: list.title })).toBeVisible()
-    for (const screen of SCREENS) {
-      await page.evaluate((hash) => (location.hash = hash), `#/${screen}`)
-      if (screen !== "") await expect(page.locator(".pane h1, dialog h2").first()).toBeVisible()
-      if (screen.includes("/message/")) await expect(page.getByRole("dialog")).toBeVisible()
-      if (screen === "conversation/mira") await expect(page.getByRole("article").first()).toBeVisible()
-      await look(page, `${language}/${screen || "list"}`)
-    }
-    await page.evaluate(() => (location.hash = "#/settings"))
-    await page.getByRole("button", { name: settings.erase }).click()
-    await look(page, `${language}/erase`)
-    await page.getByRole("dialog").getByRole("button", { name: common.cancel, exact: true }).click()
-
-    const second = await page.context().newPage()
-    await second.goto(demo.url)
-    await expect(second.locator("h1")).toBeVisible()
-    await look(second, `${language}/elsewhere`)
-    await second.close()
-
-    await page.getByLabel(lock.passphrase, { exact: true }).fill("nine wet umbrellas")
-    await page.getByRole("button", { name: lock.set }).click()
-    await page.getByRole("button", { name: lock.now }).click()
-    await expect(page.getByRole("heading", { name: lock.locked })).toBeVisible()
-    await look(page, `${language}/locked`)
+    await walk(page, text, named)
     await page.context().close()
 
-    const welcome = await open(browser, language, scheme, "welcome")
-    await expect(welcome.locator("form")).toBeVisible()
-    await look(welcome, `${language}/welcome`)
-    await welcome.context().close()
-    const failed = await open(browser, language, scheme, "unreachable")
-    await expect(failed.locator("h1")).toBeVisible()
-    await look(failed, `${language}/failed`)
-    await failed.context().close()
+    for (const [scene, there] of Object.entries({ welcome: "form", empty: ".list h1", offline: ".banner", unreachable: "h1" })) {
+      const other = await open(browser, options, scene)
+      await expect(other.locator(there).first()).toBeVisible()
+      await named(other, scene)
+      if (scene === "welcome") {
+        await other.getByRole("button", { name: text.welcome.restore, exact: true }).click()
+        await expect(other.locator("input[type=file]")).toBeVisible()
+        await named(other, "restore")
+      }
+      await other.context().close()
+    }
   })
 }
 
 test("the keyboard leads everywhere: to people and pages by name, up and down the list, back, and to the list of keys", async ({ browser }) => {
-  const page = await open(browser, "en", "light", "")
-  await page.setViewportSize({ width: 1280, height: 800 })
+  const page = await open(browser, DESK, "")
   const title = page.locator(".pane h1")
   await expect(page.getByRole("region", { name: "Conversations" })).toBeVisible()
 
@@ -118,7 +160,6 @@ test("the keyboard leads everywhere: to people and pages by name, up and down th
   await page.keyboard.press("Control+k")
   const field = page.getByRole("combobox", { name: "Name or page" })
   await expect(field).toBeFocused()
-  expect(await findings(page), "go to").toEqual([])
   await field.fill("mira")
   await expect(page.getByRole("option", { selected: true })).toHaveText(/Mira Adeyemi/)
   await field.press("Enter")
@@ -137,7 +178,6 @@ test("the keyboard leads everywhere: to people and pages by name, up and down th
   await page.keyboard.press("?")
   const keys = page.getByRole("dialog", { name: "Keys" })
   await expect(keys).toBeVisible()
-  expect(await findings(page), "keys").toEqual([])
   await keys.getByRole("checkbox").uncheck()
   await page.keyboard.press("Escape")
   await expect(keys).toBeHidden()

@@ -12,7 +12,7 @@ import { SCREENS, STATES, WORDS } from "./screens.ts"
 import type { Screen } from "./screens.ts"
 import { DOCS, sheet, strip } from "./sheet.ts"
 import { Site } from "./site.ts"
-import { buildApp } from "../../scripts/network/fresh.ts"
+import { demoFolder, freshDemo } from "../../scripts/network/fresh.ts"
 import { findChromium } from "../../scripts/testing/chromium.ts"
 
 const ROOT = path.join(import.meta.dirname, "..", "..")
@@ -29,9 +29,8 @@ let taken = 0
 const missing: string[] = []
 
 const folder = await mkdtemp(path.join(tmpdir(), "sotto-screenshots-"))
-const built = path.join(folder, "built")
-await buildApp(built, { mode: "demo" })
-const site = new Site(built, path.join(folder, "site"))
+await freshDemo()
+const site = new Site(demoFolder, path.join(folder, "site"))
 await site.start()
 const browser = await chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0, args: ["--disable-gpu", "--disable-quic"] })
 try {

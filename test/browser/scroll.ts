@@ -2,7 +2,7 @@
 // Beside the time from frame to frame, which other work of the machine makes longer, it tells the longest task of the page in CPU time.
 import { chromium } from "@playwright/test"
 import { findChromium } from "../../scripts/testing/chromium.ts"
-import { startDemo } from "./demo-scenes.ts"
+import { startDemo } from "./demo.ts"
 
 const RUNS = Number(process.argv[process.argv.indexOf("--runs") + 1] || 5)
 const SECONDS = 8
@@ -81,5 +81,5 @@ try {
   console.log(`medians: longest frame of a fling ${median(worst)} ms, longest task of a run ${median(cpu)} ms of CPU`)
 } finally {
   await browser.close()
-  await demo.close()
+  demo.stop()
 }
