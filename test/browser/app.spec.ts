@@ -3,7 +3,6 @@ import { expect, test } from "@playwright/test"
 import { gzipSync } from "node:zlib"
 import type { RealNetwork } from "../network/real-network.ts"
 import { startRealNetwork, stopRealNetwork } from "../network/real-network.ts"
-import { findings } from "./findings.ts"
 
 const FIRST_LOAD_MAX = 170_000
 
@@ -134,39 +133,3 @@ test("on a small phone the first screen shows where to start without being scrol
   await expect(page.getByRole("button", { name: "Start", exact: true })).toBeInViewport({ ratio: 1 })
   await expect(page.getByText(/That is the protection/)).toBeInViewport({ ratio: 1 })
 })
-
-const SCREENS = ["", "new", "invite", "add", "network", "ledger", "settings"]
-for (const scheme of ["light", "dark"] as const) {
-  for (const [form, viewport] of Object.entries({ phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } })) {
-    test(`axe finds nothing on any screen, ${scheme}, ${form}`, async ({ browser }) => {
-      const context = await browser.newContext({ viewport, colorScheme: scheme })
-      const page = await context.newPage()
-      await page.goto(network.url)
-      await expect(page.getByLabel("Your name")).toBeVisible()
-      expect(await findings(page)).toEqual([])
-      await page.getByRole("button", { name: "Restore a backup" }).click()
-      await expect(page.getByLabel("Backup file")).toBeVisible()
-      expect(await findings(page), "restore").toEqual([])
-      await begin(page)
-      for (const screen of SCREENS) {
-        await page.goto(`${network.url}/#/${screen}`)
-        await page.waitForTimeout(300)
-        expect(await findings(page), screen).toEqual([])
-        // Nothing is wider than the screen.
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-      }
-      await page.getByRole("button", { name: "Make a backup…" }).click()
-      await expect(page.getByRole("dialog")).toBeVisible()
-      expect(await findings(page), "backup").toEqual([])
-      await page.keyboard.press("Escape")
-      await page.getByLabel("Passphrase", { exact: true }).fill("nine wet umbrellas")
-      await page.getByRole("button", { name: "Set the passphrase" }).click()
-      await expect(page.getByLabel("Current passphrase")).toBeVisible()
-      expect(await findings(page), "settings with a passphrase").toEqual([])
-      await page.getByRole("button", { name: "Lock now" }).click()
-      await expect(page.getByRole("heading", { name: "Locked" })).toBeVisible()
-      expect(await findings(page), "locked").toEqual([])
-      await context.close()
-    })
-  }
-}

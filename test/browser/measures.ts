@@ -10,10 +10,11 @@ export const cutOff = (page: Page): Promise<string[]> =>
     for (const element of document.querySelectorAll<HTMLElement>("body *:not(svg *)")) {
       if (!element.checkVisibility() || element.closest(".unseen") || clips(element.parentElement)) continue
       const box = element.getBoundingClientRect()
-      const { overflowX, textOverflow } = getComputedStyle(element)
+      const { overflowX, textOverflow, whiteSpace } = getComputedStyle(element)
       if (box.left < -1 || box.right > innerWidth + 1) say(element, `reaches from ${Math.round(box.left)} to ${Math.round(box.right)} of ${innerWidth} px`)
       // What people wrote may end in three dots, and the browser does so with the name of a file; what the app says may not.
       if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && overflowX !== "visible" && !(textOverflow === "ellipsis" && element.matches("bdi, .name, .names *")) && !element.matches("[type=file]")) say(element, `is ${element.scrollWidth - element.clientWidth} px wider than its place`)
+      if (whiteSpace === "nowrap" && overflowX === "visible" && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0) say(element, `runs ${element.scrollWidth - element.clientWidth} px out of its place`)
       const hides = element.querySelector(".unseen") !== null
       if (!hides && element.matches("button, .button, label") && element.scrollHeight > element.clientHeight + 1 && element.clientHeight > 0) say(element, "is higher than its place")
     }

@@ -1,0 +1,97 @@
+/** What people do with the app once they know each other, from screen to screen, on any form of it. */
+import { expect } from "@playwright/test"
+import type { BrowserPerson } from "./person.ts"
+
+/** Opens the conversation with somebody, from the list. */
+export async function open(person: BrowserPerson, name: string): Promise<void> {
+  await person.home()
+  await person.page.getByRole("link", { name: new RegExp(`^${name}`) }).click()
+}
+
+/** From a message that was received to its road, and back. */
+export async function seeRoad(person: BrowserPerson, text: string): Promise<void> {
+  await expect(person.message(text)).toContainText("Received", { timeout: 60_000 })
+  await person.look("conversation")
+  await person.message(text).getByText(text).click()
+  const sheet = person.page.getByRole("dialog", { name: "The road of this message" })
+  await expect(sheet.getByText("What each stop saw")).toBeVisible()
+  await expect(sheet).toContainText("Dropbox")
+  await person.look("road of a message")
+  await sheet.getByRole("button", { name: "Close" }).click()
+  await expect(sheet).toBeHidden()
+}
+
+/** From the conversation to the contact and the safety number, which is noted as compared. Returns its digits. */
+export async function compare(person: BrowserPerson, name: string): Promise<string> {
+  const { page } = person
+  await page.getByRole("link", { name: `About ${name}` }).click()
+  await expect(page.getByRole("heading", { name: "How sure you are" })).toBeVisible()
+  await person.look("contact")
+  await person.button("Compare by QR code").click()
+  await expect(page.getByRole("img", { name: "Safety number as a QR code" })).toBeVisible()
+  await person.look("safety number")
+  await person.button("It matches").click()
+  await expect(page.getByText("You compared this number.")).toBeVisible()
+  return (await page.locator("ol.safety li").allInnerTexts()).join(" ")
+}
+
+/** From the list to the place where something was said. */
+export async function search(person: BrowserPerson, words: string, text: string): Promise<void> {
+  const { page } = person
+  await person.home()
+  await person.button("Search").click()
+  await page.getByRole("searchbox").fill(words)
+  const hits = page.getByRole("list", { name: "Messages" }).getByRole("link")
+  await expect(hits).toHaveCount(1)
+  await person.look("search")
+  await hits.click()
+  await expect(person.message(text)).toBeInViewport()
+}
+
+/** The network with its packets, and what each party could see of them. */
+export async function seeNetwork(person: BrowserPerson): Promise<void> {
+  const { page } = person
+  await person.home()
+  await person.button(/^Network/).click()
+  await expect(page.getByText("Connected. Packets leave on the clock")).toBeVisible()
+  await expect(page.getByRole("radio", { name: /Fast/ })).toBeChecked()
+  await page.getByRole("button", { name: /^Who could see what/ }).click()
+  await expect(page.getByRole("heading", { name: "Who could see what" })).toBeVisible()
+  await page.getByRole("radio", { name: "Gateway" }).check({ force: true })
+  await expect(page.getByText(/Your internet address\. \d+ packets? from you/)).toBeVisible()
+  await person.look("ledger")
+}
+
+/** Another name, another look, another language and back, and a passphrase, behind which it is locked and opened again. */
+export async function settle(person: BrowserPerson, passphrase: string): Promise<void> {
+  const { page } = person
+  await person.home()
+  await person.button("Settings").click()
+  await page.getByLabel("Your name").fill(`${person.name} Quillfeather`)
+  await person.button("Save").click()
+  await expect(page.getByText("Saved")).toBeVisible()
+  await page.getByRole("radio", { name: "Dark" }).check({ force: true })
+  await expect(page.locator("html")).toHaveCSS("color-scheme", "dark")
+  await page.getByLabel("Language").selectOption("de")
+  await expect(page.getByRole("heading", { name: "Einstellungen" })).toBeVisible()
+  await page.getByLabel("Sprache").selectOption("en")
+  await person.look("settings")
+  await page.getByLabel("Passphrase", { exact: true }).fill(passphrase)
+  await person.button("Set the passphrase").click()
+  await expect(page.getByText("The passphrase is set.")).toBeVisible({ timeout: 60_000 })
+  await person.button("Lock now").click()
+  await expect(page.getByRole("heading", { name: "Locked" })).toBeVisible()
+  await person.look("lock")
+  await unlock(person, passphrase)
+  await expect(page.getByLabel("Your name")).toHaveValue(`${person.name} Quillfeather`)
+  await person.button("Questions and answers").click()
+  await page.getByText("I forgot my passphrase").click()
+  await expect(page.getByRole("group").filter({ hasText: "I forgot my passphrase" })).toHaveAttribute("open")
+  await person.look("help")
+}
+
+export async function unlock(person: BrowserPerson, passphrase: string): Promise<void> {
+  await person.page.getByLabel("Passphrase", { exact: true }).fill(passphrase)
+  await person.button("Unlock").click()
+  await expect(person.page.getByRole("heading", { name: "Locked" })).toBeHidden({ timeout: 60_000 })
+}
