@@ -23,7 +23,6 @@ export const network: Texts["network"] = {
   coverText: "حزم التمويه لا تقول شيئًا. وهي من الخارج تشبه غيرها تمامًا.",
   replies: "الأجوبة",
   lost: "المفقود",
-  lostOf: (lost, of) => `${number(lost)} من ${number(of)}`,
   health: (time, lost, of) => `${time}، ضاع ${number(lost)} من ${number(of)}`,
   unused: "لم يُستخدم بعد",
   avoided: "يُتجنَّب الآن: لا يكاد شيء يمر عبره",

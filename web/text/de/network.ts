@@ -22,7 +22,6 @@ export const network: Texts["network"] = {
   coverText: "Tarnpakete sagen nichts. Von außen sehen sie aus wie alle anderen.",
   replies: "Antworten",
   lost: "Verloren",
-  lostOf: (lost, of) => `${number(lost)} von ${number(of)}`,
   health: (time, lost, of) => `${time}, verloren ${number(lost)} von ${number(of)}`,
   unused: "noch nicht benutzt",
   avoided: "wird gemieden: fast nichts kommt durch",

@@ -23,7 +23,6 @@ export const network = {
   coverText: "Cover says nothing. From outside it looks like any other packet.",
   replies: "Answers",
   lost: "Lost",
-  lostOf: (lost: number, of: number) => `${number(lost)} of ${number(of)}`,
   health: (time: string, lost: number, of: number) => `${time}, lost ${number(lost)} of ${number(of)}`,
   unused: "not used yet",
   avoided: "avoided for now: nearly nothing comes through",
