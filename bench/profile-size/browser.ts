@@ -7,11 +7,16 @@ import type { Opening } from "./opening.ts"
 /** An origin that nobody serves but this benchmark, and where the browser's cryptography is to be had. */
 const PAGE = "https://profile-size.test/"
 
-/** Makes and opens a profile in IndexedDB, in a Chromium whose disk is in `folder`, each in a browser process of its own. */
-export async function inChromium(folder: string, conversations: number, messages: number): Promise<Opening & { readonly memory: number }> {
+/** What page.ts gives a page, as one script. */
+export async function pageScript(): Promise<string> {
   const entry = fileURLToPath(new URL("page.ts", import.meta.url))
   const { outputFiles } = await build({ entryPoints: [entry], bundle: true, write: false, format: "iife", target: "es2022" })
-  const script = outputFiles[0]!.text
+  return outputFiles[0]!.text
+}
+
+/** Makes and opens a profile in IndexedDB, in a Chromium whose disk is in `folder`, each in a browser process of its own. */
+export async function inChromium(folder: string, conversations: number, messages: number): Promise<Opening & { readonly memory: number }> {
+  const script = await pageScript()
   const call = async <T>(name: string, given: unknown): Promise<T> => {
     const context = await chromium.launchPersistentContext(folder, { executablePath: findChromium() ?? "/usr/bin/chromium", chromiumSandbox: process.getuid?.() !== 0, args: ["--disable-gpu", "--enable-precise-memory-info"] })
     try {

@@ -7,8 +7,8 @@ import { makeProfile } from "./profile.ts"
 const NAME = "profile-size"
 
 /** What the benchmark calls in a page, over IndexedDB. */
-async function make({ conversations, messages }: { conversations: number; messages: number }): Promise<void> {
-  await makeProfile({ ...browserParts(), raw: await openStore(NAME) }, conversations, messages)
+async function make({ conversations, messages, name = NAME, isOpen = false }: { conversations: number; messages: number; name?: string; isOpen?: boolean }): Promise<void> {
+  await makeProfile({ ...browserParts(), raw: await openStore(name) }, conversations, messages, isOpen)
 }
 
 async function open(): Promise<Opening & { readonly memory: number }> {

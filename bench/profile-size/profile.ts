@@ -10,6 +10,7 @@ import type { StoredConversation } from "../../messenger/stored-conversation.ts"
 import { readerOf } from "../../messenger/stored-conversation.ts"
 import { calibrated, stretch } from "../../messenger/vault/argon2.ts"
 import { Vault } from "../../messenger/vault/vault.ts"
+import type { NewWay } from "../../messenger/vault/wraps.ts"
 import { newStreamKey } from "../../shared/box.ts"
 import { toHex } from "../../shared/bytes.ts"
 import { publicEd25519 } from "../../shared/ed25519.ts"
@@ -33,11 +34,10 @@ const offline = { fetch: async () => null, connect: () => ({ send: () => {}, clo
 
 export const messengerOver = (store: Store, { clock, random }: Platform) => createMessenger({ store, link: offline, clock, random, network: NETWORK })
 
-/** A sealed profile as the engine makes it, and then what conversations leave in its store. */
-export async function makeProfile(platform: Platform, conversations: number, messages: number): Promise<void> {
+/** A sealed profile as the engine makes it, and then what conversations leave in its store. Without a passphrase (`isOpen`) it opens by itself. */
+export async function makeProfile(platform: Platform, conversations: number, messages: number, isOpen = false): Promise<void> {
   const { raw, random } = platform
-  const stretching = await calibrated(random, () => performance.now())
-  const { store } = await Vault.create({ raw, random }, { way: "passphrase", stretching, key: await stretch(PASSPHRASE, stretching) })
+  const { store } = await Vault.create({ raw, random }, isOpen ? null : await passphraseWay(random))
   const messenger = messengerOver(store, platform)
   await messenger.start()
   await messenger.run("create-profile", { name: "Anna" })
@@ -64,6 +64,11 @@ export async function makeProfile(platform: Platform, conversations: number, mes
   await grown.start()
   await grown.stop()
   await store.close()
+}
+
+async function passphraseWay(random: Random): Promise<NewWay> {
+  const stretching = await calibrated(random, () => performance.now())
+  return { way: "passphrase", stretching, key: await stretch(PASSPHRASE, stretching) }
 }
 
 async function groupsOf(profile: StoredProfile, random: Random): Promise<(GroupState & { streamScalar: Uint8Array })[]> {
