@@ -112,3 +112,14 @@ export const journey: Texts["journey"] = {
     "Keine Station kennt dich und zugleich die Adresse im Briefkasten. Alle zusammen wüssten beides, und dein Eingangsserver und der Briefkasten gemeinsam könnten es mit der Zeit an den Zeitpunkten erkennen. Niemand davon kann lesen, was du schreibst.",
   oneOperator: "Hier gehören alle Stationen zu einem Betrieb, sie sind also beisammen. Dieses Netz schützt, was du sagst, aber nicht, mit wem du redest.",
 }
+
+export const link = {
+  title: "Diesen Link öffnen?",
+  wire: "Auf der Leitung:",
+  mixed: "Dieser Name mischt Buchstaben verschiedener Schriften, wie es Namen tun, die für einen anderen gehalten werden wollen.",
+  foreign: "Dieser Name hat Buchstaben jenseits von a bis z. Manche sehen anderen ähnlich: Vergleiche ihn mit dem Namen auf der Leitung.",
+  disguised: "Was vor dem @ steht, ist nicht das Ziel.",
+  plain: "Der Weg dorthin ist nicht verschlüsselt: Wer auf ihm sitzt, kann mitlesen und ändern, was kommt.",
+  outside: "Er öffnet sich außerhalb des Mixnetzes: Die Seite und wer deine Leitung beobachtet, sehen deine Internetadresse.",
+  open: "Außerhalb öffnen",
+}

@@ -110,3 +110,14 @@ export const journey = {
   together: "No stop knows both you and the address in the dropbox. All of them together would, and your gateway and the dropbox together could find out by timing, given time. None of them can read what you write.",
   oneOperator: "Here one operator runs them all, so they are together. This network protects what you say, but not whom you talk to.",
 }
+
+export const link = {
+  title: "Open this link?",
+  wire: "On the wire:",
+  mixed: "This name mixes letters of different scripts, as names do that want to pass for another.",
+  foreign: "This name has letters beyond a to z. Some look like others: compare it with the name on the wire.",
+  disguised: "What stands before the @ is not where it leads.",
+  plain: "The way there is not encrypted: whoever is on it can read and change what comes.",
+  outside: "It opens outside the mixnet: the site, and whoever watches your line, see your internet address.",
+  open: "Open outside",
+}
