@@ -3,6 +3,7 @@ import { expect, test } from "@playwright/test"
 import type { Demo } from "./demo.ts"
 import { startDemo } from "./demo.ts"
 import { findings } from "./findings.ts"
+import { en } from "../../web/text/en/index.ts"
 
 let demo: Demo
 let page: Page
@@ -135,6 +136,14 @@ test("all names and messages are searched, and a hit leads to its place", async 
   expect(page.url()).toBe(address)
   await drawn()
   expect(await scrolledTo()).toBe(before)
+
+  // The sheet's way to the ledger takes the sheet's place: back leads to the messages.
+  await article(/And this one just now/).getByRole("button", { name: /About this message/ }).click()
+  await page.getByRole("dialog").getByRole("button", { name: en.ledger.open }).click()
+  await expect(title()).toHaveText(en.ledger.title)
+  await page.goBack()
+  await expect(article(/Did you find the notebook/)).toBeInViewport()
+  expect(page.url()).toBe(address)
   await page.goBack()
   await expect(page.getByRole("searchbox")).toHaveValue("notebook FIND")
 })

@@ -7,10 +7,11 @@ import { HOME } from "./address.ts"
 import { finding, openSearch } from "./finding.ts"
 import { conversationRows, pendingRows, routeTo } from "./lists.ts"
 import { back, go, route } from "./route.ts"
+import { endSelecting, selecting } from "./selecting.ts"
 import { state } from "./state.ts"
 
 /** "Mod" is Ctrl, and the command key on Apple's keyboards. */
-export type KeyName = "help" | "goTo" | "search" | "newContact" | "previous" | "next" | "back" | "send" | "line" | "messages" | "details"
+export type KeyName = "help" | "goTo" | "search" | "newContact" | "previous" | "next" | "back" | "send" | "line" | "messages" | "details" | "pick"
 export const KEYS: Readonly<Record<KeyName, readonly (readonly string[])[]>> = {
   help: [["?"], ["Mod", "/"]],
   goTo: [["Mod", "K"]],
@@ -23,6 +24,7 @@ export const KEYS: Readonly<Record<KeyName, readonly (readonly string[])[]>> = {
   line: [["Shift", "Enter"]],
   messages: [["↑"], ["↓"], ["Home"], ["End"]],
   details: [["Enter"]],
+  pick: [["Space"]],
 }
 
 export const isApple = /Mac|iPhone|iPad/.test(navigator.platform)
@@ -73,6 +75,7 @@ function meaning(event: KeyboardEvent): (() => void) | null {
   const mod = isApple ? metaKey && !ctrlKey : ctrlKey && !metaKey
   const plain = !ctrlKey && !metaKey && !altKey
   // Shutting the bar throws away nothing.
+  if (plain && key === "Escape" && selecting.value !== null) return endSelecting
   if (plain && key === "Escape" && finding.value !== null) return () => (finding.value = null)
   if (plain && key === "Escape") return route.value.page === "home" || isFilled(field()) ? null : () => back(HOME)
   if (plain && (key === "?" || key === "؟")) return singleKeys.value && field() === null ? () => (keyDialog.value = "keys") : null

@@ -7,7 +7,7 @@ export const keys: Texts["keys"] = {
   goToField: "اسم أو صفحة",
   nowhere: "لا شيء بهذا الاسم.",
   single: "يفتح «؟» هذه القائمة، خارج الحقول",
-  caps: { Ctrl: "Ctrl", Alt: "Alt", Shift: "Shift", Enter: "Enter", Esc: "Esc", Home: "Home", End: "End" },
+  caps: { Space: "المسافة", Ctrl: "Ctrl", Alt: "Alt", Shift: "Shift", Enter: "Enter", Esc: "Esc", Home: "Home", End: "End" },
   groups: { everywhere: "في كل مكان", writing: "عند الكتابة", reading: "بين الرسائل" },
   names: {
     help: "هذه القائمة",
@@ -21,6 +21,7 @@ export const keys: Texts["keys"] = {
     line: "سطر جديد",
     messages: "من رسالة إلى رسالة",
     details: "طريق الرسالة",
+    pick: "تحديد الرسالة",
   },
 }
 

@@ -123,3 +123,18 @@ export const link = {
   outside: "Er öffnet sich außerhalb des Mixnetzes: Die Seite und wer deine Leitung beobachtet, sehen deine Internetadresse.",
   open: "Außerhalb öffnen",
 }
+
+export const actions = {
+  title: "Was damit tun",
+  names: { copy: "Kopieren", forward: "Weiterleiten", pick: "Auswählen", delete: "Löschen" },
+  picking: "Ausgewählte Nachrichten",
+  count: (n: number) => count(n, { one: "# Nachricht ausgewählt", other: "# Nachrichten ausgewählt" }),
+  end: "Auswahl beenden",
+  notCopied: "Der Browser hat das Kopieren nicht erlaubt.",
+  deleteTitle: (n: number) => (n === 1 ? "Diese Nachricht löschen?" : `${count(n, { one: "# Nachricht", other: "# Nachrichten" })} löschen?`),
+  deleteText: "Von diesem Gerät verschwindet sie endgültig, und aus Sicherungen, die ab jetzt entstehen. Andere behalten, was sie haben.",
+  forwardTitle: (n: number) => (n === 1 ? "Weiterleiten an" : `${count(n, { one: "# Nachricht", other: "# Nachrichten" })} weiterleiten an`),
+  forwardText: "Nur der Text geht weiter, als Nachricht von dir. Nichts sagt, wer ihn geschrieben hat.",
+  forwardField: "Name",
+  send: (n: number) => (n < 2 ? "Senden" : `An ${number(n)} senden`),
+}

@@ -7,7 +7,7 @@ export const keys: Texts["keys"] = {
   goToField: "Name oder Seite",
   nowhere: "So heißt hier nichts.",
   single: "„?“ öffnet diese Liste, außerhalb von Feldern",
-  caps: { Ctrl: "Strg", Alt: "Alt", Shift: "Umschalt", Enter: "Eingabe", Esc: "Esc", Home: "Pos1", End: "Ende" },
+  caps: { Space: "Leertaste", Ctrl: "Strg", Alt: "Alt", Shift: "Umschalt", Enter: "Eingabe", Esc: "Esc", Home: "Pos1", End: "Ende" },
   groups: { everywhere: "Überall", writing: "Beim Schreiben", reading: "In den Nachrichten" },
   names: {
     help: "Diese Liste",
@@ -21,6 +21,7 @@ export const keys: Texts["keys"] = {
     line: "Neue Zeile",
     messages: "Von Nachricht zu Nachricht",
     details: "Weg der Nachricht",
+    pick: "Nachricht auswählen",
   },
 }
 

@@ -3,7 +3,7 @@ import { install, notify, share, version } from "./app.ts"
 import { backup, restore, storage } from "./backup.ts"
 import { invite, code, add, scan, contactProblems, ask, states } from "./codes.ts"
 import { contact, safety, identity, quarantine } from "./contact.ts"
-import { conversation, message, search, journey, link } from "./conversation.ts"
+import { conversation, message, search, journey, link, actions } from "./conversation.ts"
 import { common, engine, banners, list, empty } from "./frame.ts"
 import { help, keys } from "./help.ts"
 import { ledger } from "./ledger.ts"
@@ -48,6 +48,7 @@ export const de: Texts = {
   search,
   journey,
   link,
+  actions,
   network,
   ledger,
   settings,

@@ -121,3 +121,18 @@ export const link = {
   outside: "It opens outside the mixnet: the site, and whoever watches your line, see your internet address.",
   open: "Open outside",
 }
+
+export const actions = {
+  title: "What to do with it",
+  names: { copy: "Copy", forward: "Forward", pick: "Select", delete: "Delete" },
+  picking: "Selected messages",
+  count: (n: number) => count(n, { one: "# message selected", other: "# messages selected" }),
+  end: "End the selection",
+  notCopied: "The browser did not let it be copied.",
+  deleteTitle: (n: number) => (n === 1 ? "Delete this message?" : `Delete ${count(n, { one: "# message", other: "# messages" })}?`),
+  deleteText: "It goes from this device for good, and from backups made from now on. Others keep what they have.",
+  forwardTitle: (n: number) => (n === 1 ? "Forward to" : `Forward ${count(n, { one: "# message", other: "# messages" })} to`),
+  forwardText: "Only the text goes on, as a message of yours. Nothing says who wrote it.",
+  forwardField: "Name",
+  send: (n: number) => (n < 2 ? "Send" : `Send to ${number(n)}`),
+}

@@ -5,7 +5,7 @@ export const keys = {
   goToField: "Name or page",
   nowhere: "Nothing is called so.",
   single: "“?” opens this list, outside of fields",
-  caps: { Ctrl: "Ctrl", Alt: "Alt", Shift: "Shift", Enter: "Enter", Esc: "Esc", Home: "Home", End: "End" },
+  caps: { Space: "Space", Ctrl: "Ctrl", Alt: "Alt", Shift: "Shift", Enter: "Enter", Esc: "Esc", Home: "Home", End: "End" },
   groups: { everywhere: "Everywhere", writing: "Writing", reading: "Among messages" },
   names: {
     help: "This list",
@@ -19,6 +19,7 @@ export const keys = {
     line: "New line",
     messages: "From message to message",
     details: "Road of the message",
+    pick: "Select the message",
   },
 }
 

@@ -6,7 +6,7 @@ import { install, notify, share, version } from "./app.ts"
 import { backup, restore, storage } from "./backup.ts"
 import { invite, code, add, scan, contactProblems, ask, states } from "./codes.ts"
 import { contact, safety, identity, quarantine } from "./contact.ts"
-import { conversation, message, search, journey, link } from "./conversation.ts"
+import { conversation, message, search, journey, link, actions } from "./conversation.ts"
 import { common, engine, banners, list, empty } from "./frame.ts"
 import { help, keys } from "./help.ts"
 import { ledger } from "./ledger.ts"
@@ -51,6 +51,7 @@ export const en = {
   search,
   journey,
   link,
+  actions,
   network,
   ledger,
   settings,
