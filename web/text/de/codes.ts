@@ -1,3 +1,4 @@
+import { number } from "./format.ts"
 import type { Texts } from "../en/index.ts"
 
 export const invite: Texts["invite"] = {
@@ -36,12 +37,13 @@ export const add: Texts["add"] = {
   scan: "Mit der Kamera scannen",
   image: "Aus einem Bild",
   paste: "Einfügen",
+  unpasted: "Der Browser hat das Lesen nicht erlaubt. Füge es im Feld ein, mit der Tastatur oder mit einer langen Berührung.",
   name: "Name",
   nameHint: "Diesen Namen siehst nur du.",
   submit: "Kontakt hinzufügen",
   good: "Dieser Code ist vollständig.",
   problems: {
-    "too-short": () => "Der Code ist noch nicht vollständig.",
+    "too-short": (have) => `Das ist nur ein Teil eines Codes: ${number(have)} von 64 Buchstaben und Ziffern. Kopiere alle vier Zeilen oder den ganzen Link.`,
     "too-long": () => "Das ist mehr als ein Code. Lass nur seine 64 Buchstaben und Ziffern stehen.",
     "not-a-code": () => "Das ist kein Kontaktcode. Er besteht nur aus Buchstaben und Ziffern oder ist ein Link zu dieser App.",
     typo: (line) => `In Zeile ${line} ist ein Tippfehler. Vergleiche diese Zeile noch einmal.`,

@@ -1,3 +1,4 @@
+import { number } from "./format.ts"
 import type { CodeProblem, ContactProblem } from "../../../messenger/api.ts"
 
 export const invite = {
@@ -36,12 +37,13 @@ export const add = {
   scan: "Scan with the camera",
   image: "From a picture",
   paste: "Paste",
+  unpasted: "The browser did not let it be read. Paste into the field, with the keyboard or a long touch.",
   name: "Name",
   nameHint: "Only you see this name.",
   submit: "Add contact",
   good: "This code is complete.",
   problems: {
-    "too-short": () => "The code is not complete yet.",
+    "too-short": (have) => `This is a part of a code only: ${number(have)} of its 64 letters and digits. Copy all four lines, or the whole link.`,
     "too-long": () => "This is more than one code. Keep its 64 letters and digits only.",
     "not-a-code": () => "This is not a contact code. It has letters and digits only, or is a link to this app.",
     typo: (line: number) => `There is a typing mistake in line ${line}. Compare that line again.`,
