@@ -9,7 +9,7 @@ import { findFirefox } from "../../scripts/testing/firefox.ts"
 import { findings } from "./findings.ts"
 import { cutOff, smallTargets } from "./measures.ts"
 import { BrowserPerson } from "./person.ts"
-import { compare, open, search, seeNetwork, seeRoad, settle, unlock } from "./walk.ts"
+import { ARRIVAL, compare, open, search, seeNetwork, seeRoad, settle, unlock } from "./walk.ts"
 
 const SECRET = "nine wet umbrellas"
 
@@ -78,7 +78,7 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
       await one.write(`Hello ${next.name}, can you hear me?`)
       await seeRoad(one, `Hello ${next.name}`)
       await open(one, before.name)
-      await expect(one.message(`Hello ${one.name}`)).toBeVisible({ timeout: 60_000 })
+      await expect(one.message(`Hello ${one.name}`)).toBeVisible(ARRIVAL)
       await one.write(`Loud and clear, ${before.name}`)
     }))
 
@@ -88,7 +88,7 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
       await open(one, before.name)
       numbers.set(`${before.name} ${one.name}`, await compare(one, before.name))
       await open(one, next.name)
-      await expect(one.message("Loud and clear")).toBeVisible({ timeout: 60_000 })
+      await expect(one.message("Loud and clear")).toBeVisible(ARRIVAL)
       await search(one, `clear ${one.name}`, `Loud and clear, ${one.name}`)
       await seeNetwork(one)
       await settle(one, SECRET)
@@ -112,7 +112,7 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
     await anna.look("offline")
     await anna.setOffline(false)
     await open(ben, "Anna")
-    await expect(ben.message("Written in a tunnel")).toBeVisible({ timeout: 120_000 })
+    await expect(ben.message("Written in a tunnel")).toBeVisible(ARRIVAL)
   })
 
   await test.step("all restart, unlock, and go on", async () => {
@@ -126,11 +126,11 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
       await unlock(one, SECRET)
       await open(one, before.name)
       await expect(one.message(`Loud and clear, ${before.name}`)).toBeVisible()
-      await expect(one.message("Before the restart")).toBeVisible({ timeout: 120_000 })
+      await expect(one.message("Before the restart")).toBeVisible(ARRIVAL)
     })
     await ben.write("And after it")
     await open(anna, "Ben")
-    await expect(anna.message("And after it")).toBeVisible({ timeout: 120_000 })
+    await expect(anna.message("And after it")).toBeVisible(ARRIVAL)
   })
 
   for (const { one } of ring) {

@@ -2,6 +2,9 @@
 import { expect } from "@playwright/test"
 import type { BrowserPerson } from "./person.ts"
 
+/** The app itself says up to two minutes of a first message, whose reader may be asked again after a question that was lost. */
+export const ARRIVAL = { timeout: 150_000 }
+
 /** Opens the conversation with somebody, from the list. */
 export async function open(person: BrowserPerson, name: string): Promise<void> {
   await person.home()
@@ -10,7 +13,7 @@ export async function open(person: BrowserPerson, name: string): Promise<void> {
 
 /** From a message that was received to its road, and back. */
 export async function seeRoad(person: BrowserPerson, text: string): Promise<void> {
-  await expect(person.message(text)).toContainText("Received", { timeout: 60_000 })
+  await expect(person.message(text)).toContainText("Received", ARRIVAL)
   await person.look("conversation")
   await person.message(text).getByText(text).click()
   const sheet = person.page.getByRole("dialog", { name: "The road of this message" })
