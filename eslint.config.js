@@ -15,10 +15,10 @@ const projects = [
   { files: ["web/engine/**/*.ts", "web/service-worker/**/*.ts", "messenger/platform/browser/**/*.ts"], project: "tsconfig.webworker.json" },
   {
     files: ["{cli,scripts,bench}/**/*.ts", "test/**/*.ts", "shared/sphinx-packet/examples/**/*.ts", "messenger/{platform/nodejs,examples}/**/*.ts", "*.config.ts"],
-    ignores: ["test/workerd/**", "test/browser/**", "test/web/{scrolling,search}.test.ts", "playwright.config.ts", "**/*.d.mts"],
+    ignores: ["test/workerd/**", "test/browser/**", "test/web/{gradual,scrolling,search}.test.ts", "playwright.config.ts", "**/*.d.mts"],
     project: "tsconfig.node.json",
   },
-  { files: ["test/browser/**/*.ts", "test/web/{scrolling,search}.test.ts", "bench/profile-size/page.ts", "bench/page.ts", "bench/page/**/*.ts", "playwright.config.ts"], project: "tsconfig.browser-test.json" },
+  { files: ["test/browser/**/*.ts", "test/web/{gradual,scrolling,search}.test.ts", "bench/profile-size/page.ts", "bench/page.ts", "bench/page/**/*.ts", "playwright.config.ts"], project: "tsconfig.browser-test.json" },
 ]
 
 const promises = {
