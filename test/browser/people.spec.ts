@@ -34,8 +34,6 @@ async function measure(page: Page, name: string): Promise<void> {
 
 /** And of axe, on a phone and in Firefox; to axe a desk is what it is with canned data. */
 async function look(page: Page, name: string): Promise<void> {
-  // What still comes in is half transparent.
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished)))
   expect.soft(await findings(page), `${name}, axe`).toEqual([])
   await measure(page, name)
 }
