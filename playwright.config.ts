@@ -1,8 +1,20 @@
 import { defineConfig } from "@playwright/test"
+import type { PlaywrightTestProject } from "@playwright/test"
 import { findChromium } from "./scripts/testing/chromium.ts"
 
 // Chromium's sandbox does not run as root, which is what machines for tests mostly are.
 const asRoot = process.getuid?.() === 0
+
+const LONG = /(people|webkit)\.spec\.ts/
+const chromium: PlaywrightTestProject["use"] = {
+  browserName: "chromium",
+  viewport: { width: 1280, height: 800 },
+  launchOptions: {
+    executablePath: findChromium() ?? "/usr/bin/chromium",
+    chromiumSandbox: !asRoot,
+    args: ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  },
+}
 
 export default defineConfig({
   testDir: "test/browser",
@@ -16,17 +28,8 @@ export default defineConfig({
   forbidOnly: process.env.CI !== undefined,
   use: { screenshot: "only-on-failure" },
   projects: [
-    {
-      name: "chromium",
-      use: {
-        browserName: "chromium",
-        viewport: { width: 1280, height: 800 },
-        launchOptions: {
-          executablePath: findChromium() ?? "/usr/bin/chromium",
-          chromiumSandbox: !asRoot,
-          args: ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        },
-      },
-    },
+    // The longest come first: nothing waits for them at the end.
+    { name: "long", testMatch: LONG, use: chromium },
+    { name: "chromium", testIgnore: LONG, use: chromium },
   ],
 })
