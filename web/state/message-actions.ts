@@ -33,10 +33,17 @@ export const isWritable = (id: string): boolean => {
   return contact !== undefined && !contact.blocked && contact.identityChange === null && (state.conversations.get(id)?.stopped ?? null) === null
 }
 
+/** One conversation that something is forwarded to, and how many of the messages are stored there so far: who tries again goes on behind them. */
+export interface Target {
+  readonly conversation: string
+  done: number
+}
+
 /** The texts alone, as messages of this user's own: nothing says where they come from. False where one was not stored. */
-export async function forward(messages: readonly MessageView[], conversations: readonly string[]): Promise<boolean> {
+export async function forward(messages: readonly MessageView[], targets: readonly Target[]): Promise<boolean> {
   try {
-    for (const conversation of conversations) for (const { text } of messages) await run("send", { conversation, text })
+    for (const target of targets)
+      for (; target.done < messages.length; target.done++) await run("send", { conversation: target.conversation, text: messages[target.done]!.text })
     return true
   } catch {
     return false
