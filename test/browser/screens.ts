@@ -31,6 +31,30 @@ export const SCREENS: readonly Screen[] = [
   { name: "conversation-failed", at: "conversation/jo" },
   { name: "conversation-answered", at: "conversation/answered" },
   { name: "message", at: "conversation/mira/message/mira-136", act: (page) => page.getByRole("dialog").waitFor() },
+  {
+    name: "link",
+    at: "conversation/mira",
+    act: async (page) => {
+      await page.getByRole("article").getByRole("link").first().click()
+      await page.getByRole("dialog").waitFor()
+    },
+  },
+  {
+    name: "forward",
+    at: "conversation/mira/message/mira-136",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Forward" }).click()
+      await page.getByRole("dialog", { name: "Forward to" }).waitFor()
+    },
+  },
+  {
+    name: "selection",
+    at: "conversation/layla",
+    act: async (page) => {
+      await page.getByRole("article").last().press("Space")
+      await page.locator(".selection").waitFor()
+    },
+  },
   { name: "new-contact", at: "new" },
   { name: "invite", at: "invite" },
   { name: "contact-code", at: "contact/wait", widths: ALL },
