@@ -13,7 +13,8 @@ import type { Writes } from "./writes.ts"
 interface Parts {
   readonly watches: Watches
   readonly writes: Writes
-  readonly sealing: Sealing
+  /** Null as long as there is nothing to seal. */
+  readonly sealing: () => Sealing | null
   readonly places: Places
   readonly random: Random
 }
@@ -36,8 +37,8 @@ export class Choosing {
     const { watches, writes, sealing } = this.#parts
     const hold = drawHold(slot, parameters)
     // Whatever this slot carries: a stamp can be worked on only when its block is sealed.
-    const waiting = writes.busy ? null : sealing.waiting()
-    if (waiting !== null) await sealing.seal(waiting)
+    const waiting = writes.busy ? null : sealing()?.waiting()
+    if (waiting) await sealing()!.seal(waiting)
     if (calm) writes.work(WORK_AT_ONCE)
     if (kind === "held") return watches.next("held", hold, settled) ?? this.cover(hold)
     const read = this.#readNext || !writes.waiting ? watches.next("quick", 0) : null

@@ -1,12 +1,12 @@
-import { publicEd25519 } from "../shared/ed25519.ts"
-import { fromUtf8, utf8 } from "../shared/text.ts"
+import { utf8 } from "../shared/text.ts"
 import type { CodeProblem, CommandInput, CommandName, CommandOutput, MessengerView } from "./api.ts"
 import { CommandError, TEXT_MAX } from "./api.ts"
-import { isName } from "./name.ts"
 import { parseCode } from "./contact-code.ts"
 import type { Talk } from "./conversations.ts"
 import { deleteMessage } from "./deleting.ts"
 import type { Engine } from "./engine.ts"
+import type { Handlers } from "./first-commands.ts"
+import { checkedName, checkTurn, firstHandlers, NOTHING } from "./first-commands.ts"
 import { safetyQr } from "./safety-number.ts"
 import { Search } from "./search.ts"
 import type { StoredContact, StoredMessage } from "./stored.ts"
@@ -15,53 +15,18 @@ import { keys } from "./stored.ts"
 const PAGE_MOST = 200
 /** More is typed than one message takes, and then cut. */
 const DRAFT_MAX = 4 * TEXT_MAX
-const NOTHING = {}
-
-type Handlers = { [Name in CommandName]: (engine: Engine, input: CommandInput<Name>) => Promise<CommandOutput<Name>> | CommandOutput<Name> }
-
 /** Carries out one command. Throws CommandError where it names what is not there, or comes out of turn. */
 export async function runCommand<Name extends CommandName>(
   engine: Engine,
   name: Name,
   input: CommandInput<Name>,
 ): Promise<CommandOutput<Name>> {
-  if (!engine.hasProfile && name !== "create-profile" && name !== "view") throw new CommandError("there is no profile yet")
+  checkTurn(engine, name)
   return handlers[name](engine, input)
 }
 
 const handlers: Handlers = {
-  "create-profile": (engine, { name }) => {
-    if (engine.hasProfile) throw new CommandError("there is a profile already")
-    const { random, now, mls } = engine.parts
-    const identitySecret = random(32)
-    const deviceSecret = random(32)
-    const devicePublic = publicEd25519(deviceSecret)
-    const created = now()
-    engine.setProfile({
-      name: checkedName(name),
-      speed: "balanced",
-      created,
-      identitySecret,
-      identityPublic: publicEd25519(identitySecret),
-      deviceSecret,
-      devicePublic,
-      certificate: mls.certify(identitySecret, devicePublic, created),
-    })
-    return NOTHING
-  },
-  rename: (engine, { name }) => {
-    engine.setProfile({ ...engine.profile, name: checkedName(name) })
-    return NOTHING
-  },
-  reads: (engine, { mode }) => {
-    engine.setProfile({ ...engine.profile, reads: mode })
-    return NOTHING
-  },
-  speed: (engine, { speed }) => {
-    engine.setProfile({ ...engine.profile, speed })
-    engine.tellNetwork()
-    return NOTHING
-  },
+  ...firstHandlers,
   invite: async (engine, { name }) => ({ contact: (await engine.inviting.invite(optionalName(name))).id }),
   "check-code": (engine, { code }) => checkCode(engine, code),
   add: async (engine, { code, name }) => {
@@ -178,11 +143,6 @@ const handlers: Handlers = {
     else engine.changes.putBytes(keys.draft(id), bytes)
     return NOTHING
   },
-  drafts: async (engine) => {
-    const found = await engine.parts.store.list(keys.drafts)
-    return { drafts: Object.fromEntries(found.map(([key, bytes]) => [key.slice(keys.drafts.length), fromUtf8(bytes)])) }
-  },
-  packets: (engine) => ({ packets: engine.traffic.packets(engine.parts.now()) }),
   view: (engine) => viewOf(engine),
 }
 
@@ -230,12 +190,6 @@ function talkOf(engine: Engine, id: string): Talk {
 
 function bounded(limit: number): number {
   return Math.max(1, Math.min(PAGE_MOST, Math.floor(limit)))
-}
-
-function checkedName(name: string): string {
-  const trimmed = name.trim()
-  if (!isName(trimmed)) throw new CommandError("a name has 1 to 64 bytes, on one line")
-  return trimmed
 }
 
 function optionalName(name: string): string {

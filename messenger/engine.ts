@@ -4,35 +4,21 @@ import { defaultParameters } from "../shared/directory/parameters.ts"
 import type { Authorities, Directory } from "../shared/directory/document.ts"
 import { networkId, nodeOf } from "../shared/directory/document.ts"
 import type { Packet, SessionId } from "../shared/names.ts"
-import { verdict } from "./allow.ts"
-import { Answering } from "./answering.ts"
 import type { ProfileView, Speed } from "./api.ts"
 import { Changes } from "./changes.ts"
 import { Choosing } from "./choosing.ts"
-import { Commits } from "./commits.ts"
-import { Comparing } from "./comparing.ts"
-import { Contacts } from "./contacts.ts"
-import { Conversations } from "./conversations.ts"
+import type { Correspondence } from "./correspondence.ts"
 import type { Prepared } from "./courier.ts"
 import { Courier } from "./courier.ts"
-import { Decoys } from "./decoys.ts"
 import type { EngineParts } from "./engine-parts.ts"
 import { Directories } from "./directories.ts"
-import { Expiry } from "./expiry.ts"
-import { Inviting } from "./inviting.ts"
-import { loadConversations } from "./loading.ts"
-import { Messages } from "./messages.ts"
+import { loadCorrespondence } from "./late.ts"
 import { networkView, profileView, type LinkState, type NetworkView } from "./network-view.ts"
-import { OwnBoxes } from "./own-boxes.ts"
 import { Places } from "./places.ts"
-import { Quarantine } from "./quarantine.ts"
-import { Reading } from "./reading.ts"
-import { Recovery } from "./recovery.ts"
-import { Sealing } from "./sealing.ts"
 import { randomStream } from "./random-stream.ts"
 import type { Slot } from "./slots.ts"
-import type { StoredClock, StoredDecoy, StoredProfile } from "./stored.ts"
-import { keys, unpack, unpackAll, unpackIfAny } from "./stored.ts"
+import type { StoredClock, StoredProfile } from "./stored.ts"
+import { keys, unpack, unpackIfAny } from "./stored.ts"
 import { CLOCK_TOLERANCE, SETTLED_AFTER } from "./timing.ts"
 import { Traffic } from "./traffic.ts"
 import { Watches } from "./watches.ts"
@@ -49,25 +35,13 @@ export class Engine {
   readonly writes: Writes
   readonly places = new Places()
   readonly traffic = new Traffic()
-  readonly quarantine: Quarantine
-  readonly messages: Messages
-  readonly conversations: Conversations
-  readonly boxes: OwnBoxes
-  readonly sealing: Sealing
-  readonly reading: Reading
-  readonly commits: Commits
-  readonly contacts: Contacts
-  readonly recovery: Recovery
-  readonly #expiry: Expiry
-  readonly inviting: Inviting
-  readonly answering: Answering
-  readonly decoys: Decoys
   readonly directories: Directories
-  readonly #comparing: Comparing
   readonly authorities: Authorities
   readonly networkId: Uint8Array
   readonly #courier: Courier
   readonly #choosing: Choosing
+  /** What it has to do with people, once the code is there and what is stored was read. */
+  #correspondence: Correspondence | null = null
   #profile: StoredProfile | null = null
   #gateway: NodeEntry | null = null
   #session: SessionId | null = null
@@ -79,92 +53,103 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.parts = parts
-    const { store, random, now, mls, network } = parts
+    const { store, random, now, network } = parts
     const isGood = (dropbox: NodeEntry) => !this.traffic.health.isFailing(dropbox, now())
     const watches = (this.watches = new Watches({ random, now, isGood, polling: () => this.#profile?.reads === "polling", lossy: () => this.traffic.health.isLossy }))
     const writes = (this.writes = new Writes({ random, now, isGood, stampBits: () => (this.directory?.parameters ?? defaultParameters).stampBits }))
     const { changes, places } = this
     this.authorities = { keys: network.authorities.map(({ key }) => fromHex(key)), threshold: network.threshold }
     this.networkId = networkId(this.authorities)
-    const speed = () => this.speed
-    const directory = () => this.directory
-    this.messages = new Messages({ store, changes, directory, speed })
-    this.quarantine = new Quarantine(store, changes, now)
-    this.conversations = new Conversations({
-      store,
-      changes,
-      random,
-      mls,
-      messages: this.messages,
-      watches,
-      writes,
-      places,
-      quarantine: this.quarantine,
-      now,
-      directory,
-      door: (conversation) => verdict(this.contacts.get(conversation)),
-      said: (talk, epoch, prefix) => this.#comparing.said(talk, epoch, prefix),
-      heard: (conversation) => this.contacts.heard(conversation),
-      joined: (conversation, others) => this.contacts.identities.check(conversation, others),
-      stated: (conversation, statement) => this.contacts.identities.stated(conversation, statement),
-      contact: (conversation) => this.contacts.get(conversation),
-      own: () => this.profile.identityPublic,
-      device: () => this.profile.devicePublic,
-      behind: (talk) => this.commits.behind(talk),
-      copied: async (talk) => this.commits.stranded(talk),
-      forked: (talk, reader, close) => this.commits.forks.found(talk, reader, close),
-      told: (talk, reader, bytes) => this.commits.forks.told(talk, reader, bytes),
-    })
-    this.boxes = new OwnBoxes(this.conversations)
-    this.sealing = new Sealing(this.conversations, this.boxes, (talk) => this.commits.isReady(talk))
-    this.reading = new Reading(this.conversations)
-    this.commits = new Commits(this.conversations, this.reading)
-    this.contacts = new Contacts({
-      store,
-      changes,
-      random,
-      mls,
-      watches,
-      writes,
-      places,
-      conversations: this.conversations,
-      reading: this.reading,
-      now,
-      networkId: this.networkId,
-      profile: () => this.profile,
-      setProfile: (profile) => this.setProfile(profile),
-      speed,
-      parameters: () => this.directory?.parameters ?? null,
-    })
     this.directories = new Directories({
       store,
       changes,
       places,
       authorities: this.authorities,
       now,
-      learnt: (epoch) => this.#comparing.learnt(epoch),
-      placed: () => this.inviting.resumeAll(),
+      learnt: (epoch) => this.#correspondence?.learnt(epoch),
+      placed: () => this.#correspondence?.inviting.resumeAll(),
     })
-    this.#comparing = new Comparing(this.conversations, this.directories.history, now, (id, epoch) => this.contacts.noteOtherDirectory(id, epoch))
-    this.#expiry = new Expiry(this.conversations, this.boxes, this.commits.committing, () => (this.directory?.parameters ?? defaultParameters).boxDays)
-    this.recovery = new Recovery(this.contacts, this.commits)
-    this.inviting = new Inviting(this.contacts)
-    this.answering = new Answering(this.contacts)
-    this.decoys = new Decoys({ watches, writes, places, changes, random, now, conversations: this.conversations, isFree: () => !writes.busy && this.sealing.waiting() === null })
-    this.#choosing = new Choosing({ watches, writes, sealing: this.sealing, places, random })
+    this.#choosing = new Choosing({ watches, writes, sealing: () => this.#correspondence?.sealing ?? null, places, random })
     this.#courier = new Courier(parts.sphinx, parts.x25519, random)
   }
 
+  /** Where somebody has begun, all of it is loaded, the code too; else `complete` does the rest. */
   async load(): Promise<void> {
     const { store } = this.parts
     const profile = await store.get(keys.profile)
     if (profile !== null) this.#profile = unpack<StoredProfile>(profile)
     this.#ahead = unpackIfAny<StoredClock>(await store.get(keys.clock))?.ahead ?? 0
     await this.directories.load()
-    await this.quarantine.load()
-    await loadConversations(this)
-    this.decoys.load(unpackAll<StoredDecoy>(await store.list(keys.decoys)))
-    if (this.#profile !== null) this.decoys.keepUp(this.conversations.streams)
+    if (profile !== null) await this.complete(await loadCorrespondence())
+  }
+
+  /** The code for conversations has come: what is stored of them is taken up. */
+  async complete(code: Awaited<ReturnType<typeof loadCorrespondence>>): Promise<void> {
+    if (this.#correspondence !== null) return
+    this.#correspondence = new code.Correspondence(this)
+    try {
+      await this.#correspondence.load()
+    } catch (error) {
+      this.#correspondence = null
+      throw error
+    }
+  }
+
+  get isComplete(): boolean {
+    return this.#correspondence !== null
+  }
+
+  get correspondence(): Correspondence {
+    if (this.#correspondence === null) throw new Error("conversations were asked for before their code was there")
+    return this.#correspondence
+  }
+
+  get quarantine() {
+    return this.correspondence.quarantine
+  }
+
+  get messages() {
+    return this.correspondence.messages
+  }
+
+  get conversations() {
+    return this.correspondence.conversations
+  }
+
+  get sealing() {
+    return this.correspondence.sealing
+  }
+
+  get commits() {
+    return this.correspondence.commits
+  }
+
+  get contacts() {
+    return this.correspondence.contacts
+  }
+
+  get recovery() {
+    return this.correspondence.recovery
+  }
+
+  get inviting() {
+    return this.correspondence.inviting
+  }
+
+  get answering() {
+    return this.correspondence.answering
+  }
+
+  get boxes() {
+    return this.correspondence.boxes
+  }
+
+  get reading() {
+    return this.correspondence.reading
+  }
+
+  get decoys() {
+    return this.correspondence.decoys
   }
 
   get profile(): StoredProfile {
@@ -180,7 +165,7 @@ export class Engine {
     this.#profile = profile
     this.changes.put(keys.profile, profile)
     this.changes.tell(() => ({ type: "profile", profile: this.profileView()! }))
-    this.decoys.keepUp(this.conversations.streams)
+    this.#correspondence?.keepDecoys()
   }
 
   get speed(): Speed {
@@ -219,7 +204,7 @@ export class Engine {
         this.#courier.forget()
         this.traffic.health.forget()
         this.watches.refresh()
-        if (this.commits.linked()) this.decoys.returned()
+        this.#correspondence?.linked()
       }
     }
     this.tellNetwork()
@@ -227,11 +212,7 @@ export class Engine {
 
   /** What is due by now gets under way. Asked before every slot; with `calm` there is time for more than a little work. */
   async wake(calm: boolean): Promise<void> {
-    this.decoys.keepUp(this.conversations.streams)
-    await this.decoys.wake((this.directory?.parameters ?? defaultParameters).decoySeconds)
-    await this.commits.wake(calm)
-    await this.recovery.wake()
-    await this.#expiry.wake()
+    await this.#correspondence?.wake(calm)
   }
 
   /**
@@ -273,7 +254,7 @@ export class Engine {
     if (answer === null) return false
     this.traffic.returned(answer.trip, this.parts.now())
     this.writes.heard()
-    this.commits.heard()
+    this.#correspondence?.commits.heard()
     await answer.errand.fate?.replied(answer.reply, answer.trip)
     this.tellNetwork()
     return true
@@ -289,7 +270,7 @@ export class Engine {
 
   networkView(): NetworkView {
     const { name } = this.parts.network
-    const state = { name, id: this.networkId, link: this.#link, gateway: this.#gateway, speed: this.speed, behind: this.watches.fresh, came: this.conversations.came, ahead: this.#ahead }
+    const state = { name, id: this.networkId, link: this.#link, gateway: this.#gateway, speed: this.speed, behind: this.watches.fresh, came: this.#correspondence?.conversations.came ?? 0, ahead: this.#ahead }
     return networkView(state, this.directories, this.traffic, this.parts.now())
   }
 

@@ -1,12 +1,12 @@
 import { toHex } from "../shared/bytes.ts"
-import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Directory } from "../shared/directory/document.ts"
 import type { MessageView, Speed } from "./api.ts"
 import type { Changes } from "./changes.ts"
 import { decodeContent } from "./content/codec.ts"
 import { plainText } from "./content/text.ts"
 import type { Trip } from "./courier.ts"
-import type { Journey, NodeView } from "./network-view.ts"
+import type { Journey } from "./network-view.ts"
+import { nodeView } from "./node-view.ts"
 import type { Store } from "./ports.ts"
 import { DAMAGED } from "./ports.ts"
 import type { StoredDeleted, StoredJourney, StoredMessage } from "./stored.ts"
@@ -162,17 +162,6 @@ function shownText(content: Uint8Array): string {
   return plainText(decodeContent(content))
     .map((piece) => (piece.kind === "text" ? piece.text : `[${piece.contentType}]`))
     .join("\n")
-}
-
-export function nodeView(node: NodeEntry): NodeView {
-  return {
-    id: toHex(node.id),
-    role: node.role,
-    layer: node.layer,
-    operator: node.operator,
-    provider: node.provider,
-    host: node.url.replace(/^https?:\/\//, ""),
-  }
 }
 
 export function storedJourney(trip: Trip): StoredJourney {

@@ -1,10 +1,11 @@
 import { createSphinx, defaultX25519 } from "sphinx-packet"
 import type { CommandInput, CommandName, CommandOutput, Messenger, MessengerEvent } from "./api.ts"
 import { CommandError } from "./api.ts"
-import { runCommand } from "./commands.ts"
 import { GatewayConnection } from "./connection.ts"
 import type { Prepared } from "./courier.ts"
 import { Engine } from "./engine.ts"
+import { isFirst, runFirst } from "./first-commands.ts"
+import { loadCorrespondence } from "./late.ts"
 import type { MessengerStatus } from "./messenger-status.ts"
 import { createLateMls } from "./mls/late.ts"
 import type { Clock, Link, MessengerParts, StoreProblem } from "./ports.ts"
@@ -12,7 +13,7 @@ import { StoreError } from "./ports.ts"
 import { randomStream } from "./random-stream.ts"
 import type { Slot } from "./slots.ts"
 import { SlotClock } from "./slots.ts"
-import { PREPARE_LEAD, TICK_LATE } from "./timing.ts"
+import { COMPLETED_AFTER, COMPLETED_AGAIN, PREPARE_LEAD, TICK_LATE } from "./timing.ts"
 
 /**
  * The messenger without a screen: commands go in, events come out; clock, randomness, storage and link are handed in.
@@ -58,6 +59,8 @@ class RunningMessenger implements Messenger {
   /** The last engine whose store failed: nothing of it goes on. */
   #failed: Engine | null = null
   #status: MessengerStatus = { status: "stopped" }
+  /** The engine gets its second part, or has got it. */
+  #completing: Promise<void> | null = null
 
   constructor(parts: MessengerParts) {
     this.#parts = parts
@@ -94,6 +97,31 @@ class RunningMessenger implements Messenger {
     this.#schedule(clock.now())
     connection.start()
     this.#become({ status: "running" })
+    if (!engine.isComplete) this.#completeAt(clock.now() + COMPLETED_AFTER, this.#running)
+  }
+
+  /**
+   * The engine's code for conversations, and MLS, are there when somebody wants to write: they are loaded in the background, at a time that does not depend on what
+   * is done, so that whoever gives out the files learns nothing from it.
+   */
+  #completeAt(time: number, running: Running): void {
+    this.#at(time, async () => {
+      try {
+        await this.#complete(running)
+        await running.engine.parts.mls.ready()
+      } catch (error) {
+        if (error instanceof StoreError) throw error
+        if (running === this.#running) this.#completeAt(this.#clock.now() + COMPLETED_AGAIN, running)
+      }
+    })
+  }
+
+  #complete({ engine }: Running): Promise<void> {
+    const completing = (this.#completing ??= loadCorrespondence().then((code) => this.#enter(() => engine.complete(code))))
+    completing.catch(() => {
+      if (this.#completing === completing) this.#completing = null
+    })
+    return completing
   }
 
   async stop(): Promise<void> {
@@ -120,21 +148,33 @@ class RunningMessenger implements Messenger {
     this.#running = null
     for (const cancel of this.#timers) cancel()
     this.#timers.clear()
+    this.#completing = null
     this.#leaving = 0
   }
 
   async run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
-    const running = this.#running
-    if (this.#status.status === "halted") throw new StoreError(this.#status.problem)
-    if (running === null) throw new CommandError("the messenger is not running")
-    if (this.#status.status === "locked") throw new CommandError("the messenger is locked")
+    const running = this.#open()
+    // In the order in which they were given: behind one that waits for its code all wait.
+    if (this.#completing !== null || !(running.engine.isComplete || isFirst(name))) {
+      await this.#complete(running)
+      if (this.#open() !== running) throw new CommandError("the messenger is not running")
+    }
     const ran: CommandOutput<Name>[] = []
     await this.#enter(async () => {
-      ran.push(await runCommand(running.engine, name, input))
+      const { engine } = running
+      ran.push(await (engine.isComplete ? engine.correspondence.run(name, input) : runFirst(engine, name, input)))
     })
     // The store failed while the command waited for its turn.
     if (ran.length === 0) throw new StoreError(problemOf(this.status))
     return ran[0]!
+  }
+
+  /** Throws where no command may be given now. */
+  #open(): Running {
+    if (this.#status.status === "halted") throw new StoreError(this.#status.problem)
+    if (this.#running === null) throw new CommandError("the messenger is not running")
+    if (this.#status.status === "locked") throw new CommandError("the messenger is locked")
+    return this.#running
   }
 
   subscribe(listener: (event: MessengerEvent) => void): () => void {

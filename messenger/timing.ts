@@ -12,6 +12,10 @@ export const PREPARE_LEAD = 250
 /** A tick later than this was slept through: it is dropped, and the next gap is drawn from now. */
 export const TICK_LATE = 1500
 
+/** So long after its start an engine of somebody who has not begun loads the rest of its code; again so long after that could not be had. */
+export const COMPLETED_AFTER = 15_000
+export const COMPLETED_AGAIN = 60_000
+
 /** Mean wait of a confirmation that nothing carries. */
 export const CONFIRM_MEAN = 60_000
 /** Due for so long, a confirmation goes before what was written since: who writes all the time must not let others write again what was read. */

@@ -1,6 +1,6 @@
 import type { Directory } from "../shared/directory/document.ts"
 import type { Trip } from "./courier.ts"
-import { nodeView } from "./messages.ts"
+import { nodeView } from "./node-view.ts"
 import type { Journey, Lately, NetworkWarning, RecentPacket } from "./network-view.ts"
 import { NodeHealth } from "./node-health.ts"
 

@@ -1,18 +1,11 @@
 import { publicEd25519 } from "../../shared/ed25519.ts"
 import type { Random } from "../../shared/random.ts"
+import { late } from "../late.ts"
 import type { createMls } from "./create.ts"
 import { certify } from "./credential.ts"
 import type { Mls } from "./mls.ts"
 
-let loading: Promise<{ readonly createMls: typeof createMls }> | null = null
-
-/** Tried again where it failed. */
-function load() {
-  return (loading ??= import("./create.ts").catch((error: unknown) => {
-    loading = null
-    throw error
-  }))
-}
+const load: () => Promise<{ readonly createMls: typeof createMls }> = late(() => import("./create.ts"))
 
 /**
  * `createMls`, whose code is loaded when it is first needed: it is a quarter of the engine's, and who only begins a profile needs none of it.

@@ -3,6 +3,7 @@ import type { CommandInput, CommandName, CommandOutput } from "../../messenger/a
 import { Choosing } from "../../messenger/choosing.ts"
 import { runCommand } from "../../messenger/commands.ts"
 import type { Errand, Trip } from "../../messenger/courier.ts"
+import { Correspondence } from "../../messenger/correspondence.ts"
 import { Engine } from "../../messenger/engine.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
 import { createMls } from "../../messenger/mls/create.ts"
@@ -161,10 +162,11 @@ export class Townsman implements Device {
     const sphinx = createSphinx({ random, x25519, lioness })
     const engine = (one.#engine = new Engine({ store: memoryStore(), random, now: () => clock.now(), mls: createMls({ random }), sphinx, x25519, network: description }))
     await engine.load()
+    await engine.complete({ Correspondence })
     await engine.useDirectory(document)
     one.#spy()
     const { watches, writes, sealing, places } = engine
-    one.#choosing = new Choosing({ watches, writes, sealing, places, random })
+    one.#choosing = new Choosing({ watches, writes, sealing: () => sealing, places, random })
     // Covers are no boxes of anybody, and cost work.
     one.#choosing.cover = () => null
     await one.arrive()

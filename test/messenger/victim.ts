@@ -3,6 +3,7 @@ import type { MessengerEvent } from "../../messenger/api.ts"
 import { runCommand } from "../../messenger/commands.ts"
 import { encodeContent } from "../../messenger/content/codec.ts"
 import { textMessage } from "../../messenger/content/text.ts"
+import { Correspondence } from "../../messenger/correspondence.ts"
 import { Engine } from "../../messenger/engine.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
 import { createMls } from "../../messenger/mls/create.ts"
@@ -116,6 +117,7 @@ export async function begin(seed: string): Promise<Beginning> {
   const x25519 = await defaultX25519()
   const engine = new Engine({ store, random, now: () => now, mls, sphinx: createSphinx({ random, x25519, lioness }), x25519, network: description })
   await engine.load()
+  await engine.complete({ Correspondence })
   await runCommand(engine, "create-profile", { name: "Anna" })
   await engine.useDirectory((await link.fetch(description.directories[0]!, 1 << 20))!)
   const people = { eve: createPerson(mls, random, now), ben: createPerson(mls, random, now) }

@@ -3,6 +3,7 @@ import type { CommandInput, CommandName, CommandOutput, MessengerEvent } from ".
 import { Choosing } from "../../messenger/choosing.ts"
 import { runCommand } from "../../messenger/commands.ts"
 import type { Errand, Trip } from "../../messenger/courier.ts"
+import { Correspondence } from "../../messenger/correspondence.ts"
 import { Engine } from "../../messenger/engine.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
 import { createMls } from "../../messenger/mls/create.ts"
@@ -169,9 +170,10 @@ export class Sitter {
     const sphinx = createSphinx({ random, x25519, lioness })
     this.engine = new Engine({ store, random, now: () => desk.now, mls: createMls({ random }), sphinx, x25519, network: desk.description })
     await this.engine.load()
+    await this.engine.complete({ Correspondence })
     await this.engine.useDirectory(desk.document)
     const { watches, writes, sealing, places, directory } = this.engine
-    this.#choosing = new Choosing({ watches, writes, sealing, places, random })
+    this.#choosing = new Choosing({ watches, writes, sealing: () => sealing, places, random })
     this.engine.linked("online", directory!.layers[0][0]!, sized("SessionId", random(32)), false)
     this.present = true
     await this.settle()

@@ -1,4 +1,5 @@
 /** The ways into what is kept: opening it at the start, locking and unlocking while the engine runs, and changing the ways themselves. */
+import { loadCorrespondence } from "../../messenger/late.ts"
 import { createLateMls } from "../../messenger/mls/late.ts"
 import { random } from "../../messenger/platform/browser/clock.ts"
 import type { Store } from "../../messenger/ports.ts"
@@ -32,7 +33,7 @@ export async function openVault(raw: Store, over: Promise<void>): Promise<Vault 
       const given = new Promise<Secret>((done) => (session.unlocked = done))
       say(status)
       // Needed as soon as it is open; where it cannot be had the engine says so.
-      createLateMls({ random }).ready().catch(() => undefined)
+      Promise.all([loadCorrespondence(), createLateMls({ random }).ready()]).catch(() => undefined)
       const first = await Promise.race([given, over])
       session.unlocked = null
       if (first === undefined) return null

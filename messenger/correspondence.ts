@@ -1,0 +1,144 @@
+import { defaultParameters } from "../shared/directory/parameters.ts"
+import { verdict } from "./allow.ts"
+import { Answering } from "./answering.ts"
+import type { CommandInput, CommandName, CommandOutput } from "./api.ts"
+import { runCommand } from "./commands.ts"
+import { Commits } from "./commits.ts"
+import { Comparing } from "./comparing.ts"
+import { Contacts } from "./contacts.ts"
+import { Conversations } from "./conversations.ts"
+import { Decoys } from "./decoys.ts"
+import type { Engine } from "./engine.ts"
+import { Expiry } from "./expiry.ts"
+import { Inviting } from "./inviting.ts"
+import { loadConversations } from "./loading.ts"
+import { Messages } from "./messages.ts"
+import { OwnBoxes } from "./own-boxes.ts"
+import { Quarantine } from "./quarantine.ts"
+import { Reading } from "./reading.ts"
+import { Recovery } from "./recovery.ts"
+import { Sealing } from "./sealing.ts"
+import type { StoredDecoy } from "./stored.ts"
+import { keys, unpackAll } from "./stored.ts"
+
+/**
+ * What an engine has to do with people: contacts, conversations, all that keeps them going, and the decoys among them. Half of the engine's code, and who
+ * has just begun needs none of it: it is loaded behind the rest (late.ts).
+ */
+export class Correspondence {
+  readonly #engine: Engine
+  readonly quarantine: Quarantine
+  readonly messages: Messages
+  readonly conversations: Conversations
+  readonly boxes: OwnBoxes
+  readonly sealing: Sealing
+  readonly reading: Reading
+  readonly commits: Commits
+  readonly contacts: Contacts
+  readonly recovery: Recovery
+  readonly inviting: Inviting
+  readonly answering: Answering
+  readonly decoys: Decoys
+  readonly #comparing: Comparing
+  readonly #expiry: Expiry
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+    const { changes, places, watches, writes, networkId } = engine
+    const { store, random, now, mls } = engine.parts
+    const parameters = () => engine.directory?.parameters ?? null
+    const directory = () => engine.directory
+    const speed = () => engine.speed
+    this.messages = new Messages({ store, changes, directory, speed })
+    this.quarantine = new Quarantine(store, changes, now)
+    this.conversations = new Conversations({
+      store,
+      changes,
+      random,
+      mls,
+      messages: this.messages,
+      watches,
+      writes,
+      places,
+      quarantine: this.quarantine,
+      now,
+      directory,
+      door: (conversation) => verdict(this.contacts.get(conversation)),
+      said: (talk, epoch, prefix) => this.#comparing.said(talk, epoch, prefix),
+      heard: (conversation) => this.contacts.heard(conversation),
+      joined: (conversation, others) => this.contacts.identities.check(conversation, others),
+      stated: (conversation, statement) => this.contacts.identities.stated(conversation, statement),
+      contact: (conversation) => this.contacts.get(conversation),
+      own: () => engine.profile.identityPublic,
+      device: () => engine.profile.devicePublic,
+      behind: (talk) => this.commits.behind(talk),
+      copied: async (talk) => this.commits.stranded(talk),
+      forked: (talk, reader, close) => this.commits.forks.found(talk, reader, close),
+      told: (talk, reader, bytes) => this.commits.forks.told(talk, reader, bytes),
+    })
+    const { conversations } = this
+    this.boxes = new OwnBoxes(conversations)
+    this.sealing = new Sealing(conversations, this.boxes, (talk) => this.commits.isReady(talk))
+    this.reading = new Reading(conversations)
+    this.commits = new Commits(conversations, this.reading)
+    this.contacts = new Contacts({
+      store,
+      changes,
+      random,
+      mls,
+      watches,
+      writes,
+      places,
+      conversations,
+      reading: this.reading,
+      now,
+      networkId,
+      profile: () => engine.profile,
+      setProfile: (profile) => engine.setProfile(profile),
+      speed,
+      parameters,
+    })
+    this.#comparing = new Comparing(conversations, engine.directories.history, now, (id, epoch) => this.contacts.noteOtherDirectory(id, epoch))
+    this.#expiry = new Expiry(conversations, this.boxes, this.commits.committing, () => (parameters() ?? defaultParameters).boxDays)
+    this.recovery = new Recovery(this.contacts, this.commits)
+    this.inviting = new Inviting(this.contacts)
+    this.answering = new Answering(this.contacts)
+    this.decoys = new Decoys({ watches, writes, places, changes, random, now, conversations, isFree: () => !writes.busy && this.sealing.waiting() === null })
+  }
+
+  /** Goes on from what is stored; all of it is reached through the engine by now. */
+  async load(): Promise<void> {
+    const { store } = this.#engine.parts
+    await this.quarantine.load()
+    await loadConversations(this.#engine)
+    this.decoys.load(unpackAll<StoredDecoy>(await store.list(keys.decoys)))
+    if (this.#engine.hasProfile) this.keepDecoys()
+  }
+
+  run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
+    return runCommand(this.#engine, name, input)
+  }
+
+  keepDecoys(): void {
+    this.decoys.keepUp(this.conversations.streams)
+  }
+
+  /** What is due by now gets under way. Asked before every slot; with `calm` there is time for more than a little work. */
+  async wake(calm: boolean): Promise<void> {
+    this.keepDecoys()
+    await this.decoys.wake((this.#engine.directory?.parameters ?? defaultParameters).decoySeconds)
+    await this.commits.wake(calm)
+    await this.recovery.wake()
+    await this.#expiry.wake()
+  }
+
+  /** There is a new session with the gateway. */
+  linked(): void {
+    if (this.commits.linked()) this.decoys.returned()
+  }
+
+  /** An epoch of the directory was learnt. */
+  learnt(epoch: number): void {
+    this.#comparing.learnt(epoch)
+  }
+}
