@@ -1,6 +1,8 @@
-import type { ContactView, Messenger } from "../messenger/api.ts"
+import type { ContactView, Messenger, MessageView } from "../messenger/api.ts"
+import { CommandError } from "../messenger/api.ts"
 import type { Call } from "./command.ts"
 import { findContact, withMessenger } from "./engine.ts"
+import { Failure } from "./failure.ts"
 import type { Profile } from "./profile.ts"
 import { openProfile } from "./profile.ts"
 
@@ -17,4 +19,17 @@ export async function atRest<T>(call: Call, work: (messenger: Messenger, profile
 /** The same on the contact that the command's first word names. */
 export function withContact<T>(call: Call, work: (messenger: Messenger, contact: ContactView, profile: Profile) => Promise<T>): Promise<T> {
   return atRest(call, async (messenger, profile) => work(messenger, findContact(await messenger.run("view", {}), call.args.words[0]!), profile))
+}
+
+/** The same on the message whose id is the command's first word; what cannot be done to it is said. */
+export function withMessage(call: Call, work: (messenger: Messenger, message: MessageView) => Promise<void>): Promise<void> {
+  return atRest(call, async (messenger) => {
+    const { message } = await messenger.run("message", { message: call.args.words[0]! })
+    if (message === null) throw new Failure("There is no message of this id; \"sotto messages CONTACT --ids\" shows ids.")
+    try {
+      await work(messenger, message)
+    } catch (error) {
+      throw error instanceof CommandError ? new Failure(`This cannot be done: ${error.message}.`) : error
+    }
+  })
 }

@@ -8,7 +8,10 @@ import { bot } from "./commands/bot.ts"
 import { check } from "./commands/check.ts"
 import { code } from "./commands/code.ts"
 import { deleteMessage } from "./commands/delete-message.ts"
+import { deleteForEveryone } from "./commands/delete-for-everyone.ts"
 import { draft } from "./commands/draft.ts"
+import { edit } from "./commands/edit.ts"
+import { history } from "./commands/history.ts"
 import { init } from "./commands/init.ts"
 import { list } from "./commands/list.ts"
 import { markRead } from "./commands/mark-read.ts"
@@ -19,6 +22,7 @@ import { packets } from "./commands/packets.ts"
 import { passphrase } from "./commands/passphrase.ts"
 import { quarantine } from "./commands/quarantine.ts"
 import { read } from "./commands/read.ts"
+import { react } from "./commands/react.ts"
 import { reads } from "./commands/reads.ts"
 import { remove } from "./commands/remove.ts"
 import { renameContact } from "./commands/rename-contact.ts"
@@ -30,6 +34,7 @@ import { search } from "./commands/search.ts"
 import { send } from "./commands/send.ts"
 import { speed } from "./commands/speed.ts"
 import { status } from "./commands/status.ts"
+import { timer } from "./commands/timer.ts"
 import { trust } from "./commands/trust.ts"
 import { unread } from "./commands/unread.ts"
 import { wipe } from "./commands/wipe.ts"
@@ -56,7 +61,12 @@ export const commands: Readonly<Record<string, Command>> = {
   messages,
   search,
   message,
+  edit,
+  history,
+  react,
   "delete-message": deleteMessage,
+  "delete-for-everyone": deleteForEveryone,
+  timer,
   "mark-read": markRead,
   retry,
   quarantine,

@@ -4,11 +4,13 @@ import type { MessengerStatus } from "./messenger-status.ts"
  * What a program says to the messenger and hears from it: plain values only, so that they cross a worker's
  * border as they are. Times are milliseconds since 1970; ids are opaque strings.
  */
-import type { MessageView, SearchMark } from "./message-view.ts"
+import type { ContactView, Trust } from "./contact-view.ts"
+import type { MessageView, SearchMark, VersionView } from "./message-view.ts"
 import type { NetworkView, RecentPacket } from "./network-view.ts"
 import type { QuarantineView } from "./quarantine.ts"
 
-export type { MessageView, SearchMark, SendProblem, SendState } from "./message-view.ts"
+export type { ContactProblem, ContactState, ContactView, IdentityChange, Trust } from "./contact-view.ts"
+export type { MessageView, QuoteView, ReactionView, SearchMark, SendProblem, SendState, VersionView } from "./message-view.ts"
 export { TEXT_MAX } from "./message-view.ts"
 
 /** How often packets leave, whatever there is to say: one a second, every 3 or every 15 seconds on average. */
@@ -22,66 +24,6 @@ export type Speed = "fast" | "balanced" | "saver"
  */
 export type ReadMode = "waiting" | "polling"
 
-/**
- * How sure one can be that a contact is who they say: met in person, safety numbers compared, introduced by another contact, or
- * known by a code that came on some way. `changed`: their identity key is another than before, and the new safety number was not compared;
- * that is never chosen, and ends with another choice.
- */
-export type Trust = "met" | "compared" | "introduced" | "link" | "changed"
-
-/**
- * The inviter's side goes publishing, waiting, ask, ready; the guest's side reading, answering, answered, ready.
- * - publishing: the bundle is on its way to its dropbox; the code is not yet to be given away
- * - waiting: the code can be used; nobody has answered
- * - ask: somebody answered; they are let in with the command `accept`
- * - reading: the bundle behind an entered code is being fetched
- * - answering: our answer is on its way
- * - answered: our answer is stored; messages can be written, they are read once we are let in
- * - ready: both sides have each other
- * - failed: see `problem`
- */
-export type ContactState = "publishing" | "waiting" | "ask" | "reading" | "answering" | "answered" | "ready" | "failed"
-
-/**
- * Why a contact could not be made: somebody else answered the code first; nothing lies under it (any more); what lies there is not
- * what the code was made for; its certificate or code is too old; it is not valid yet, so that one of the two clocks is wrong.
- */
-export type ContactProblem = "used" | "not-found" | "not-genuine" | "expired" | "clock"
-
-/** Another identity key was found in the place of a contact's. Until it is accepted nothing is sent, and nothing of them is read. */
-export interface IdentityChange {
-  /** As it would be with the new key; `safetyNumber` of the contact is still that with the key before. */
-  readonly safetyNumber: string
-  /** They said it themselves, signed with the key before: whoever has that key could. */
-  readonly signed: boolean
-  readonly at: number
-}
-
-/** Somebody whom a code was made for or entered from. */
-export interface ContactView {
-  readonly id: string
-  /** The name that only this user sees; at first the one given with the code or chosen by the other side. */
-  readonly name: string
-  /** The name that the other side chose for itself, once known. */
-  readonly theirName: string | null
-  readonly state: ContactState
-  /** In state failed. */
-  readonly problem: ContactProblem | null
-  readonly trust: Trust
-  /** The contact code, while there is one to give away (state waiting). */
-  readonly code: string | null
-  /** 60 digits in 12 groups of five, once both identity keys are known. */
-  readonly safetyNumber: string | null
-  /** What comes from them is dropped unseen, and they are not told. */
-  readonly blocked: boolean
-  readonly identityChange: IdentityChange | null
-  /** They and this device were shown different directories of the same epoch: which epoch, and when that was found out. */
-  readonly otherDirectory: { readonly epoch: number; readonly at: number } | null
-  readonly created: number
-  /** When the state is expected to change at the latest in a well network; null where it depends on a person. */
-  readonly expected: number | null
-}
-
 /** One is there as soon as something can be written in it: from the contact's state answering on. */
 export interface ConversationView {
   /** For a conversation of two it equals the contact's id. */
@@ -94,6 +36,8 @@ export interface ConversationView {
   readonly unread: number
   /** Why nothing is sent here any more, or until something is done; see `Stopped`. */
   readonly stopped: Stopped | null
+  /** Seconds that messages written here last; left out where they last for good. The command `timer` changes it for both sides. */
+  readonly timer?: number
 }
 
 /**
@@ -184,10 +128,26 @@ export interface Commands {
   "clear-quarantine": { in: { contact?: string }; out: Record<string, never> }
   /**
    * Queues a text of at most TEXT_MAX bytes and answers its id at once: it is kept until it is confirmed, across restarts. Events tell
-   * of its states.
+   * of its states. `replyTo`: the message of this conversation that it answers.
    */
-  send: { in: { conversation: string; text: string }; out: { message: string } }
-  /** Queues a failed message again, under its old id. */
+  send: { in: { conversation: string; text: string; replyTo?: string }; out: { message: string } }
+  /** Writes an own message anew, for everyone. What it was is kept: see `history`. It is shown at once, and `doing` says how far that is. */
+  edit: { in: { message: string; text: string }; out: Record<string, never> }
+  /** Sets all that this user thinks of a message: at most 8 signs of at most 64 bytes, without spaces; none takes back what was set. */
+  react: { in: { message: string; reactions: string[] }; out: Record<string, never> }
+  /**
+   * Deletes an own message for everyone. A line stays in its place; of its text, its history and its reactions nothing is left. One that was never
+   * sealed, so that nobody has it, goes as with `delete-message`. Whoever has read it may have kept it by other means.
+   */
+  "delete-for-everyone": { in: { message: string }; out: Record<string, never> }
+  /**
+   * Messages that are written in the conversation from now on disappear so many seconds (at most 366 days) after they were read, or, where they were
+   * written, after they were stored in a dropbox; null: they last. A line tells both sides of it.
+   */
+  timer: { in: { conversation: string; seconds: number | null }; out: Record<string, never> }
+  /** All versions of a message that are kept, the first one first; none of one that was deleted for everyone. */
+  history: { in: { message: string }; out: { versions: VersionView[] } }
+  /** Queues a failed message again, under its old id; or what failed of what was done to it (`doing`). */
   retry: { in: { message: string }; out: Record<string, never> }
   /**
    * Messages of a conversation in their order: the `limit` (at most 200) that come before the position `before`, or behind `after`, or the
@@ -245,9 +205,9 @@ export type MessengerEvent =
   | { readonly type: "contact-removed"; readonly contact: string }
   /** A conversation is new, or its last message or the number of unread ones changed. */
   | { readonly type: "conversation"; readonly conversation: ConversationView }
-  /** A message was written or came, or its state changed. */
+  /** A message was written or came, its state changed, or something was done to it. Quotes of it that are in sight follow from it. */
   | { readonly type: "message"; readonly message: MessageView }
-  /** A message was deleted on this device. */
+  /** A message was deleted on this device, or has disappeared. */
   | { readonly type: "message-deleted"; readonly conversation: string; readonly message: string; readonly position: number }
   /** Something was kept out; the line for its reason is new, or counts one more. */
   | { readonly type: "quarantine"; readonly line: QuarantineView }

@@ -2,13 +2,16 @@ import type { MessengerEvent } from "./api.ts"
 import type { Store, Write } from "./ports.ts"
 import { pack } from "./stored.ts"
 
+/** Makes an event. */
+export type Told = () => MessengerEvent | Promise<MessengerEvent>
+
 /**
  * What one entry into the engine changes: first all writes are committed together, then the events are told. So nothing is shown
  * that is not stored.
  */
 export class Changes {
   #writes = new Map<string, Uint8Array | null>()
-  #events: (() => MessengerEvent)[] = []
+  #events: Told[] = []
 
   put(key: string, value: object): void {
     this.#writes.set(key, pack(value))
@@ -23,11 +26,11 @@ export class Changes {
   }
 
   /** The event is made when it is told, so that it shows the state after all changes. */
-  tell(event: () => MessengerEvent): void {
+  tell(event: Told): void {
     this.#events.push(event)
   }
 
-  take(): { writes: Write[]; events: (() => MessengerEvent)[] } {
+  take(): { writes: Write[]; events: Told[] } {
     const taken = { writes: [...this.#writes], events: this.#events }
     this.#writes = new Map()
     this.#events = []

@@ -1,12 +1,16 @@
 import { utf8 } from "../shared/text.ts"
-import type { CodeProblem, CommandInput, CommandName, CommandOutput, MessengerView } from "./api.ts"
+import type { CodeProblem, CommandInput, CommandName, CommandOutput, MessageView, MessengerView } from "./api.ts"
 import { CommandError, TEXT_MAX } from "./api.ts"
 import { parseCode } from "./contact-code.ts"
+import { isReaction } from "./content/acts.ts"
+import { REACTION_MAX, REACTIONS_MAX, TIMER_SECONDS_MAX } from "./content/limits.ts"
 import type { Talk } from "./conversations.ts"
 import { deleteMessage } from "./deleting.ts"
 import type { Engine } from "./engine.ts"
 import type { Handlers } from "./first-commands.ts"
 import { checkedName, checkTurn, firstHandlers, NOTHING } from "./first-commands.ts"
+import { Outbox } from "./outbox.ts"
+import { versionsOf } from "./saying.ts"
 import { safetyQr } from "./safety-number.ts"
 import { Search } from "./search.ts"
 import type { StoredContact, StoredMessage } from "./stored.ts"
@@ -77,17 +81,43 @@ const handlers: Handlers = {
     engine.quarantine.clear(contact ?? null)
     return NOTHING
   },
-  send: async (engine, { conversation, text }) => {
-    if (text.trim() === "") throw new CommandError("there is no text to send")
-    if (utf8(text).length > TEXT_MAX) throw new CommandError(`a text may have at most ${TEXT_MAX} bytes`)
-    return { message: await engine.conversations.queue(talkOf(engine, conversation), text) }
+  send: async (engine, { conversation, text, replyTo }) => {
+    const talk = talkOf(engine, conversation)
+    const answered = replyTo === undefined ? null : (await messageOf(engine, replyTo)).message
+    if (answered !== null && answered.conversation !== conversation) throw new CommandError("the message that is answered is of another conversation")
+    return { message: await new Outbox(engine.conversations).text(talk, checkedText(text), answered) }
   },
+  edit: async (engine, { message: id, text }) => {
+    const { talk, message } = await messageOf(engine, id)
+    await new Outbox(engine.conversations).edit(talk, message, checkedText(text))
+    return NOTHING
+  },
+  react: async (engine, { message: id, reactions }) => {
+    const all = [...new Set(reactions)]
+    if (all.length > REACTIONS_MAX || !all.every(isReaction)) throw new CommandError(`at most ${REACTIONS_MAX} reactions, each of at most ${REACTION_MAX} bytes, without spaces`)
+    const { talk, message } = await messageOf(engine, id)
+    await new Outbox(engine.conversations).react(talk, message, all)
+    return NOTHING
+  },
+  "delete-for-everyone": async (engine, { message: id }) => {
+    const { talk, message } = await messageOf(engine, id)
+    await new Outbox(engine.conversations).deleteForEveryone(talk, message)
+    return NOTHING
+  },
+  timer: async (engine, { conversation, seconds }) => {
+    const talk = talkOf(engine, conversation)
+    if (seconds !== null && !(Number.isInteger(seconds) && seconds > 0 && seconds <= TIMER_SECONDS_MAX)) throw new CommandError(`a timer takes 1 to ${TIMER_SECONDS_MAX} seconds`)
+    if ((talk.stored.timer?.seconds ?? 0) !== (seconds ?? 0)) await new Outbox(engine.conversations).timer(talk, seconds ?? 0)
+    return NOTHING
+  },
+  history: async (engine, { message: id }) => ({ versions: versionsOf((await messageOf(engine, id)).message) }),
   retry: async (engine, { message }) => {
     const stored = await engine.messages.byId(message)
-    if (stored?.own !== true || stored.state !== "failed") throw new CommandError("there is no failed message of this id")
+    const position = stored?.doing?.state === "failed" ? stored.doing.position : stored?.own === true && stored.state === "failed" ? stored.position : null
+    if (stored === null || position === null) throw new CommandError("there is no failed message of this id")
     const talk = talkOf(engine, stored.conversation)
     if (talk.stored.isReplaced === true) return NOTHING
-    await engine.conversations.requeue(talk, stored.position)
+    await engine.conversations.requeue(talk, position)
     return NOTHING
   },
   messages: async (engine, { conversation, before, after, limit }) => {
@@ -95,24 +125,23 @@ const handlers: Handlers = {
       if (before !== undefined) throw new CommandError("messages are asked for before a position or behind one, not both")
       const most = bounded(limit)
       const found = await engine.messages.after(conversation, after, most + 1)
-      return { messages: found.slice(0, most).map((message) => engine.messages.view(message)), more: found.length > most }
+      return { messages: await viewsOf(engine, found.slice(0, most)), more: found.length > most }
     }
     const { messages, more } = await engine.messages.page(conversation, before ?? null, bounded(limit))
-    return { messages: messages.map((message) => engine.messages.view(message)), more }
+    return { messages: await viewsOf(engine, messages), more }
   },
   search: (engine, { text, conversation, from, limit }) => {
     const within = conversation === undefined ? [...engine.conversations.talks.values()].filter((talk) => isShown(engine, talk)) : [talkOf(engine, conversation)]
     return new Search(engine.conversations).find(text, within, from ?? null, bounded(limit))
   },
   "delete-message": async (engine, { message }) => {
-    const stored = await engine.messages.byId(message)
-    if (stored === null) throw new CommandError("there is no message of this id")
-    await deleteMessage(engine.conversations, talkOf(engine, stored.conversation), stored)
+    const found = await messageOf(engine, message)
+    await deleteMessage(engine.conversations, found.talk, found.message)
     return NOTHING
   },
   message: async (engine, { message }) => {
     const stored = await engine.messages.byId(message)
-    return { message: stored === null ? null : engine.messages.view(stored) }
+    return { message: stored === null ? null : await engine.messages.view(stored) }
   },
   "mark-read": async (engine, { conversation, position }) => {
     await engine.conversations.markSeen(talkOf(engine, conversation), position)
@@ -133,7 +162,7 @@ const handlers: Handlers = {
       }
     }
     found.sort((a, b) => (a.received ?? 0) - (b.received ?? 0))
-    return { messages: found.slice(0, bounded(limit)).map((message) => engine.messages.view(message)) }
+    return { messages: await viewsOf(engine, found.slice(0, bounded(limit))) }
   },
   "keep-draft": (engine, { conversation, text }) => {
     const { id } = talkOf(engine, conversation).stored
@@ -186,6 +215,24 @@ function talkOf(engine: Engine, id: string): Talk {
   const talk = engine.conversations.get(id)
   if (talk === null) throw new CommandError("there is no conversation of this id")
   return talk
+}
+
+async function messageOf(engine: Engine, id: string): Promise<{ talk: Talk; message: StoredMessage }> {
+  const message = await engine.messages.byId(id)
+  if (message === null) throw new CommandError("there is no message of this id")
+  return { message, talk: talkOf(engine, message.conversation) }
+}
+
+async function viewsOf(engine: Engine, messages: readonly StoredMessage[]): Promise<MessageView[]> {
+  const views: MessageView[] = []
+  for (const message of messages) views.push(await engine.messages.view(message))
+  return views
+}
+
+function checkedText(text: string): string {
+  if (text.trim() === "") throw new CommandError("there is no text to send")
+  if (utf8(text).length > TEXT_MAX) throw new CommandError(`a text may have at most ${TEXT_MAX} bytes`)
+  return text
 }
 
 function bounded(limit: number): number {

@@ -47,7 +47,7 @@ export class Confirming {
     const mark = position === undefined ? null : (talk.outgoing.get(position) ?? null)
     if (leaf !== ownLeaf || position === undefined || mark?.epoch !== epoch || mark.index !== index) return false
     const { messages, changes, now } = this.#conversations.parts
-    const { resealed = 0 } = (await messages.at(id, position)) ?? {}
+    const { resealed = 0 } = (await messages.outgoing(id, position)) ?? {}
     if (resealed < RESEALED_MOST) {
       await this.#conversations.requeue(talk, position)
       await messages.change(id, position, (one) => ({ ...one, resealed: resealed + 1 }))

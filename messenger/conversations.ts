@@ -6,9 +6,7 @@ import { mayWrite } from "./allow.ts"
 import type { Close } from "./close.ts"
 import { AUTHENTICATOR_PREFIX } from "./close.ts"
 import type { ConversationParts } from "./conversation-parts.ts"
-import { encodeContent } from "./content/codec.ts"
 import { messageId } from "./content/message-id.ts"
-import { textMessage } from "./content/text.ts"
 import type { GroupState } from "./mls/mls.ts"
 import { DAMAGED } from "./ports.ts"
 import type { StoredMessage } from "./stored.ts"
@@ -67,7 +65,7 @@ export class Conversations {
       open,
     }
     this.talks.set(stored.id, talk)
-    if (last?.position === stored.position) talk.last = this.parts.messages.view(last)
+    if (last?.position === stored.position - (stored.quiet ?? 0)) talk.last = this.parts.messages.bare(last)
     else if (stored.position > 0) await this.#findLast(talk)
     if (stored.readers.some(({ told, at }) => isBefore(told, at))) this.confirmLater(talk)
     return talk
@@ -130,37 +128,6 @@ export class Conversations {
     return count
   }
 
-  /** Puts a text into the outbox. It is sealed when it is about to be sent. */
-  async queue(talk: Talk, text: string): Promise<string> {
-    const { random, messages, changes, now, own } = this.parts
-    const content = encodeContent(textMessage(text, random(16)))
-    const position = talk.stored.position + 1
-    const sent = now()
-    const id = this.messageId(talk, own(), content)
-    this.save(talk, { ...talk.stored, position })
-    const isReplaced = talk.stored.isReplaced === true
-    if (!isReplaced) {
-      changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
-      talk.outgoing.set(position, null)
-      talk.waitingSince ??= sent
-    }
-    await messages.add({
-      id,
-      conversation: talk.stored.id,
-      position,
-      own: true,
-      content,
-      sent,
-      received: null,
-      state: isReplaced ? "failed" : "queued",
-      times: isReplaced ? { failed: sent } : { queued: sent },
-      problem: isReplaced ? "contact-failed" : null,
-      journey: null,
-    })
-    await this.showLast(talk)
-    return id
-  }
-
   /** What is not confirmed and lies at `from` or later is sealed once more, under the same ids: who has it drops it. */
   sealAnew(talk: Talk, from?: StoredMark): void {
     const { changes, now } = this.parts
@@ -199,6 +166,11 @@ export class Conversations {
     return toHex(messageId(content, `mimi://sotto.invalid/u/${toHex(identity)}`, room))
   }
 
+  /** Who wrote with this identity key, as messages name their senders. */
+  senderOf(talk: Talk, _identity: Uint8Array): string {
+    return talk.stored.id
+  }
+
   /** A sender's time as far as it can be true: not later than now, nor before the conversation, but for clocks that differ. */
   plausible(talk: Talk, time: number): number {
     const { now, contact } = this.parts
@@ -218,7 +190,7 @@ export class Conversations {
   async markSeen(talk: Talk, position: number): Promise<void> {
     if (position <= talk.stored.seen) return
     const seen = Math.min(position, talk.stored.position)
-    const marked = await this.parts.messages.countOthers(talk.stored.id, talk.stored.seen, seen)
+    const marked = await this.parts.messages.markOthers(talk.stored.id, talk.stored.seen, seen, this.parts.now())
     const unread = seen >= talk.stored.position ? 0 : Math.max(0, talk.stored.unread - marked)
     // About as many bytes of them as of all: what is rested for is bounded, not counted.
     const unreadBytes = unread === 0 ? 0 : Math.ceil(((talk.stored.unreadBytes ?? 0) * unread) / talk.stored.unread)
@@ -231,7 +203,7 @@ export class Conversations {
   }
 
   #setLast(talk: Talk, message: StoredMessage): void {
-    talk.last = this.parts.messages.view(message)
+    talk.last = this.parts.messages.bare(message)
     if (message.content !== DAMAGED) this.parts.changes.put(keys.last(message.conversation), message)
   }
 
@@ -267,6 +239,7 @@ export class Conversations {
     }
     for (const prefix of [keys.outgoings(id), keys.snapshots(id), keys.losts(id)]) for (const [key] of await store.list(prefix)) changes.delete(key)
     await messages.forget(id)
+    changes.delete(keys.waitingActs(id))
     changes.delete(keys.last(id))
     changes.delete(keys.conversation(id))
     this.talks.delete(id)
@@ -278,6 +251,8 @@ export class Conversations {
   }
 
   view({ stored, last }: Talk): ConversationView {
-    return { id: stored.id, kind: "direct", title: this.parts.contact(stored.id)?.name ?? "", contact: stored.id, last, unread: stored.unread, stopped: this.#stopped(stored) }
+    const seconds = stored.timer?.seconds ?? 0
+    const view = { id: stored.id, kind: "direct", title: this.parts.contact(stored.id)?.name ?? "", contact: stored.id, last, unread: stored.unread, stopped: this.#stopped(stored) } as const
+    return seconds === 0 ? view : { ...view, timer: seconds }
   }
 }

@@ -1,14 +1,17 @@
+import { Acts } from "./acts.ts"
 import type { Committing } from "./committing.ts"
 import type { Conversations, Talk } from "./conversations.ts"
+import { deleteEnded } from "./deleting.ts"
 import type { OwnBoxes } from "./own-boxes.ts"
 import { keys } from "./stored.ts"
 import { pruned } from "./stored-conversation.ts"
 import { BOX_GONE, DAY, EPOCH_LIFE, EXPIRY_LOOK, MESSAGE_LIFE } from "./timing.ts"
 
-/** What became too old in outboxes. A conversation at a time, now and then, so that thousands of them cost a slot nothing. */
+/** What became too old: messages whose life has ended, and what lies in outboxes. A conversation at a time, now and then, so that thousands of them cost a slot nothing. */
 export class Expiry {
   readonly #conversations: Conversations
   readonly #boxes: OwnBoxes
+  readonly #acts: Acts
   readonly #committing: Committing
   /** Days that dropboxes keep a box. */
   readonly #boxDays: () => number
@@ -18,6 +21,7 @@ export class Expiry {
   constructor(conversations: Conversations, boxes: OwnBoxes, committing: Committing, boxDays: () => number) {
     this.#conversations = conversations
     this.#boxes = boxes
+    this.#acts = new Acts(conversations)
     this.#committing = committing
     this.#boxDays = boxDays
   }
@@ -25,10 +29,12 @@ export class Expiry {
   /** Asked before every slot. */
   async wake(): Promise<void> {
     const { now } = this.#conversations.parts
+    await deleteEnded(this.#conversations)
     const talk = this.#next()
     if (talk === null) return
     const life = this.#boxDays() * DAY + BOX_GONE
     await this.#fail(talk)
+    await this.#acts.prune(talk)
     const kept = pruned(talk.stored, talk.boxes.values(), now(), EPOCH_LIFE)
     if (kept !== talk.stored) this.#conversations.save(talk, kept)
     const more = talk.open && (await this.#boxes.renew(talk, life))
@@ -56,7 +62,7 @@ export class Expiry {
     const { messages, changes, now } = this.#conversations.parts
     const { id } = talk.stored
     for (const position of [...talk.outgoing.keys()].sort((a, b) => a - b)) {
-      const message = await messages.at(id, position)
+      const message = await messages.outgoing(id, position)
       // Those behind it are younger.
       if (message !== null && now() - (message.times.queued ?? message.sent) < MESSAGE_LIFE) break
       talk.outgoing.delete(position)

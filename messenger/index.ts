@@ -15,12 +15,15 @@ export type {
   MessengerEvent,
   MessengerView,
   ProfileView,
+  QuoteView,
+  ReactionView,
   ReadMode,
   SearchMark,
   SendProblem,
   SendState,
   Speed,
   Trust,
+  VersionView,
 } from "./api.ts"
 export { CommandError, TEXT_MAX } from "./api.ts"
 export { anonymityEstimate, speedCost } from "./anonymity.ts"

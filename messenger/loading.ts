@@ -1,6 +1,8 @@
 import type { Engine } from "./engine.ts"
 import type { StoredContact, StoredMessage } from "./stored.ts"
+import { deleteEnded } from "./deleting.ts"
 import { byConversation, keys, unpackAll } from "./stored.ts"
+import type { StoredEnding } from "./stored-acts.ts"
 import type { StoredBox, StoredCommit, StoredConversation, StoredOutgoing } from "./stored-conversation.ts"
 
 /** Contacts and conversations go on from what is stored. */
@@ -31,6 +33,9 @@ export async function loadConversations(engine: Engine): Promise<void> {
     // Let in and not yet told so, for we stopped before: nothing else says it to somebody who has not written.
     if (stored.writing.index === 0 && stored.epochs.length === 1 && contacts.get(id)?.role === "inviter") conversations.confirmSoon(talk)
   }
+  // What has ended meanwhile is gone before anything is shown.
+  conversations.parts.messages.lifetimes.load(unpackAll<StoredEnding>(await store.list(keys.allEndings)))
+  while (await deleteEnded(conversations)) continue
   await recovery.load()
   for (const contact of all) {
     if (contact.role === "inviter") inviting.resume(contact)

@@ -40,6 +40,53 @@ export interface MessageView {
   readonly position: number
   /** Its record cannot be read any more: all else but the position says nothing. */
   readonly damaged?: boolean
+  /** What it answers. Not in the `last` of a conversation. */
+  readonly quote?: QuoteView
+  /** Its author has written it anew, `text` is the latest: when, by their clock. The command `history` tells what it was. */
+  readonly edited?: number
+  /** What others and this user think of it, by sign. */
+  readonly reactions?: readonly ReactionView[]
+  /** Its author has deleted it for everyone: when, by their clock. Nothing is left of its text, and a line says so in its place. */
+  readonly deleted?: number
+  /** How far the latest is that this user did to it (edit, reaction, deletion), until it is received. Where it has failed, `retry` does it again. */
+  readonly doing?: SendState
+  /** It disappears so many ms after it was read, or an own one after it was stored in a dropbox. */
+  readonly lasts?: number
+  /** When it disappears, once that is certain. */
+  readonly ends?: number
+  /** It is a line, without a text: from here on messages of the conversation last for so many seconds, or (null) for good. */
+  readonly timer?: number | null
+}
+
+/**
+ * A message that is answered, as it is at this moment. When it changes, that is told by an event of its own, and not by one of its answers.
+ * `shown`: it stands at `position`; `deleted`: there stands the line that says so; `missing`: it has not come, or is not here any more.
+ */
+export interface QuoteView {
+  readonly message: string
+  readonly there: "shown" | "deleted" | "missing"
+  readonly position: number | null
+  readonly own: boolean | null
+  readonly from: string | null
+  /** The beginning of its text; empty where there is none. */
+  readonly text: string
+}
+
+/** What a message once was. */
+export interface VersionView {
+  readonly text: string
+  /** When it became that, by its author's clock. */
+  readonly sent: number
+}
+
+/** One sign that people have set under a message: it is their text, as short as a word. */
+export interface ReactionView {
+  readonly text: string
+  readonly count: number
+  /** This user is one of them. */
+  readonly own: boolean
+  /** Contact ids of the others. */
+  readonly from: readonly string[]
 }
 
 /** The longest text of one message, bytes of UTF-8. */

@@ -1,16 +1,18 @@
 import { toHex } from "../shared/bytes.ts"
 import type { Directory } from "../shared/directory/document.ts"
 import type { MessageView, Speed } from "./api.ts"
+import { authorOf } from "./becoming.ts"
 import type { Changes } from "./changes.ts"
-import { decodeContent } from "./content/codec.ts"
-import { plainText } from "./content/text.ts"
 import type { Trip } from "./courier.ts"
+import { Lifetimes } from "./lifetimes.ts"
 import type { Journey } from "./network-view.ts"
 import { nodeView } from "./node-view.ts"
 import type { Store } from "./ports.ts"
 import { DAMAGED } from "./ports.ts"
+import { becomeView, quoteOf, saidIn } from "./saying.ts"
 import type { StoredDeleted, StoredJourney, StoredMessage } from "./stored.ts"
 import { keys, positionIn, unpack, unpackIfAny } from "./stored.ts"
+import type { StoredOwnAct } from "./stored-acts.ts"
 import { CONFIRM_MEAN, expectedRoundTrip, expectedSlot } from "./timing.ts"
 
 const COUNTED_AT_ONCE = 100
@@ -25,33 +27,67 @@ interface Parts {
 /** The messages of all conversations, one record each; nothing of them is kept in memory. */
 export class Messages {
   readonly #parts: Parts
+  readonly lifetimes: Lifetimes
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.lifetimes = new Lifetimes(parts.changes)
   }
 
   /** False where a message of this id is there already. */
   async add(message: StoredMessage): Promise<boolean> {
-    if ((await this.#positionOf(message.id)) !== null) return false
-    this.#parts.changes.put(keys.messageId(message.id), { conversation: message.conversation, position: message.position })
+    if ((await this.placeOf(message.id)) !== null) return false
+    this.name(message.id, message)
     this.#save(message)
     return true
   }
 
   async change(conversation: string, position: number, change: (message: StoredMessage) => StoredMessage): Promise<void> {
     const bytes = await this.#parts.changes.get(this.#parts.store, keys.message(conversation, position))
+    if (bytes === null) return this.#changeAct(conversation, position, change)
     // What is damaged stays so: a message made up of what changed would hide it.
-    if (bytes !== null && bytes !== DAMAGED) this.#save(change(unpack<StoredMessage>(bytes)))
+    if (bytes !== DAMAGED) this.#save(change(unpack<StoredMessage>(bytes)))
   }
 
   async byId(id: string): Promise<StoredMessage | null> {
-    const place = await this.#positionOf(id)
+    const place = await this.placeOf(id)
     return place === null ? null : this.at(place.conversation, place.position)
   }
 
   async at(conversation: string, position: number): Promise<StoredMessage | null> {
     const bytes = await this.#parts.changes.get(this.#parts.store, keys.message(conversation, position))
     return bytes === null ? null : message(conversation, position, bytes)
+  }
+
+  /** What waits in the outbox under a position: a message, or an act. */
+  async outgoing(conversation: string, position: number): Promise<StoredMessage | null> {
+    return (await this.at(conversation, position)) ?? (await this.act(conversation, position))
+  }
+
+  async act(conversation: string, position: number): Promise<StoredOwnAct | null> {
+    return unpackIfAny(await this.#parts.changes.get(this.#parts.store, keys.act(conversation, position)))
+  }
+
+  /** An own act goes as a message does, and is let go of once it is confirmed. What it is about says how far it is. */
+  async #changeAct(conversation: string, position: number, change: (act: StoredMessage) => StoredMessage): Promise<void> {
+    const act = await this.act(conversation, position)
+    if (act === null) return
+    const { about } = act
+    const changed: StoredOwnAct = { ...change(act), about }
+    const { state } = changed
+    if (state === "received") this.#parts.changes.delete(keys.act(conversation, position))
+    else this.#parts.changes.put(keys.act(conversation, position), changed)
+    if (state === act.state || state === null || (await this.at(conversation, about))?.doing?.position !== position) return
+    await this.change(conversation, about, ({ doing: _, ...message }) => (state === "received" ? message : { ...message, doing: { position, state } }))
+  }
+
+  /** From now on this id, too, leads to that message. */
+  name(id: string, { conversation, position }: Pick<StoredMessage, "conversation" | "position">): void {
+    this.#parts.changes.put(keys.messageId(id), { conversation, position })
+  }
+
+  unname(id: string): void {
+    this.#parts.changes.delete(keys.messageId(id))
   }
 
   /** The `limit` messages before `before`, in their order. */
@@ -69,21 +105,25 @@ export class Messages {
     return entries.map(([key, bytes]) => message(conversation, positionIn(key), bytes))
   }
 
-  /** How many messages of others stand behind `from`, up to `to`. */
-  async countOthers(conversation: string, from: number, to: number): Promise<number> {
+  /** Messages of others behind `from`, up to `to`, are read; how many there are. */
+  async markOthers(conversation: string, from: number, to: number, read: number): Promise<number> {
     let count = 0
     for (let at = from; at < to; ) {
       const page = await this.after(conversation, at, COUNTED_AT_ONCE)
-      count += page.filter(({ own, position }) => !own && position <= to).length
+      const others = page.filter(({ own, position }) => !own && position <= to)
+      count += others.length
+      for (const { position, life } of others) if (life !== undefined) await this.change(conversation, position, (one) => ({ ...one, read: one.read ?? read }))
       at = page.at(-1)?.position ?? to
     }
     return count
   }
 
   /** The record goes; that there was one of this id stays, so that it is not taken for a new one when it comes again. */
-  delete({ id, conversation, position }: StoredMessage): void {
+  delete({ id, conversation, position, edits = [] }: StoredMessage): void {
     const { changes } = this.#parts
     changes.delete(keys.message(conversation, position))
+    this.lifetimes.forget(conversation, position)
+    for (const edit of edits) this.unname(edit.id)
     changes.put(keys.deleted(conversation, position), { id } satisfies StoredDeleted)
     changes.tell(() => ({ type: "message-deleted", conversation, message: id, position }))
   }
@@ -96,18 +136,33 @@ export class Messages {
     const { store, changes } = this.#parts
     for (const prefix of [keys.messages(conversation), keys.deletions(conversation)])
       for (const [key, bytes] of await store.list(prefix)) {
-        if (bytes !== DAMAGED) changes.delete(keys.messageId(unpack<StoredMessage | StoredDeleted>(bytes).id))
+        if (bytes !== DAMAGED) {
+          const { id, edits = [] } = unpack<StoredMessage | (StoredDeleted & { edits?: undefined })>(bytes)
+          for (const name of [id, ...edits.map((edit) => edit.id)]) this.unname(name)
+        }
         changes.delete(key)
       }
+    for (const [key] of await store.list(keys.acts(conversation))) changes.delete(key)
+    this.lifetimes.forgetAll(conversation)
   }
 
-  view(message: StoredMessage): MessageView {
+  /** With what it answers, as that is now. */
+  async view(message: StoredMessage): Promise<MessageView> {
+    const view = this.bare(message)
+    const answered = message.content === DAMAGED ? null : saidIn(message).inReplyTo
+    if (answered === null) return view
+    const quoted = await this.byId(answered)
+    return { ...view, quote: quoteOf(answered, quoted?.conversation === message.conversation ? quoted : null) }
+  }
+
+  /** Without what it answers. */
+  bare(message: StoredMessage): MessageView {
     return {
       id: message.id,
       conversation: message.conversation,
       own: message.own,
-      from: message.own ? null : message.conversation,
-      text: message.content === DAMAGED ? "" : shownText(message.content),
+      from: authorOf(message),
+      text: message.content === DAMAGED ? "" : saidIn(message).text,
       sent: message.sent,
       received: message.received,
       state: message.state,
@@ -117,16 +172,18 @@ export class Messages {
       replicas: message.replicas ?? null,
       journey: message.journey === null ? null : this.#journey(message.journey),
       position: message.position,
-      ...(message.content === DAMAGED && { damaged: true }),
+      ...(message.content === DAMAGED ? { damaged: true } : becomeView(message)),
     }
   }
 
-  #save(message: StoredMessage): void {
+  #save(changed: StoredMessage): void {
+    const message = this.lifetimes.kept(changed)
     this.#parts.changes.put(keys.message(message.conversation, message.position), message)
-    this.#parts.changes.tell(() => ({ type: "message", message: this.view(message) }))
+    this.#parts.changes.tell(async () => ({ type: "message", message: await this.view(message) }))
   }
 
-  async #positionOf(id: string): Promise<{ conversation: string; position: number } | null> {
+  /** Of the message that has this id, or of which an edit has it. */
+  async placeOf(id: string): Promise<{ conversation: string; position: number } | null> {
     const bytes = await this.#parts.changes.get(this.#parts.store, keys.messageId(id))
     return unpackIfAny(bytes)
   }
@@ -156,12 +213,6 @@ function message(conversation: string, position: number, bytes: Uint8Array): Sto
 
 function isPresent<T>(value: T | undefined): value is T {
   return value !== undefined
-}
-
-function shownText(content: Uint8Array): string {
-  return plainText(decodeContent(content))
-    .map((piece) => (piece.kind === "text" ? piece.text : `[${piece.contentType}]`))
-    .join("\n")
 }
 
 export function storedJourney(trip: Trip): StoredJourney {

@@ -3,6 +3,7 @@ import type { CommandInput, CommandName, CommandOutput, Messenger, MessengerEven
 import { CommandError } from "./api.ts"
 import { GatewayConnection } from "./connection.ts"
 import type { Prepared } from "./courier.ts"
+import { deleteEnded } from "./deleting.ts"
 import { Engine } from "./engine.ts"
 import { isFirst, runFirst } from "./first-commands.ts"
 import { loadCorrespondence } from "./late.ts"
@@ -203,14 +204,15 @@ class RunningMessenger implements Messenger {
 
   async #settle(engine: Engine): Promise<void> {
     const { writes, events } = engine.changes.take()
+    const made: MessengerEvent[] = []
     try {
       if (writes.length > 0) await this.#parts.store.commit(writes)
+      for (const make of events) made.push(await make())
     } catch (error) {
       // What is not stored must not be sent, and memory is ahead of the store now: nothing goes on from here.
       this.#fail(engine, error instanceof StoreError ? error.problem : "unusable")
       throw error
     }
-    const made = events.map((make) => make())
     const told: readonly MessengerEvent[] = this.#status.status !== "locked" ? made : made.some(isArrival) ? [{ type: "arrival" }] : []
     for (const event of told) for (const listener of this.#listeners) listener(event)
   }
@@ -242,7 +244,11 @@ class RunningMessenger implements Messenger {
     // Slept through: the gap is memoryless, so the next is drawn from now.
     if (clock.now() > slot.at + TICK_LATE) return this.#schedule(clock.now())
     this.#schedule(slot.at)
-    if (!connection.online) return
+    if (!connection.online) {
+      // What disappears does so without a network, too.
+      await this.#enter(async () => void (await deleteEnded(engine.conversations)))
+      return
+    }
     let prepared: Prepared | null = null
     // Work beside the building must not hold up another packet: which slots lie so near to each other is known to the clock alone.
     const calm = this.#leaving++ === 0

@@ -1,15 +1,23 @@
 import { Reader, sameBytes, WireError } from "../shared/bytes.ts"
+import { Acts } from "./acts.ts"
+import { actOf, timerOf } from "./content/acts.ts"
 import { decodeContent } from "./content/codec.ts"
+import type { Expiration } from "./content/content.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { HASH_PREFIX } from "./history.ts"
 import { storedJourney } from "./messages.ts"
 import type { OpenedMessage } from "./mls/mls.ts"
 import type { QuarantineReason } from "./quarantine.ts"
+import type { StoredMessage } from "./stored.ts"
+import type { StoredTimer } from "./stored-acts.ts"
 import type { StoredMark, StoredReader } from "./stored-conversation.ts"
 import type { Found } from "./watches.ts"
 
 /** Messages of one stream that are reported unreadable at a time. */
 const REPORTED_MOST = 128
+
+/** The turn of a timer rises by one with each setting; who leaps further wants to be the last who sets it. */
+const TURNS_AHEAD = 1000
 
 /** What was read, in which box, and which of the messages that end there it is. */
 export interface Lying {
@@ -21,9 +29,11 @@ export interface Lying {
 /** Opens the messages of other devices, and stores what is let in. */
 export class Opening {
   readonly #conversations: Conversations
+  readonly #acts: Acts
 
   constructor(conversations: Conversations) {
     this.#conversations = conversations
+    this.#acts = new Acts(conversations)
   }
 
   /** A message, at the one door. Throws WireError. */
@@ -34,17 +44,26 @@ export class Opening {
     if (opened === "foreign") return
     const reader = new Reader(opened.authenticatedData)
     if (reader.u8() !== 1) throw new WireError()
-    const sent = this.#conversations.plausible(talk, reader.u64())
+    const said = reader.u64()
+    const sent = this.#conversations.plausible(talk, said)
     const epoch = reader.u32()
     const prefix = reader.take(HASH_PREFIX)
     reader.end()
-    decodeContent(opened.plaintext)
+    const content = decodeContent(opened.plaintext)
+    const says = actOf(content)
+    const timer = timerOf(content)
+    if (timer !== null && timer.turn > (talk.stored.timer?.turn ?? 0) + TURNS_AHEAD) throw new WireError()
+    this.#conversations.parts.said(talk, epoch, prefix)
+    const id = this.#conversations.messageId(talk, from.identity, opened.plaintext)
+    const sender = this.#conversations.senderOf(talk, from.identity)
+    if (says !== null) return this.#acts.came(talk, { id, from: sender, content: opened.plaintext, said, sent }, says)
     const position = talk.stored.position + 1
     const added = await messages.add({
-      id: this.#conversations.messageId(talk, from.identity, opened.plaintext),
+      id,
       conversation: talk.stored.id,
       position,
       own: false,
+      ...(sender !== talk.stored.id && { from: sender }),
       content: opened.plaintext,
       sent,
       received: now(),
@@ -52,12 +71,21 @@ export class Opening {
       times: {},
       problem: null,
       journey: storedJourney(found.trip),
+      ...lifeOf(content.expires),
     })
-    this.#conversations.parts.said(talk, epoch, prefix)
     if (!added) return this.#drop(talk, "duplicate")
     this.#conversations.came++
-    this.#conversations.save(talk, { ...talk.stored, position, unread: talk.stored.unread + 1, unreadBytes: (talk.stored.unreadBytes ?? 0) + opened.plaintext.length })
+    const { unread, unreadBytes = 0 } = talk.stored
+    this.#conversations.save(talk, { ...talk.stored, position, quiet: 0, unread: unread + 1, unreadBytes: unreadBytes + opened.plaintext.length })
+    if (timer !== null) this.#set(talk, { ...timer, id })
+    await this.#acts.arrived(talk, id)
     await this.#conversations.showLast(talk)
+  }
+
+  /** Of two settings that of the higher turn holds, and of two of one turn that of the higher id: so all come to the same. */
+  #set(talk: Talk, timer: StoredTimer): void {
+    const { turn, id } = talk.stored.timer ?? { turn: -1, id: "" }
+    if (timer.turn > turn || (timer.turn === turn && timer.id > id)) this.#conversations.save(talk, { ...talk.stored, timer })
   }
 
   /** Opened and not looked at: true where it was a message. */
@@ -90,4 +118,10 @@ export class Opening {
   #drop(talk: Talk, reason: QuarantineReason): void {
     this.#conversations.parts.quarantine.add(talk.stored.id, reason)
   }
+}
+
+/** Its life counts from when it is read, or its end is said. */
+function lifeOf(expires: Expiration | null): Pick<StoredMessage, "life" | "ends"> {
+  if (expires === null) return {}
+  return expires.relative ? { life: expires.time * 1000 } : { ends: expires.time * 1000 }
 }

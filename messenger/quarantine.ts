@@ -14,9 +14,10 @@ import { keys, unpack } from "./stored.ts"
  * - lying: it confirms what was not sent
  * - flood: more than is taken at a time
  * - stranger: a device of somebody else in the contact's place; the conversation is stopped
+ * - unfit: it edits, deletes or answers by a sign what it may not: somebody else's message, one that is deleted, a line
  * - revoked: by a device that its owner has said is theirs no more
  */
-export type QuarantineReason = "blocked" | "unsealed" | "malformed" | "unreadable" | "replayed" | "foreign" | "duplicate" | "lying" | "flood" | "stranger" | "revoked"
+export type QuarantineReason = "blocked" | "unsealed" | "malformed" | "unreadable" | "replayed" | "foreign" | "duplicate" | "lying" | "flood" | "stranger" | "unfit" | "revoked"
 
 /** What was kept out for one reason: how often, and when. Nothing of the contents is kept. */
 export interface QuarantineView {

@@ -113,7 +113,8 @@ export class Rhythm {
 
   #add(first: StoredMessage, last: StoredMessage, next: StoredMessage): void {
     const [before, after] = [unread(last), unread(next)]
-    if (before === null || after === null) return
+    // Of what was deleted for everyone nothing is left, not even how long it was.
+    if (before === null || after === null || next.content.length === 0) return
     const past = { at: last.sent, gap: Math.max(0, last.sent - first.sent), isUnread: before > NOT_THERE }
     this.#samples.push({ past, gap: Math.max(0, next.sent - last.sent), isSame: next.own === last.own, bytes: next.content.length, unread: after > NOT_THERE ? after : 0 })
     if (this.#samples.length > KEPT) this.#samples.shift()

@@ -158,7 +158,7 @@ export class Sealing {
     let bytes = 0
     for (const position of positions.sort((a, b) => a - b).slice(0, SEALED_AT_ONCE)) {
       if (bytes >= SEALED_BYTES) break
-      const message = await this.#conversations.parts.messages.at(talk.stored.id, position)
+      const message = await this.#conversations.parts.messages.outgoing(talk.stored.id, position)
       if (message === null) {
         talk.outgoing.delete(position)
         this.#conversations.parts.changes.delete(keys.outgoing(talk.stored.id, position))

@@ -47,7 +47,7 @@ export class Search {
     const { messages } = this.#conversations.parts
     const { messages: page, more } = await messages.page(lane.talk.stored.id, lane.before, PAGE)
     for (const stored of page.reverse()) {
-      const view = messages.view(stored)
+      const view = messages.bare(stored)
       if (hasWords(view.text, words)) {
         const time = cameAt(view)
         if (time < until || hits.length >= limit) {
@@ -55,7 +55,7 @@ export class Search {
           lane.time = time
           return PAGE_COST + page.length
         }
-        hits.push(view)
+        hits.push(await messages.view(stored))
       }
       lane.before = stored.position
       // A damaged record has no time, and what lies before it may be as late as what lies behind.

@@ -1,5 +1,6 @@
 import type { Member } from "./mls/mls.ts"
 import type { Unfinished } from "./records.ts"
+import type { StoredTimer } from "./stored-acts.ts"
 
 /** A place in a stream: the MLS epoch it is in, and the index of the box in that epoch. */
 export interface StoredMark {
@@ -122,12 +123,18 @@ export interface StoredConversation {
   /** The next own box. Its epoch stays behind the present one until there is something to write. */
   readonly writing: StoredMark
   readonly readers: readonly StoredReader[]
-  /** Position of the last message, and up to which they were seen. */
+  /** Position of the last message or own act, and up to which they were seen. */
   readonly position: number
+  /** So many own acts have taken positions behind the last message. */
+  readonly quiet?: number
   readonly seen: number
   readonly unread: number
   /** Of the contents of what is unread. */
   readonly unreadBytes?: number
+  /** How long its messages last, and the message that says so; left out where nobody has said anything of it. */
+  readonly timer?: StoredTimer
+  /** So many acts wait for the message that they are about. */
+  readonly waitingActs?: number
   /** Directories that the other side used and this device has not seen. */
   readonly said?: readonly StoredSaid[]
   /** How many attempts at the commit of the present epoch were void. */

@@ -2,6 +2,7 @@ import { decode, encode } from "cborg"
 import type { ContactProblem, ContactState, ReadMode, SendProblem, SendState, Speed, Trust } from "./api.ts"
 import { DAMAGED, StoreError } from "./ports.ts"
 import type { QuarantineReason } from "./quarantine.ts"
+import type { StoredBecome } from "./stored-acts.ts"
 import type { StoredMark, StoredRenewal } from "./stored-conversation.ts"
 
 /**
@@ -72,12 +73,12 @@ export interface StoredJourney {
   readonly answered: number | null
 }
 
-export interface StoredMessage {
+export interface StoredMessage extends StoredBecome {
   readonly id: string
   readonly conversation: string
   readonly position: number
   readonly own: boolean
-  /** MIMI content. */
+  /** MIMI content, as it was first written; empty where its author has deleted it for everyone. */
   readonly content: Uint8Array
   readonly sent: number
   readonly received: number | null
@@ -238,6 +239,12 @@ export const keys = {
   messageIds: "message-id/",
   deletions: (conversation: string) => `deleted/${conversation}/`,
   deleted: (conversation: string, position: number) => `deleted/${conversation}/${padded(position)}`,
+  acts: (conversation: string) => `act/${conversation}/`,
+  act: (conversation: string, position: number) => `act/${conversation}/${padded(position)}`,
+  waitingActs: (conversation: string) => `waiting-acts/${conversation}`,
+  allEndings: "ending/",
+  endings: (conversation: string) => `ending/${conversation}/`,
+  ending: (conversation: string, position: number) => `ending/${conversation}/${padded(position)}`,
   /** The latest message of a conversation once more: what the list of conversations shows is read in one go. */
   lasts: "last/",
   last: (conversation: string) => `last/${conversation}`,

@@ -22,6 +22,8 @@ export const CONFIRM_MEAN = 60_000
 export const CONFIRM_PATIENCE = 3 * CONFIRM_MEAN
 /** Not confirmed for so long, a message has failed, and its box is not written again. */
 export const MESSAGE_LIFE = 180 * 86_400_000
+/** What is said of a message that has not come waits for it so long: message keys are not kept for longer. */
+export const ACT_PATIENCE = 30 * 86_400_000
 /** Dropboxes count from the full hour, and their clocks differ: what they keep is taken to be gone so long after its time. */
 export const BOX_GONE = 3_600_000
 /** So often an outbox is looked at for what became too old. */

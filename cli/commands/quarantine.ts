@@ -14,6 +14,7 @@ const reasons: Record<QuarantineReason, string> = {
   duplicate: "is there already",
   lying: "confirms what was not sent",
   stranger: "a device of somebody else",
+  unfit: "changes what they may not change",
   revoked: "by a device that is theirs no more",
   flood: "was more than is taken at a time",
 }

@@ -15,7 +15,7 @@ export const retry: Command = {
     await atRest(call, async (messenger) => {
       const [id] = call.args.words
       const found = id === undefined ? await allFailed(messenger) : [(await messenger.run("message", { message: id })).message]
-      const failed = found.filter((one) => one?.own === true && one.state === "failed")
+      const failed = found.filter((one) => one !== null && hasFailed(one))
       if (id !== undefined && failed.length === 0) throw new Failure("There is no failed message of this id; \"sotto messages CONTACT --ids\" shows ids.")
       for (const one of failed) await messenger.run("retry", { message: one!.id })
       if (call.json) for (const one of failed) call.print(jsonLine({ id: one!.id, state: "queued" }))
@@ -24,12 +24,15 @@ export const retry: Command = {
   },
 }
 
+/** It, or what was done to it. */
+const hasFailed = ({ own, state, doing }: MessageView) => doing === "failed" || (own && state === "failed")
+
 async function allFailed(messenger: Messenger): Promise<MessageView[]> {
   const failed: MessageView[] = []
   for (const { id } of (await messenger.run("view", {})).conversations) {
     for (let before: number | undefined, more = true; more; ) {
       const page = await messenger.run("messages", { conversation: id, limit: PAGE, ...(before !== undefined && { before }) })
-      failed.push(...page.messages.filter(({ state }) => state === "failed"))
+      failed.push(...page.messages.filter(hasFailed))
       before = page.messages[0]?.position
       more = page.more && before !== undefined
     }

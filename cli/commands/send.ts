@@ -13,10 +13,10 @@ import { openProfile } from "../profile.ts"
 const SPREAD_WITHIN = 10_000
 
 export const send: Command = {
-  usage: "CONTACT TEXT [--wait queued|dropbox|received]",
+  usage: "CONTACT TEXT [--reply-to ID] [--wait queued|dropbox|received]",
   summary: "Sends a text (- reads it from the standard input), and returns when it is in the dropbox.",
   words: [2, 2],
-  options: { wait: "value" },
+  options: { wait: "value", "reply-to": "value" },
   async run(call) {
     const [name, word] = call.args.words as [string, string]
     const wait = choiceOption(call.args, "wait", ["queued", "dropbox", "received"]) ?? "dropbox"
@@ -27,7 +27,8 @@ export const send: Command = {
     await withMessenger(profile, { online: true, speed: call.speed }, async (messenger) => {
       const { id } = findContact(await messenger.run("view", {}), name)
       await writable(messenger, id, profile, call)
-      const { message } = await messenger.run("send", { conversation: id, text })
+      const replyTo = await answered(messenger, id, call)
+      const { message } = await messenger.run("send", { conversation: id, text, ...(replyTo !== null && { replyTo }) })
       const sent = await until(messenger, call.deadline, () => arrived(messenger, message, wait))
       if (sent === null) throw await whyLate(messenger, wait === "received" ? "No confirmation came" : "The message did not reach the dropbox")
       const { state, replicas } = await spread(messenger, sent, call)
@@ -46,6 +47,15 @@ async function writable(messenger: Messenger, id: string, profile: Profile, call
     return state === "answered" || state === "ready" ? state : null
   })
   if (contact === null) throw await whyLate(messenger, "The contact code was not answered")
+}
+
+/** The message that is answered, if one is. */
+async function answered(messenger: Messenger, conversation: string, call: Call): Promise<string | null> {
+  const id = call.args.options.get("reply-to")
+  if (id === undefined) return null
+  const { message } = await messenger.run("message", { message: id })
+  if (message?.conversation !== conversation) throw new Failure("There is no message of this id with this contact; \"sotto messages CONTACT --ids\" shows ids.")
+  return message.id
 }
 
 const order: readonly SendState[] = ["queued", "mix", "dropbox", "received"]

@@ -34,3 +34,8 @@ export const FILENAME_MAX = 255
 /** Ours: key and nonce of an AEAD, and a hash. */
 export const KEY_MAX = 255
 export const AAD_MAX = 4096
+/** Ours: one reaction, and those of one sender to one message. */
+export const REACTION_MAX = 64
+export const REACTIONS_MAX = 8
+/** Ours: a conversation's messages last for a year at most, or for good. */
+export const TIMER_SECONDS_MAX = 366 * 86_400

@@ -7,7 +7,7 @@ import type { Expiration, MessageId, MimiContent, Part } from "./content.ts"
  * (section 7.1), would turn typed stars, underscores and numbers into formatting that nobody asked for, and needs `<`
  * to be escaped before sending; it is right where an editor makes Markdown on purpose.
  */
-const PLAIN_TEXT = "text/plain;charset=utf-8"
+export const PLAIN_TEXT = "text/plain;charset=utf-8"
 
 /** Where a text stands in its conversation. */
 export interface TextOptions {
@@ -90,7 +90,7 @@ function placeholder(contentType: string, disposition: number): TextPiece {
 }
 
 /** Media types and their parameters are compared without case (RFC 2045 section 5.1). US-ASCII is a part of UTF-8. */
-function isReadable(contentType: string): boolean {
+export function isReadable(contentType: string): boolean {
   const [type, ...parameters] = contentType.toLowerCase().split(";").map((piece) => piece.trim())
   if (type !== "text/plain" && type !== "text/markdown") return false
   const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice("charset=".length).replaceAll('"', "")

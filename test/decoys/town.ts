@@ -260,7 +260,8 @@ export class Townsman implements Device {
   async #settle(): Promise<void> {
     const { writes, events } = this.#engine.changes.take()
     if (writes.length > 0) await this.#engine.parts.store.commit(writes)
-    for (const event of events.map((make) => make())) {
+    for (const make of events) {
+      const event = await make()
       if (event.type !== "message" || event.message.own || this.#seen.has(event.message.id)) continue
       this.#seen.add(event.message.id)
       this.sees(event.message.conversation)

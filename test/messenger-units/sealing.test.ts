@@ -56,7 +56,7 @@ test("a message in a dropbox is expected to be confirmed after the confirmation'
     problem: null,
     journey: null,
   }
-  const view = (state: StoredMessage["state"]) => messages.view({ ...message, state }).expected
+  const view = (state: StoredMessage["state"]) => messages.bare({ ...message, state }).expected
   expect(view("dropbox")).toBe(NOW + 5000 + CONFIRM_MEAN + expectedSlot("balanced") + expectedRoundTrip(defaultParameters))
   expect(view("received")).toBeNull()
 })

@@ -209,7 +209,7 @@ export class Victim {
   async #settle(): Promise<void> {
     const { writes, events } = this.engine.changes.take()
     await this.#store.commit(writes)
-    this.events.push(...events.map((make) => make()))
+    for (const make of events) this.events.push(await make())
   }
 
   /** Seals all that is to be sent, or confirmed: in which conversations there was something. */

@@ -200,7 +200,7 @@ export class Sitter {
       return false
     }
     await this.store.commit(writes)
-    this.events.push(...events.map((make) => make()))
+    for (const make of events) this.events.push(await make())
     return true
   }
 

@@ -205,6 +205,11 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       return {}
     },
     send: ({ conversation: id, text }) => ({ message: send(id, text) }),
+    edit: ({ message, text }) => (update(message, { text, edited: clock.now() }), {}),
+    react: ({ message, reactions }) => (update(message, { reactions: reactions.map((text) => ({ text, count: 1, own: true, from: [] })) }), {}),
+    "delete-for-everyone": ({ message }) => (update(message, { text: "", deleted: clock.now(), reactions: [] }), {}),
+    timer: ({ conversation: id, seconds }) => (tell(put(id, true, "", clock.now(), "received", { timer: seconds })), {}),
+    history: ({ message: id }) => ({ versions: [...messages.values()].flat().filter((one) => one.id === id).map(({ text, sent }) => ({ text, sent })) }),
     retry: ({ message }) => (update(message, { state: "queued", problem: null, expected: clock.now() + 3000 }), {}),
     messages: ({ conversation: id, before = Infinity, after, limit }) => {
       if (after !== undefined) {

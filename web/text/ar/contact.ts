@@ -73,6 +73,7 @@ export const quarantine: Texts["quarantine"] = {
     duplicate: "رسالة كانت موجودة",
     lying: "إيصال بما لم يُرسَل قط",
     stranger: "جهاز يخص شخصًا آخر",
+    unfit: "تغيير لما لا يحق لهم تغييره",
     revoked: "شيء من جهاز لم يعد تابعًا لها",
     flood: "أكثر مما يُؤخذ دفعة واحدة: يُقرأ ببطء",
   },

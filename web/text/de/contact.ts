@@ -74,6 +74,7 @@ export const quarantine: Texts["quarantine"] = {
     duplicate: "eine Nachricht, die schon da war",
     lying: "eine Quittung für etwas, das nie gesendet wurde",
     stranger: "ein Gerät von jemand anderem",
+    unfit: "eine Änderung an etwas, das sie nicht ändern dürfen",
     revoked: "etwas von einem Gerät, das nicht mehr dazugehört",
     flood: "mehr, als auf einmal genommen wird: langsam gelesen",
   },

@@ -73,6 +73,7 @@ export const quarantine = {
     duplicate: "a message that was there already",
     lying: "a receipt for what was never sent",
     stranger: "a device of somebody else",
+    unfit: "a change of what they may not change",
     revoked: "something from a device that is theirs no more",
     flood: "more than is taken at a time: read slowly",
   } satisfies Record<QuarantineReason, string>,

@@ -1,0 +1,54 @@
+import type { Act } from "./content/acts.ts"
+import { TEXT_MAX } from "./message-view.ts"
+import type { StoredMessage } from "./stored.ts"
+import type { Sender, StoredAct, StoredReaction } from "./stored-acts.ts"
+import { isLater } from "./stored-acts.ts"
+
+/** So many edits of a message are kept, the latest; each is a text of at most TEXT_MAX bytes, with what it is wrapped in. */
+const EDITS_MOST = 32
+const EDIT_MAX = TEXT_MAX + 1024
+
+/**
+ * What an act makes of the message that it is about; null where it changes nothing, `unfit` where its sender may not do that. Whatever the
+ * order in which acts come, the message becomes the same: of reactions each sender's latest counts, of edits the latest is shown, and
+ * a deletion ends everything.
+ */
+export function become(message: StoredMessage, act: StoredAct, says: Act): StoredMessage | "unfit" | null {
+  if (says.kind === "reaction") return reacted(message, act, says.reactions)
+  // Nobody but its author changes a message.
+  if (act.from !== authorOf(message)) return "unfit"
+  return says.kind === "deletion" ? deleted(message, act) : edited(message, act)
+}
+
+export function authorOf({ own, from, conversation }: StoredMessage): Sender {
+  return own ? null : (from ?? conversation)
+}
+
+/** MIMI content as it is now. Empty where it was deleted for everyone. */
+export function presentContent({ edits = [], content }: StoredMessage): Uint8Array {
+  return edits.at(-1)?.content ?? content
+}
+
+function reacted(message: StoredMessage, { id, said, from }: StoredAct, reactions: readonly string[]): StoredMessage | null {
+  // It may have set out before its sender knew.
+  if (message.deleted !== undefined) return null
+  const { reactions: all = [] } = message
+  const before = all.find((one) => one.from === from)
+  const reaction: StoredReaction = { id, said, from, reactions }
+  if (before !== undefined && !isLater(reaction, before)) return null
+  return { ...message, reactions: before === undefined ? [...all, reaction] : all.map((one) => (one === before ? reaction : one)) }
+}
+
+function edited(message: StoredMessage, { id, said, sent, content }: StoredAct): StoredMessage | "unfit" | null {
+  const { edits = [] } = message
+  if (message.deleted !== undefined || content.length > EDIT_MAX) return "unfit"
+  if (edits.some((one) => one.id === id)) return null
+  const all = [...edits, { id, said, sent, content }].sort((a, b) => (isLater(a, b) ? 1 : -1))
+  return { ...message, edits: all.slice(-EDITS_MOST) }
+}
+
+/** Nothing is left of what it said, nor of what was said of it. */
+function deleted({ edits: _, reactions: __, ...message }: StoredMessage, { sent }: StoredAct): StoredMessage | null {
+  if (message.deleted !== undefined && message.deleted <= sent) return null
+  return { ...message, content: new Uint8Array(0), deleted: sent }
+}

@@ -1,0 +1,101 @@
+import { WireError } from "../../shared/bytes.ts"
+import { fromUtf8, utf8 } from "../../shared/text.ts"
+import { CborReader } from "./cbor-reader.ts"
+import { CborWriter } from "./cbor-writer.ts"
+import { DISPOSITION, NO_EXTENSIONS } from "./content.ts"
+import type { MessageId, MimiContent, Part, SinglePart } from "./content.ts"
+import { REACTION_MAX, REACTIONS_MAX, TIMER_SECONDS_MAX, U32_MAX } from "./limits.ts"
+import { isReadable, PLAIN_TEXT } from "./text.ts"
+
+/**
+ * What says something of another message, in the terms of draft-ietf-mimi-content-08 (sections 5.3 to 5.6): an edit replaces it by a body, a deletion
+ * by none; a reaction answers it, with all that its sender thinks of it: what they said before counts no more.
+ */
+export type Act =
+  | { readonly kind: "edit"; readonly target: MessageId }
+  | { readonly kind: "deletion"; readonly target: MessageId }
+  | { readonly kind: "reaction"; readonly target: MessageId; readonly reactions: readonly string[] }
+
+/** Null for a message that stands for itself. Throws WireError for a reaction to nothing, or one that is no short text. */
+export function actOf({ replaces, inReplyTo, body }: MimiContent): Act | null {
+  if (body.disposition === DISPOSITION.reaction) {
+    if (inReplyTo === null) throw new WireError()
+    return { kind: "reaction", target: inReplyTo, reactions: reactionsOf(body) }
+  }
+  if (replaces === null) return null
+  return { kind: body.kind === "null" ? "deletion" : "edit", target: replaces }
+}
+
+/** One text, or several to be taken each by itself, or none. The same one twice counts once. */
+function reactionsOf(body: Part): readonly string[] {
+  if (body.kind === "null") return []
+  const parts = body.kind === "multi" && body.semantics === "processAll" ? body.parts : [body]
+  const reactions = [...new Set(parts.map(reactionOf))]
+  if (reactions.length > REACTIONS_MAX) throw new WireError()
+  return reactions
+}
+
+function reactionOf(part: Part): string {
+  if (part.kind !== "single" || part.disposition !== DISPOSITION.reaction || !isReadable(part.contentType)) throw new WireError()
+  let text: string
+  try {
+    text = fromUtf8(part.content)
+  } catch {
+    throw new WireError()
+  }
+  if (!isReaction(text)) throw new WireError()
+  return text
+}
+
+/** A short word or sign: no spaces, no controls, and nothing that turns the text around it. */
+export function isReaction(text: string): boolean {
+  return text !== "" && utf8(text).length <= REACTION_MAX && !/[\s\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text)
+}
+
+const nothing = (disposition: number): Part => ({ kind: "null", disposition, language: "" })
+
+const message = (salt: Uint8Array, body: Part): MimiContent => ({
+  salt, replaces: null, topicId: new Uint8Array(0), expires: null, inReplyTo: null, extensions: NO_EXTENSIONS, body,
+})
+
+/** The message that takes another away. */
+export function deletionMessage(target: MessageId, salt: Uint8Array): MimiContent {
+  return { ...message(salt, nothing(DISPOSITION.render)), replaces: target }
+}
+
+/** All that its sender thinks of a message, none where they think nothing of it any more; `before` is the reaction whose place it takes. */
+export function reactionMessage(target: MessageId, reactions: readonly string[], before: MessageId | null, salt: Uint8Array): MimiContent {
+  const parts = reactions.map((text): SinglePart => ({ kind: "single", disposition: DISPOSITION.reaction, language: "", contentType: PLAIN_TEXT, content: utf8(text) }))
+  const [first, ...others] = parts
+  const body: Part =
+    first === undefined ? nothing(DISPOSITION.reaction)
+    : others.length === 0 ? first
+    : { kind: "multi", disposition: DISPOSITION.reaction, language: "", semantics: "processAll", parts }
+  return { ...message(salt, body), inReplyTo: target, replaces: before }
+}
+
+/** How long messages of a conversation last, as one of its people has set it. Of two settings that of the higher turn holds. */
+export interface Timer {
+  /** Seconds, or 0 where they last. */
+  readonly seconds: number
+  readonly turn: number
+}
+
+/** A type of our own, of version 1: an array of seconds and turn, in CBOR. */
+export const TIMER_TYPE = "application/vnd.sotto.timer+cbor;v=1"
+const TIMER_ITEMS = 2
+
+export function timerMessage({ seconds, turn }: Timer, salt: Uint8Array): MimiContent {
+  const content = new CborWriter().array(TIMER_ITEMS).uint(seconds).uint(turn).done()
+  return message(salt, { kind: "single", disposition: DISPOSITION.render, language: "", contentType: TIMER_TYPE, content })
+}
+
+/** Null where the message is something else, or of a version that is not known here. Throws WireError where it is none of its version. */
+export function timerOf({ body }: MimiContent): Timer | null {
+  if (body.kind !== "single" || body.contentType.toLowerCase().replaceAll(" ", "") !== TIMER_TYPE) return null
+  const reader = new CborReader(body.content)
+  if (reader.array() !== TIMER_ITEMS) throw new WireError()
+  const timer = { seconds: reader.uint(TIMER_SECONDS_MAX), turn: reader.uint(U32_MAX) }
+  reader.end()
+  return timer
+}

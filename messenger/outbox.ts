@@ -1,0 +1,137 @@
+import { fromHex } from "../shared/bytes.ts"
+import { Acts } from "./acts.ts"
+import { CommandError } from "./api.ts"
+import { authorOf } from "./becoming.ts"
+import type { Timer } from "./content/acts.ts"
+import { actOf, deletionMessage, reactionMessage, timerMessage } from "./content/acts.ts"
+import { encodeContent } from "./content/codec.ts"
+import type { MimiContent } from "./content/content.ts"
+import { textMessage } from "./content/text.ts"
+import type { Conversations, Talk } from "./conversations.ts"
+import { deleteMessage } from "./deleting.ts"
+import { DAMAGED } from "./ports.ts"
+import { isTimer } from "./saying.ts"
+import type { StoredMessage } from "./stored.ts"
+import { keys } from "./stored.ts"
+import type { StoredOutgoing } from "./stored-conversation.ts"
+import type { Ordered, StoredOwnAct } from "./stored-acts.ts"
+
+/** What this user says: put into the outbox, and sealed when it is about to be sent. */
+export class Outbox {
+  readonly #conversations: Conversations
+
+  constructor(conversations: Conversations) {
+    this.#conversations = conversations
+  }
+
+  /** A text, perhaps in answer to a message. */
+  async text(talk: Talk, text: string, answered: StoredMessage | null): Promise<string> {
+    const seconds = talk.stored.timer?.seconds ?? 0
+    return this.#message(talk, textMessage(text, this.#salt(), {
+      ...(answered !== null && { inReplyTo: fromHex(answered.id) }),
+      ...(seconds > 0 && { expires: { relative: true, time: seconds } }),
+    }))
+  }
+
+  /** How long messages last from now on; 0 for good. */
+  async timer(talk: Talk, seconds: number): Promise<string> {
+    const timer: Timer = { seconds, turn: (talk.stored.timer?.turn ?? 0) + 1 }
+    const id = await this.#message(talk, timerMessage(timer, this.#salt()))
+    this.#conversations.save(talk, { ...talk.stored, timer: { ...timer, id } })
+    return id
+  }
+
+  async edit(talk: Talk, message: StoredMessage, text: string): Promise<void> {
+    mustBeThere(message)
+    mustBeOwn(message)
+    // The message itself is named, not its latest edit: so an edit needs no other to have come before.
+    await this.#act(talk, message, textMessage(text, this.#salt(), { replaces: fromHex(message.id) }), message.edits?.at(-1))
+  }
+
+  /** All that this user thinks of a message; none takes back what was said before. */
+  async react(talk: Talk, message: StoredMessage, reactions: readonly string[]): Promise<void> {
+    mustBeThere(message)
+    const before = message.reactions?.find(({ from }) => from === null)
+    const content = reactionMessage(fromHex(message.id), reactions, before === undefined ? null : fromHex(before.id), this.#salt())
+    await this.#act(talk, message, content, before)
+  }
+
+  async deleteForEveryone(talk: Talk, message: StoredMessage): Promise<void> {
+    mustBeThere(message)
+    mustBeOwn(message)
+    // Nobody else has it, nor will: there is nothing to take back.
+    if (isUnsaid(talk, message)) return deleteMessage(this.#conversations, talk, message)
+    await this.#act(talk, message, deletionMessage(fromHex(message.id), this.#salt()), message.edits?.at(-1))
+  }
+
+  #salt(): Uint8Array {
+    return this.#conversations.parts.random(16)
+  }
+
+  async #message(talk: Talk, content: MimiContent): Promise<string> {
+    const { messages } = this.#conversations.parts
+    const message = this.#record(talk, content, this.#conversations.parts.now())
+    const { expires } = content
+    this.#conversations.save(talk, { ...talk.stored, position: message.position, quiet: 0 })
+    this.#put(talk, message)
+    await messages.add({ ...message, ...(expires !== null && { life: expires.time * 1000 }) })
+    await this.#conversations.showLast(talk)
+    return message.id
+  }
+
+  /** `before`: what this user did last of this kind, behind which this is ordered whatever the clock says. */
+  async #act(talk: Talk, { position: about }: StoredMessage, content: MimiContent, before: Ordered | undefined): Promise<void> {
+    const { changes, now } = this.#conversations.parts
+    if (talk.stored.isReplaced === true) throw new CommandError("nothing is sent in this conversation any more")
+    const said = Math.max(now(), (before?.said ?? 0) + 1)
+    const record: StoredOwnAct = { ...this.#record(talk, content, said), about }
+    const { id, position } = record
+    this.#conversations.save(talk, { ...talk.stored, position, quiet: (talk.stored.quiet ?? 0) + 1 })
+    changes.put(keys.act(talk.stored.id, position), record)
+    this.#put(talk, record)
+    const act = { id, from: null, content: record.content, said, sent: now() }
+    await new Acts(this.#conversations).apply(talk, act, actOf(content)!, position)
+  }
+
+  #record(talk: Talk, message: MimiContent, sent: number): StoredMessage {
+    const { own } = this.#conversations.parts
+    const content = encodeContent(message)
+    const isReplaced = talk.stored.isReplaced === true
+    return {
+      id: this.#conversations.messageId(talk, own(), content),
+      conversation: talk.stored.id,
+      position: talk.stored.position + 1,
+      own: true,
+      content,
+      sent,
+      received: null,
+      state: isReplaced ? "failed" : "queued",
+      times: isReplaced ? { failed: sent } : { queued: sent },
+      problem: isReplaced ? "contact-failed" : null,
+      journey: null,
+    }
+  }
+
+  #put(talk: Talk, { position, state }: StoredMessage): void {
+    if (state !== "queued") return
+    const { changes, now } = this.#conversations.parts
+    changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
+    talk.outgoing.set(position, null)
+    talk.waitingSince ??= now()
+  }
+}
+
+function mustBeThere(message: StoredMessage): void {
+  if (message.content === DAMAGED) throw new CommandError("this message cannot be read any more")
+  if (message.deleted !== undefined) throw new CommandError("this message was deleted")
+  if (isTimer(message)) throw new CommandError("this is no message but a line")
+}
+
+function mustBeOwn(message: StoredMessage): void {
+  if (authorOf(message) !== null) throw new CommandError("this message is somebody else's")
+}
+
+/** It was never sealed. What was once, and is sealed anew, has been in the mix or was queued once more. */
+function isUnsaid(talk: Talk, { position, state, times, sent, resealed }: StoredMessage): boolean {
+  return state === "queued" && talk.outgoing.get(position) === null && times.queued === sent && times.mix === undefined && resealed === undefined
+}

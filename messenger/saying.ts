@@ -1,0 +1,92 @@
+import { toHex, WireError } from "../shared/bytes.ts"
+import { presentContent } from "./becoming.ts"
+import { timerOf } from "./content/acts.ts"
+import { decodeContent } from "./content/codec.ts"
+import type { MimiContent } from "./content/content.ts"
+import { plainText } from "./content/text.ts"
+import type { MessageView, QuoteView, ReactionView, VersionView } from "./message-view.ts"
+import { DAMAGED } from "./ports.ts"
+import type { StoredMessage } from "./stored.ts"
+import type { StoredReaction } from "./stored-acts.ts"
+
+/** So many characters of a message are quoted. */
+const QUOTED_MOST = 160
+
+/** What a message says now, and what it answers. */
+export function saidIn(message: StoredMessage): { text: string; inReplyTo: string | null } {
+  if (message.deleted !== undefined) return { text: "", inReplyTo: null }
+  const first = decodeContent(message.content)
+  const { inReplyTo } = first
+  const content = (message.edits ?? []).length === 0 ? first : decodeContent(presentContent(message))
+  return { text: timerIn(content) === null ? textOf(content) : "", inReplyTo: inReplyTo === null ? null : toHex(inReplyTo) }
+}
+
+/** What a message was, the first version first: its text, and when it became that. */
+export function versionsOf(message: StoredMessage): VersionView[] {
+  if (message.deleted !== undefined || message.content === DAMAGED) return []
+  const { content, sent, edits = [] } = message
+  return [{ content, sent }, ...edits].map((version) => ({ text: textOf(decodeContent(version.content)), sent: version.sent }))
+}
+
+/** What cannot be shown is shown by its name. */
+export function textOf(content: MimiContent): string {
+  return plainText(content)
+    .map((piece) => (piece.kind === "text" ? piece.text : `[${piece.contentType}]`))
+    .join("\n")
+}
+
+/** It says how long messages last from now on. */
+export function isTimer({ content, deleted }: StoredMessage): boolean {
+  return content !== DAMAGED && deleted === undefined && timerIn(decodeContent(content)) !== null
+}
+
+function timerIn(content: MimiContent): number | null {
+  try {
+    return timerOf(content)?.seconds ?? null
+  } catch (error) {
+    if (error instanceof WireError) return null
+    throw error
+  }
+}
+
+/** What became of a message, as far as anything did. */
+export function becomeView(message: StoredMessage): Partial<MessageView> {
+  const { edits = [], reactions = [], deleted, doing, life, ends } = message
+  const edited = edits.at(-1)?.sent
+  const shown = reactionViews(reactions)
+  const timer = deleted === undefined ? timerIn(decodeContent(message.content)) : null
+  return {
+    ...(edited !== undefined && { edited }),
+    ...(shown.length > 0 && { reactions: shown }),
+    ...(deleted !== undefined && { deleted }),
+    ...(doing !== undefined && { doing: doing.state }),
+    ...(life !== undefined && { lasts: life }),
+    ...(ends !== undefined && { ends }),
+    ...(timer !== null && { timer: timer === 0 ? null : timer }),
+  }
+}
+
+/** Those of most people first, and of as many in the order of their signs: the same whatever came first. */
+function reactionViews(reactions: readonly StoredReaction[]): ReactionView[] {
+  const views = new Map<string, { text: string; own: boolean; from: string[] }>()
+  for (const { from, reactions: texts } of reactions)
+    for (const text of texts) {
+      const view = views.get(text) ?? { text, own: false, from: [] }
+      views.set(text, view)
+      if (from === null) view.own = true
+      else view.from.push(from)
+    }
+  const count = ({ own, from }: { own: boolean; from: string[] }) => from.length + Number(own)
+  return [...views.values()]
+    .map((view) => ({ ...view, from: view.from.sort(), count: count(view) }))
+    .sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1))
+}
+
+/** A short piece of what is answered; null where it is not there. */
+export function quoteOf(id: string, quoted: StoredMessage | null): QuoteView {
+  if (quoted === null || quoted.content === DAMAGED) return { message: id, there: "missing", position: null, own: null, from: null, text: "" }
+  const { own, position, conversation, deleted, from = conversation } = quoted
+  const characters = [...saidIn(quoted).text]
+  const text = characters.length > QUOTED_MOST ? `${characters.slice(0, QUOTED_MOST).join("")}…` : characters.join("")
+  return { message: quoted.id, there: deleted === undefined ? "shown" : "deleted", position, own, from: own ? null : from, text }
+}
