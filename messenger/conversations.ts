@@ -16,6 +16,9 @@ import { isBefore, readerOf } from "./stored-conversation.ts"
 import { CLOCKS_APART, CONFIRM_MEAN } from "./timing.ts"
 import type { Found } from "./watches.ts"
 
+/** Messages that are looked at in one go for one that is there. */
+const LOOKED_AT_ONCE = 4
+
 /** One conversation as the engine holds it: what is stored, and what follows from it. */
 export interface Talk {
   stored: StoredConversation
@@ -207,10 +210,18 @@ export class Conversations {
     if (message.content !== DAMAGED) this.parts.changes.put(keys.last(message.conversation), message)
   }
 
-  /** Where it was not kept beside, or cannot be read there. */
+  /** Where it was not kept beside, or cannot be read there. What is about to be deleted is still in the store's lists. */
   async #findLast(talk: Talk, before: number | null = null): Promise<void> {
-    const { messages } = await this.parts.messages.page(talk.stored.id, before, 1)
-    if (messages[0] !== undefined) this.#setLast(talk, messages[0])
+    const { messages } = this.parts
+    for (let from = before, more = true; more; ) {
+      const page = await messages.page(talk.stored.id, from, LOOKED_AT_ONCE)
+      for (const { position } of page.messages.toReversed()) {
+        const message = await messages.at(talk.stored.id, position)
+        if (message !== null) return this.#setLast(talk, message)
+      }
+      from = page.messages[0]?.position ?? null
+      more = page.more && from !== null
+    }
   }
 
   /** The latest message is deleted: the one before it is shown in its place. */

@@ -182,6 +182,12 @@ export class Victim {
     await this.#settle()
   }
 
+  /** What is due without anything being read. */
+  async wake(): Promise<void> {
+    await this.engine.wake(true)
+    await this.#settle()
+  }
+
   /** One slot, if there is something to be read: whether something was found. */
   async slot(kind: "quick" | "held" = "quick"): Promise<boolean> {
     this.now += SLOT
@@ -226,6 +232,11 @@ export class Victim {
   /** How many boxes of this contact's stream were read. */
   next(contact: string): number {
     return this.engine.conversations.get(contact)!.stored.readers[0]!.at.index
+  }
+
+  /** The keys of all that is stored. */
+  async stored(): Promise<string[]> {
+    return (await this.#store.list("")).map(([key]) => key)
   }
 
   /** What would take long to come about. */
