@@ -211,3 +211,58 @@ describe("a timer", () => {
     expect(await anna.kept(contact)).toEqual({ duplicate: 1 })
   })
 })
+
+describe("what this user does to messages", () => {
+  test("is in its order whatever the clock says", async () => {
+    const anna = await Victim.start(beginning)
+    const { message } = await anna.run("send", { conversation: anna.eve.contact, text: "one" })
+    await anna.run("edit", { message, text: "two" })
+    await anna.run("react", { message, reactions: ["❤"] })
+    anna.now -= 3_600_000
+    await anna.run("edit", { message, text: "three" })
+    await anna.run("react", { message, reactions: [] })
+    expect((await anna.run("history", { message })).versions.map(({ text }) => text)).toEqual(["one", "two", "three"])
+    expect((await anna.run("message", { message })).message).toMatchObject({ text: "three", doing: "queued" })
+    expect((await anna.run("message", { message })).message).not.toHaveProperty("reactions")
+  })
+
+  test("fails when nobody confirms it, and is done again when the user says so", async () => {
+    const anna = await Victim.start(beginning)
+    const { contact } = anna.eve
+    const one = saying(anna, textMessage("one", salt()), anna.now)
+    await write(anna.eve, one)
+    await anna.read()
+    await anna.run("react", { message: one.id, reactions: ["❤"] })
+    await anna.seal()
+    const doing = async () => (await anna.run("message", { message: one.id })).message!.doing
+    const [position] = anna.engine.conversations.get(contact)!.outgoing.keys()
+    anna.now += 179 * 86_400_000
+    for (let i = 0; i < 4; i++) await anna.wake()
+    expect(await doing()).toBe("queued")
+    anna.now += 2 * 86_400_000
+    for (let i = 0; i < 4; i++) await anna.wake()
+    expect(await doing()).toBe("failed")
+    await anna.run("retry", { message: one.id })
+    expect(await doing()).toBe("queued")
+    expect([...anna.engine.conversations.get(contact)!.outgoing]).toEqual([[position, null]])
+  })
+
+  test("cannot be done to what is deleted, to a line, or twice to no avail", async () => {
+    const anna = await Victim.start(beginning)
+    const { contact } = anna.eve
+    await anna.run("timer", { conversation: contact, seconds: 60 })
+    const line = (await messages(anna))[0]!.id
+    await expect(anna.run("react", { message: line, reactions: ["❤"] })).rejects.toThrow("a line")
+    await expect(anna.run("delete-for-everyone", { message: line })).rejects.toThrow("a line")
+    await expect(anna.run("timer", { conversation: contact, seconds: 0.5 })).rejects.toThrow("seconds")
+    const { message } = await anna.run("send", { conversation: contact, text: "one" })
+    await anna.seal()
+    await anna.run("delete-for-everyone", { message })
+    await expect(anna.run("react", { message, reactions: ["❤"] })).rejects.toThrow("was deleted")
+    await expect(anna.run("delete-for-everyone", { message })).rejects.toThrow("was deleted")
+    // What is sealed may arrive, and is not sealed anew.
+    const [, deletion] = [...anna.engine.conversations.get(contact)!.outgoing.keys()]
+    expect(anna.engine.conversations.get(contact)!.outgoing.size).toBe(2)
+    expect(await anna.engine.messages.act(contact, deletion!)).toMatchObject({ about: 2 })
+  })
+})
