@@ -16,10 +16,9 @@ export type Act =
   | { readonly kind: "deletion"; readonly target: MessageId }
   | { readonly kind: "reaction"; readonly target: MessageId; readonly reactions: readonly string[] }
 
-/** Null for a message that stands for itself. Throws WireError for a reaction to nothing, or one that is no short text. */
+/** Null for a message that stands for itself, as one with the disposition of a reaction to nothing does. Throws WireError for a reaction that is no short text. */
 export function actOf({ replaces, inReplyTo, body }: MimiContent): Act | null {
-  if (body.disposition === DISPOSITION.reaction) {
-    if (inReplyTo === null) throw new WireError()
+  if (body.disposition === DISPOSITION.reaction && inReplyTo !== null) {
     return { kind: "reaction", target: inReplyTo, reactions: reactionsOf(body) }
   }
   if (replaces === null) return null

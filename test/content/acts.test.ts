@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs"
+import path from "node:path"
 import { describe, expect, test } from "vitest"
 import { actOf, deletionMessage, isReaction, reactionMessage, TIMER_TYPE, timerMessage, timerOf } from "../../messenger/content/acts.ts"
 import { decodeContent, encodeContent } from "../../messenger/content/codec.ts"
@@ -28,13 +30,16 @@ describe("what a message says of another", () => {
     expect(actOf(again(reactionMessage(ID, reactions, OTHER, SALT)))).toEqual({ kind: "reaction", target: ID, reactions })
   })
 
+  test("one to nothing is a message like others, as in the draft's example", () => {
+    expect(actOf(reaction(sign("❤"), null))).toBeNull()
+  })
+
   test("one that is there twice counts once", () => {
     const part: Part = { kind: "multi", disposition: DISPOSITION.reaction, language: "", semantics: "processAll", parts: [sign("❤"), sign("❤")] }
     expect(actOf(reaction(part))).toMatchObject({ reactions: ["❤"] })
   })
 
   test.each<[string, MimiContent]>([
-    ["to nothing", reaction(sign("❤"), null)],
     ["of nothing", reaction(sign(""))],
     ["with a space", reaction(sign("a b"))],
     ["with a new line", reaction(sign("a\n"))],
@@ -53,6 +58,18 @@ describe("what a message says of another", () => {
     expect(["❤", "👨‍👩‍👧‍👦", "+1"].every(isReaction)).toBe(true)
     expect(["", " ", "a b", "\u2066a", "\u0000", "x".repeat(65)].some(isReaction)).toBe(false)
   })
+})
+
+/** The examples of the draft belong to others: they are read where they lie beside the repository. */
+const EXAMPLES = path.resolve(import.meta.dirname, "../../../shared/vectors/mimi")
+
+test.skipIf(!existsSync(EXAMPLES)).each([
+  ["original", undefined], ["reply", undefined], ["mention", undefined], ["expiring", undefined], ["attachment", undefined], ["multipart-1", undefined], ["multipart-2", undefined],
+  ["edit", "edit"], ["delete", "deletion"], ["reaction", "reaction"], ["unlike", "reaction"],
+])("the draft's example %s is read as %s", (name, kind) => {
+  const act = actOf(decodeContent(new Uint8Array(readFileSync(path.join(EXAMPLES, `${name}.cbor`)))))
+  expect(act?.kind).toBe(kind)
+  if (act?.kind === "reaction") expect(act.reactions).toEqual(name === "unlike" ? [] : ["❤"])
 })
 
 describe("a timer", () => {

@@ -82,7 +82,7 @@ test("whatever the order in which messages and what is said of them come, all is
   expect(wanted).toContainEqual(expect.objectContaining({ id: three.id, text: "", deleted: now + 8 }))
   expect(wanted).toContainEqual(expect.objectContaining({ text: "two", quote: expect.objectContaining({ there: "shown", text: "one at last" }) }))
   expect(wanted).toContainEqual(expect.objectContaining({ text: "four", quote: expect.objectContaining({ there: "deleted", text: "" }) }))
-  for (let run = 0; run < 9; run++) {
+  for (let run = 0; run < 6; run++) {
     const shuffled = [...all]
     for (let i = shuffled.length - 1; i > 0; i--) {
       const j = below(random, i + 1)
@@ -108,7 +108,7 @@ describe("what somebody may not do", () => {
     for (const target of foreign) await write(anna.eve, saying(anna, textMessage("changed", salt(), { replaces: target }), anna.now))
     for (const target of [fromHex(own), bytes(bens), bytes(line)]) await write(anna.eve, saying(anna, deletionMessage(target, salt()), anna.now))
     for (const target of [bytes(bens), bytes(line)]) await write(anna.eve, saying(anna, reactionMessage(target, ["❤"], null, salt()), anna.now))
-    await write(anna.eve, saying(anna, { ...reactionMessage(bytes(gone), ["❤"], null, salt()), inReplyTo: null }, anna.now))
+    await write(anna.eve, saying(anna, reactionMessage(bytes(gone), ["two words"], null, salt()), anna.now))
     await anna.read()
     expect(await anna.kept(anna.eve.contact)).toEqual({ unfit: 9, malformed: 1 })
     const views = [...(await messages(anna)), ...(await messages(anna, anna.ben.contact))]

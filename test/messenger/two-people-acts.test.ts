@@ -151,9 +151,12 @@ test("with a timer messages go on both sides, so long after they were read or st
   await early.commit(await anna.store.list(""))
   const answer = await anna.send(toBen, "Stays unread")
   await until(ben, answer, () => true)
+  network.down.add("Ben")
   await network.cut("Ben")
   const goneAt = (person: Person) => person.events.some((event) => event.type === "message-deleted" && event.message === message)
   expect(await network.clock.runUntil(() => goneAt(anna) && goneAt(ben), 100_000)).toBe(true)
+  expect((await ben.messenger.run("view", {})).network.link).not.toBe("online")
+  network.down.delete("Ben")
   for (const person of [anna, ben]) {
     expect(await view(person, message)).toBeNull()
     expect((await person.messenger.run("search", { text: "soon gone", limit: 5 })).hits).toEqual([])
