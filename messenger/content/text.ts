@@ -49,7 +49,7 @@ export type TextPiece =
  * the draft allows (section 7.1). Of alternatives the first that is text is taken; a unit of which one part cannot be
  * shown becomes one placeholder (section 4.4).
  */
-export function plainText(content: MimiContent): readonly TextPiece[] {
+export function plainText(content: Pick<MimiContent, "body">): readonly TextPiece[] {
   return pieces(content.body)
 }
 

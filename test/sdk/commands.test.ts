@@ -94,6 +94,28 @@ test("texts are found whatever their case, and a message is deleted here", async
   expect(await sotto("search", "hello")).toEqual([])
 })
 
+test("messages are edited, reacted to and deleted for everyone, and a conversation's timer is set", async () => {
+  expect(await json("edit", ids.failed, "Later")).toEqual([{ id: ids.failed, edited: true }])
+  expect((await sotto("history", ids.failed)).map((line) => line.slice(18))).toEqual(["Late", "Later"])
+  const two = (await json("messages", "Ben")).find(({ text }) => text === "Two")!.id as string
+  await expect(sotto("edit", two, "x")).rejects.toThrow("This cannot be done: this message is somebody else's.")
+  await expect(sotto("react", two, "x".repeat(65))).rejects.toThrow("This cannot be done")
+  expect(await json("react", two, "❤ +1")).toEqual([{ id: two, reactions: ["❤", "+1"] }])
+  expect((await sotto("messages", "Ben")).join("\n")).toMatch(/Ben: Two \[\+1 1\] \[❤ 1\]\n.*: Later \(edited\) \(queued\)/)
+  expect(await sotto("react", two)).toEqual(["Taken back; that leaves while sotto runs."])
+
+  expect(await sotto("timer", "Ben")).toEqual([`Messages with "Ben" last for good.`])
+  expect(await json("timer", "Ben", "90")).toEqual([{ contact: ids.ben, seconds: 90 }])
+  expect(await sotto("timer", "Ben", "2d")).toEqual([`Messages with "Ben" disappear 2 days after they were read.`])
+  for (const word of ["0", "5y", "400d", "soon"]) await expect(sotto("timer", "Ben", word)).rejects.toThrow("How long messages last is off")
+  expect((await sotto("messages", "Ben")).at(-1)).toMatch(/to Ben: \[from here on messages disappear 2 days after they were read\] \(queued\)$/)
+  expect(await json("timer", "Ben", "off")).toEqual([{ contact: ids.ben, seconds: null }])
+
+  expect(await json("delete-for-everyone", ids.failed)).toEqual([{ id: ids.failed, deleted: true, sent: true }])
+  expect((await json("message", ids.failed))[0]).toMatchObject({ text: "", deleted: expect.any(String) })
+  expect((await sotto("messages", "Ben")).join("\n")).toContain("to Ben: [deleted by who wrote it]")
+})
+
 test("a contact is trusted, compared, renamed, blocked and removed", async () => {
   expect(await json("trust", "Ben", "compared")).toEqual([{ contact: ids.ben, trust: "compared" }])
   await expect(sotto("trust", "Ben", "blindly")).rejects.toThrow(/"blindly" is none of them/)
