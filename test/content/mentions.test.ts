@@ -13,7 +13,7 @@ test("somebody is named by a link as in the draft's example, and what was typed 
 })
 
 test("whatever is typed around them and whatever they are called, those who were named are found, and nobody else", () => {
-  const mention = fc.record({ name: fc.string({ unit: "grapheme", maxLength: 12 }).filter((name) => !/[\n\r]/.test(name)), uri: fc.constantFrom("mimi://a/u/1", "mimi://a/u/2", "mimi://a/u/3") })
+  const mention = fc.record({ name: fc.string({ unit: "grapheme", maxLength: 12 }).filter((name) => !/[\n\r]/.test(name)), uri: fc.constantFrom<string>("mimi://a/u/1", "mimi://a/u/2", "mimi://a/u/3") })
   const typed = fc.oneof(fc.string({ unit: "grapheme", maxLength: 12 }), fc.constantFrom("[@Eve](mimi://a/u/9)", "\\", "[@", "](mimi://a/u/9)"))
   fc.assert(
     fc.property(fc.array(fc.oneof(typed, mention), { maxLength: 6 }), (spoken) => {
