@@ -32,7 +32,7 @@ export interface ConversationView {
   readonly title: string
   readonly contact: string
   readonly last: MessageView | null
-  /** Messages of others behind the position that was marked as read. */
+  /** Messages of others behind the position that was marked as read; lines (`timer`) are not counted. */
   readonly unread: number
   /** Why nothing is sent here any more, or until something is done; see `Stopped`. */
   readonly stopped: Stopped | null
@@ -169,7 +169,7 @@ export interface Commands {
   message: { in: { message: string }; out: { message: MessageView | null } }
   /** Everything up to `position` in the conversation has been seen. Whatever reads messages says so: beyond 64 MiB unread no more is fetched. */
   "mark-read": { in: { conversation: string; position: number }; out: Record<string, never> }
-  /** Messages that are not yet marked as read, oldest first, of all conversations. */
+  /** Messages that are not yet marked as read, oldest first, of all conversations; lines (`timer`) among them. */
   unread: { in: { limit: number }; out: { messages: MessageView[] } }
   /** Keeps what was typed and not sent; the empty text forgets it. */
   "keep-draft": { in: { conversation: string; text: string }; out: Record<string, never> }

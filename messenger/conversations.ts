@@ -194,10 +194,11 @@ export class Conversations {
     if (position <= talk.stored.seen) return
     const seen = Math.min(position, talk.stored.position)
     const marked = await this.parts.messages.markOthers(talk.stored.id, talk.stored.seen, seen, this.parts.now())
-    const unread = seen >= talk.stored.position ? 0 : Math.max(0, talk.stored.unread - marked)
+    const unread = seen >= talk.stored.position ? 0 : Math.max(0, talk.stored.unread - marked.count)
+    const unreadLines = unread === 0 ? 0 : Math.max(0, (talk.stored.unreadLines ?? 0) - marked.lines)
     // About as many bytes of them as of all: what is rested for is bounded, not counted.
     const unreadBytes = unread === 0 ? 0 : Math.ceil(((talk.stored.unreadBytes ?? 0) * unread) / talk.stored.unread)
-    this.save(talk, { ...talk.stored, seen, unread, unreadBytes })
+    this.save(talk, { ...talk.stored, seen, unread, unreadBytes, unreadLines })
   }
 
   async showLast(talk: Talk): Promise<void> {
@@ -263,7 +264,7 @@ export class Conversations {
 
   view({ stored, last }: Talk): ConversationView {
     const seconds = stored.timer?.seconds ?? 0
-    const view = { id: stored.id, kind: "direct", title: this.parts.contact(stored.id)?.name ?? "", contact: stored.id, last, unread: stored.unread, stopped: this.#stopped(stored) } as const
+    const view = { id: stored.id, kind: "direct", title: this.parts.contact(stored.id)?.name ?? "", contact: stored.id, last, unread: Math.max(0, stored.unread - (stored.unreadLines ?? 0)), stopped: this.#stopped(stored) } as const
     return seconds === 0 ? view : { ...view, timer: seconds }
   }
 }

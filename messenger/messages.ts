@@ -9,7 +9,7 @@ import type { Journey } from "./network-view.ts"
 import { nodeView } from "./node-view.ts"
 import type { Store } from "./ports.ts"
 import { DAMAGED } from "./ports.ts"
-import { becomeView, quoteOf, saidIn } from "./saying.ts"
+import { becomeView, isTimer, quoteOf, saidIn } from "./saying.ts"
 import type { StoredDeleted, StoredJourney, StoredMessage } from "./stored.ts"
 import { keys, positionIn, unpack, unpackIfAny } from "./stored.ts"
 import type { StoredOwnAct } from "./stored-acts.ts"
@@ -105,17 +105,18 @@ export class Messages {
     return entries.map(([key, bytes]) => message(conversation, positionIn(key), bytes))
   }
 
-  /** Messages of others behind `from`, up to `to`, are read; how many there are. */
-  async markOthers(conversation: string, from: number, to: number, read: number): Promise<number> {
-    let count = 0
+  /** Messages of others behind `from`, up to `to`, are read; how many there are, and how many of them are lines. */
+  async markOthers(conversation: string, from: number, to: number, read: number): Promise<{ count: number; lines: number }> {
+    let [count, lines] = [0, 0]
     for (let at = from; at < to; ) {
       const page = await this.after(conversation, at, COUNTED_AT_ONCE)
       const others = page.filter(({ own, position }) => !own && position <= to)
       count += others.length
+      lines += others.filter(isTimer).length
       for (const { position, life } of others) if (life !== undefined) await this.change(conversation, position, (one) => ({ ...one, read: one.read ?? read }))
       at = page.at(-1)?.position ?? to
     }
-    return count
+    return { count, lines }
   }
 
   /** The record goes; that there was one of this id stays, so that it is not taken for a new one when it comes again. */

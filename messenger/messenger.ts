@@ -39,8 +39,6 @@ async function calmly(work: () => Promise<void> | void): Promise<void> {
   }
 }
 
-const isArrival = (event: MessengerEvent) => event.type === "message" && !event.message.own
-
 const problemOf = (status: MessengerStatus): StoreProblem => (status.status === "halted" ? status.problem : "unusable")
 
 interface Running {
@@ -57,6 +55,8 @@ class RunningMessenger implements Messenger {
   #turn: Promise<void> = Promise.resolve()
   /** Packets that are built, or being built, and have not left. */
   #leaving = 0
+  /** Of what has come, so much was told. */
+  #came = 0
   /** The last engine whose store failed: nothing of it goes on. */
   #failed: Engine | null = null
   #status: MessengerStatus = { status: "stopped" }
@@ -213,7 +213,10 @@ class RunningMessenger implements Messenger {
       this.#fail(engine, error instanceof StoreError ? error.problem : "unusable")
       throw error
     }
-    const told: readonly MessengerEvent[] = this.#status.status !== "locked" ? made : made.some(isArrival) ? [{ type: "arrival" }] : []
+    const { came } = engine.conversations
+    const hasCome = came > 0 && came !== this.#came
+    this.#came = came
+    const told: readonly MessengerEvent[] = this.#status.status !== "locked" ? made : hasCome ? [{ type: "arrival" }] : []
     for (const event of told) for (const listener of this.#listeners) listener(event)
   }
 

@@ -74,9 +74,10 @@ export class Opening {
       ...lifeOf(content.expires),
     })
     if (!added) return this.#drop(talk, "duplicate")
-    this.#conversations.came++
-    const { unread, unreadBytes = 0 } = talk.stored
-    this.#conversations.save(talk, { ...talk.stored, position, quiet: 0, unread: unread + 1, unreadBytes: unreadBytes + opened.plaintext.length })
+    if (timer === null) this.#conversations.came++
+    const { unread, unreadBytes = 0, unreadLines = 0 } = talk.stored
+    const counted = { unread: unread + 1, unreadBytes: unreadBytes + opened.plaintext.length, ...(timer !== null && { unreadLines: unreadLines + 1 }) }
+    this.#conversations.save(talk, { ...talk.stored, position, quiet: 0, ...counted })
     if (timer !== null) this.#set(talk, { ...timer, id })
     await this.#acts.arrived(talk, id)
     await this.#conversations.showLast(talk)

@@ -129,6 +129,8 @@ export interface StoredConversation {
   readonly quiet?: number
   readonly seen: number
   readonly unread: number
+  /** Of what is unread: lines, which are not counted before the user. */
+  readonly unreadLines?: number
   /** Of the contents of what is unread. */
   readonly unreadBytes?: number
   /** How long its messages last, and the message that says so; left out where nobody has said anything of it. */

@@ -58,7 +58,8 @@ async function answerAll(messenger: Messenger): Promise<void> {
     const { messages } = await messenger.run("unread", { limit: 50 })
     if (messages.length === 0) return
     for (const { conversation, position, text } of messages) {
-      await messenger.run("send", { conversation, text })
+      // A line, or what its author has deleted, says nothing that could be answered.
+      if (text.trim() !== "") await messenger.run("send", { conversation, text })
       await messenger.run("mark-read", { conversation, position })
     }
   }

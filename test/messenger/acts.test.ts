@@ -178,6 +178,28 @@ describe("a timer", () => {
     expect((await messages(anna)).at(-1)).toMatchObject({ text: "", timer: null, own: true })
   })
 
+  test("a line is not counted as unread, whether it is read, goes, or stands between messages", async () => {
+    const anna = await Victim.start(beginning)
+    const { contact } = anna.eve
+    const unread = async () => (await anna.run("view", {})).conversations.find(({ id }) => id === contact)!.unread
+    const lines = [1, 2, 3].map((turn) => saying(anna, timerMessage({ seconds: turn, turn }, salt()), anna.now))
+    await write(anna.eve, lines[0]!, saying(anna, textMessage("one", salt()), anna.now), lines[1]!, saying(anna, textMessage("two", salt()), anna.now), lines[2]!)
+    await anna.read()
+    expect(await unread()).toBe(2)
+    expect((await anna.run("unread", { limit: 9 })).messages.map(({ timer, text }) => timer ?? text)).toEqual([1, "one", 2, "two", 3])
+    await anna.run("delete-message", { message: lines[2]!.id })
+    expect(await unread()).toBe(2)
+    await anna.run("mark-read", { conversation: contact, position: 2 })
+    expect(await unread()).toBe(1)
+    await anna.run("mark-read", { conversation: contact, position: 3 })
+    expect(await unread()).toBe(1)
+    await anna.run("mark-read", { conversation: contact, position: 4 })
+    expect(await unread()).toBe(0)
+    await write(anna.eve, saying(anna, timerMessage({ seconds: 9, turn: 9 }, salt()), anna.now))
+    await anna.read()
+    expect(await unread()).toBe(0)
+  })
+
   test("a message whose end is said goes then, read or not, and one that counts from its reading not before that", async () => {
     const anna = await Victim.start(beginning)
     const { contact } = anna.eve

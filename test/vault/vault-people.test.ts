@@ -51,6 +51,11 @@ test("behind a locked door packets leave as before, messages arrive and only tha
   const sent = await ben.send(benAnna, "Can you hear me?")
   expect(await network.clock.runUntil(() => ben.state(sent) === "received", 10 * MINUTES)).toBe(true)
   expect(anna.events.slice(told)).toEqual([{ type: "arrival" }])
+  // What is said of a message is no message.
+  await ben.messenger.run("react", { message: sent, reactions: ["❤"] })
+  const reacted = () => ben.events.filter((event) => event.type === "message").findLast(({ message }) => message.id === sent)?.message
+  expect(await network.clock.runUntil(() => reacted()?.reactions !== undefined && reacted()?.doing === undefined, 10 * MINUTES)).toBe(true)
+  expect(anna.events.slice(told)).toEqual([{ type: "arrival" }])
   expect(anna.heard).toEqual([])
   await expect(anna.messenger.run("view", {})).rejects.toThrow("locked")
   anna.messenger.unlock()
