@@ -8,6 +8,7 @@ import { Comparing } from "./comparing.ts"
 import { Contacts } from "./contacts.ts"
 import { Conversations } from "./conversations.ts"
 import { Decoys } from "./decoys.ts"
+import { deleteEnded } from "./deleting.ts"
 import type { Engine } from "./engine.ts"
 import { Expiry } from "./expiry.ts"
 import { Inviting } from "./inviting.ts"
@@ -130,6 +131,11 @@ export class Correspondence {
     await this.commits.wake(calm)
     await this.recovery.wake()
     await this.#expiry.wake()
+  }
+
+  /** What disappears does so without a network, too. */
+  async rest(): Promise<void> {
+    await deleteEnded(this.conversations)
   }
 
   /** There is a new session with the gateway. */

@@ -215,6 +215,11 @@ export class Engine {
     await this.#correspondence?.wake(calm)
   }
 
+  /** Asked for each slot that passes without a network. */
+  async rest(): Promise<void> {
+    await this.#correspondence?.rest()
+  }
+
   /**
    * Builds the packet of a slot; null where none can be sent now. Asked shortly before the slot comes; `calm` where no other packet
    * leaves until then.

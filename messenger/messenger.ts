@@ -3,7 +3,6 @@ import type { CommandInput, CommandName, CommandOutput, Messenger, MessengerEven
 import { CommandError } from "./api.ts"
 import { GatewayConnection } from "./connection.ts"
 import type { Prepared } from "./courier.ts"
-import { deleteEnded } from "./deleting.ts"
 import { Engine } from "./engine.ts"
 import { isFirst, runFirst } from "./first-commands.ts"
 import { loadCorrespondence } from "./late.ts"
@@ -213,7 +212,7 @@ class RunningMessenger implements Messenger {
       this.#fail(engine, error instanceof StoreError ? error.problem : "unusable")
       throw error
     }
-    const { came } = engine.conversations
+    const came = engine.isComplete ? engine.conversations.came : 0
     const hasCome = came > 0 && came !== this.#came
     this.#came = came
     const told: readonly MessengerEvent[] = this.#status.status !== "locked" ? made : hasCome ? [{ type: "arrival" }] : []
@@ -248,8 +247,7 @@ class RunningMessenger implements Messenger {
     if (clock.now() > slot.at + TICK_LATE) return this.#schedule(clock.now())
     this.#schedule(slot.at)
     if (!connection.online) {
-      // What disappears does so without a network, too.
-      await this.#enter(async () => void (await deleteEnded(engine.conversations)))
+      await this.#enter(() => engine.rest())
       return
     }
     let prepared: Prepared | null = null
