@@ -7,6 +7,7 @@ import { startLanguage } from "./state/language.ts"
 import { startAutoLock } from "./state/lock.ts"
 import { startClock } from "./state/now.ts"
 import { startRouting } from "./state/route.ts"
+import { startScreen } from "./state/screen.ts"
 import { apply } from "./state/state.ts"
 import { startKeeping, startMark } from "./state/storage.ts"
 import { startTheme } from "./state/theme.ts"
@@ -22,6 +23,7 @@ import "./styles/controls.css"
 startEngine()
 startTheme()
 startRouting()
+startScreen()
 startClock()
 startAutoLock()
 startKeys()

@@ -14,9 +14,9 @@ test("a long list has a screenful at once, all of it some frames later, and what
   vi.stubGlobal("cancelAnimationFrame", () => undefined)
   const all = shallowRef(Array.from({ length: 100 }, (_, at) => at))
   const scope = effectScope()
-  const drawn = scope.run(() => useGradual(() => all.value))!
+  const drawn = scope.run(() => useGradual(() => all.value, 30))!
   expect(drawn.value).toEqual(all.value.slice(0, 30))
-  for (let frame = 0; frame < 5; frame++) {
+  for (let frame = 0; frame < 10; frame++) {
     frames.splice(0).forEach((then) => then())
     vi.runAllTimers()
     await nextTick()

@@ -75,9 +75,9 @@ function hear(message: FromEngine): void {
 async function load(status: EngineStatus): Promise<void> {
   since = []
   try {
-    const view = await run("view", {})
+    // Asked for together. Who has no profile yet has no drafts, and is told so.
+    const [view, { drafts }] = await Promise.all([run("view", {}), run("drafts", {}).catch(() => ({ drafts: {} }))])
     apply({ type: "view", view })
-    const drafts = view.profile === null ? {} : (await run("drafts", {})).drafts
     loadDrafts(drafts, (conversation, text) => run("keep-draft", { conversation, text }).then(() => undefined, () => undefined))
     for (const event of since) apply(event)
     apply({ type: "engine", status })

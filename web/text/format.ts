@@ -18,15 +18,21 @@ export interface Formats<Form extends Intl.LDMLPluralRule> {
 /** `Form`: the plurals that the language has. A text that counts gives all of them. */
 export function formats<Form extends Intl.LDMLPluralRule>(tag: string): Formats<Form> {
   const local = locale(tag)
-  const rules = new Intl.PluralRules(local)
-  const numbers = new Intl.NumberFormat(local)
-  const lists = new Intl.ListFormat(local)
+  const rules = once(() => new Intl.PluralRules(local))
+  const numbers = once(() => new Intl.NumberFormat(local))
+  const lists = once(() => new Intl.ListFormat(local))
   return {
-    number: (n) => numbers.format(n),
+    number: (n) => numbers().format(n),
     bytes: (n) => bytes(local, n),
-    list: (items) => lists.format(items),
-    count: (n, forms) => forms[rules.select(n) as Form].replace("#", numbers.format(n)),
+    list: (items) => lists().format(items),
+    count: (n, forms) => forms[rules().select(n) as Form].replace("#", numbers().format(n)),
   }
+}
+
+/** Made when it is first needed: they take long to make, all the more before the first picture. */
+function once<T>(make: () => T): () => T {
+  let made: T | null = null
+  return () => (made ??= make())
 }
 
 function bytes(local: string, n: number): string {

@@ -42,9 +42,13 @@ export function shortTime(tag: string, time: number, now: number, words: { yeste
   return format(tag, "date", { day: "numeric", month: "short" }).format(time)
 }
 
+const units = new Map<string, Intl.NumberFormat>()
 /** "4.2 sec", "4,2 Sek.": a number with its unit. */
 function unit(tag: string, value: number, name: "second" | "minute" | "hour", digits = 0): string {
-  return new Intl.NumberFormat(locale(tag), { style: "unit", unit: name, unitDisplay: "short", minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+  const key = `${tag} ${name} ${digits}`
+  const known = units.get(key) ?? new Intl.NumberFormat(locale(tag), { style: "unit", unit: name, unitDisplay: "short", minimumFractionDigits: digits, maximumFractionDigits: digits })
+  units.set(key, known)
+  return known.format(value)
 }
 
 /** A larger unit and what is left of it, which goes unsaid when it is nothing. */
