@@ -15,7 +15,8 @@ export const cutOff = (page: Page): Promise<string[]> =>
       // What people wrote may end in three dots, and the browser does so with the name of a file; what the app says may not.
       if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && overflowX !== "visible" && !(textOverflow === "ellipsis" && element.matches("bdi, .name, .names *")) && !element.matches("[type=file]")) say(element, `is ${element.scrollWidth - element.clientWidth} px wider than its place`)
       if (whiteSpace === "nowrap" && overflowX === "visible" && element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0) say(element, `runs ${element.scrollWidth - element.clientWidth} px out of its place`)
-      const hides = element.querySelector(".unseen") !== null
+      // What only screen readers read, and the room for a finger around it.
+      const hides = element.querySelector(".unseen") !== null || getComputedStyle(element, "::after").position === "absolute"
       if (!hides && element.matches("button, .button, label") && element.scrollHeight > element.clientHeight + 1 && element.clientHeight > 0) say(element, "is higher than its place")
     }
     return [...found]

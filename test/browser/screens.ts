@@ -20,6 +20,12 @@ export interface Screen {
   readonly served?: boolean
 }
 
+/** A key on a message, and until what it opens is there. */
+async function press(page: Page, message: RegExp, key: string, opens: string): Promise<void> {
+  await page.getByRole("article", { name: message }).first().press(key)
+  await page.locator(opens).first().waitFor()
+}
+
 const ALL = [360, 768, 1440] as const
 
 /** Screens of one life in full, in the order of a walk. */
@@ -55,6 +61,32 @@ export const SCREENS: readonly Screen[] = [
       await page.locator(".selection").waitFor()
     },
   },
+  { name: "acts", at: "conversation/kaya", widths: ALL, act: (page) => page.getByRole("article", { name: /Found it/ }).waitFor() },
+  { name: "acts-first", at: "conversation/kaya/at/1", act: (page) => page.getByRole("article", { name: /^Kaya, Shall we walk/ }).waitFor() },
+  {
+    name: "acts-bar",
+    at: "conversation/kaya",
+    widths: [1440],
+    act: async (page) => {
+      await page.setViewportSize({ width: 1440, height: 900 })
+      await page.getByRole("article", { name: /Found it/ }).hover()
+      await page.locator(".bar").getByRole("button").first().waitFor()
+    },
+  },
+  { name: "acts-reply", at: "conversation/kaya", widths: ALL, act: (page) => press(page, /third stone/, "r", ".composing") },
+  { name: "acts-edit", at: "conversation/kaya", widths: ALL, act: (page) => press(page, /Found it/, "e", ".composing") },
+  { name: "acts-react", at: "conversation/kaya", act: (page) => press(page, /The river\./, "+", "dialog[open]") },
+  { name: "acts-delete", at: "conversation/kaya", act: (page) => press(page, /The river\./, "Delete", "dialog[open]") },
+  {
+    name: "acts-history",
+    at: "conversation/kaya",
+    act: async (page) => {
+      await page.getByRole("article", { name: /thermos/ }).getByRole("button", { name: "edited" }).click()
+      await page.getByRole("dialog").getByText("Ten at the lock").waitFor()
+    },
+  },
+  { name: "acts-sheet", at: "conversation/kaya", act: (page) => press(page, /The river\./, "Enter", "dialog[open]") },
+  { name: "acts-timer", at: "contact/kaya", act: (page) => page.getByRole("combobox").scrollIntoViewIfNeeded() },
   { name: "new-contact", at: "new" },
   { name: "invite", at: "invite" },
   { name: "contact-code", at: "contact/wait", widths: ALL },
@@ -109,6 +141,8 @@ export const SCREENS: readonly Screen[] = [
   },
   { name: "letters-200-conversations", at: "", letters: 200, widths: [360] },
   { name: "letters-200-conversation", at: "conversation/mira", letters: 200, widths: [360] },
+  { name: "letters-200-acts", at: "conversation/kaya", letters: 200, widths: [360] },
+  { name: "letters-200-acts-reply", at: "conversation/kaya", letters: 200, widths: [360], act: (page) => press(page, /third stone/, "r", ".composing") },
   { name: "letters-200-settings", at: "settings", letters: 200, widths: [360] },
   { name: "letters-200-network", at: "network", letters: 200, widths: [360] },
 ]
@@ -177,5 +211,7 @@ export const WORDS: readonly Screen[] = [
   { name: "german-network", locale: "de", at: "network" },
   { name: "german-settings-200", locale: "de", at: "settings", letters: 200, widths: [360] },
   { name: "arabic-conversation", locale: "ar", at: "conversation/mira" },
+  { name: "arabic-acts", locale: "ar", at: "conversation/kaya" },
+  { name: "german-acts-reply", locale: "de", at: "conversation/kaya", act: (page) => press(page, /third stone/, "r", ".composing") },
   { name: "arabic-network", locale: "ar", at: "network", widths: [360] },
 ]

@@ -8,6 +8,7 @@ import type { MessengerStatus } from "../../messenger/messenger-status.ts"
 import type { MessengerParts } from "../../messenger/ports.ts"
 import type { QuarantineReason, QuarantineView } from "../../messenger/quarantine.ts"
 import { hasWords, soughtWords } from "../../messenger/folded-text.ts"
+import { FakeActs } from "./fake-acts.ts"
 import { fill } from "./fake-life.ts"
 import { FakePackets, GATEWAY, journey, NODES } from "./fake-packets.ts"
 
@@ -45,6 +46,9 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     speed: "fast", sent: 1284, cover: 1177, replies: 1269, lost: 3, behind: 0, came: 0, lately: { seconds: 0, sent: 0, cover: 0, replies: 0, lost: 0 }, roundTrip: 3420, meanDelay: 500, directoryEpoch: 488_211, recent: [], warning: scene === "one" ? "one-operator" : null, clockOff: scene === "clock" ? -620 : null,
   }
 
+  const find = (id: string) => [...messages.values()].flat().find((one) => one.id === id)
+  const acts = new FakeActs({ now: () => clock.now(), after, find, update: (id, more) => update(id, more) })
+
   function contact(id: string, name: string, more: Partial<ContactView> = {}): ContactView {
     const made: ContactView = {
       id, name, theirName: name, state: "ready", problem: null, trust: "link", code: null, safetyNumber: SAFETY, blocked: false, identityChange: null, otherDirectory: null, created: clock.now() - 12 * DAY, expected: null, ...more,
@@ -59,7 +63,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     const times: MessageView["times"] = own ? { queued: sent, mix: sent + 900, dropbox: sent + 3300, received: sent + 6800 } : {}
     const message: MessageView = {
       id: `${conversation}-${(list.at(-1)?.position ?? 0) + 1}`, conversation, own, from: own ? null : conversation, text, sent, received: own && state !== "received" ? null : sent + 6800,
-      state, times, expected: null, problem: null, replicas: state === "dropbox" || state === "received" ? { stored: 2, of: 2 } : null, journey: journey(sent + 900, sent + 3300), position: (list.at(-1)?.position ?? 0) + 1, ...more,
+      state, times, expected: null, problem: null, ...(acts.timers.has(conversation) && more.timer === undefined && { lasts: acts.timers.get(conversation)! * SECOND }), replicas: state === "dropbox" || state === "received" ? { stored: 2, of: 2 } : null, journey: journey(sent + 900, sent + 3300), position: (list.at(-1)?.position ?? 0) + 1, ...more,
     }
     list.push(message)
     messages.set(conversation, list)
@@ -67,7 +71,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   }
 
   const conversation = (id: string): ConversationView => ({
-    id, kind: "direct", title: contacts.get(id)?.name ?? "", contact: id, last: messages.get(id)?.at(-1) ?? null, unread: unread.get(id) ?? 0, stopped: id === "echo" && scene === "copy" ? "copy" : contacts.get(id)?.identityChange ? "identity" : null,
+    id, kind: "direct", title: contacts.get(id)?.name ?? "", contact: id, last: messages.get(id)?.at(-1) ?? null, unread: unread.get(id) ?? 0, stopped: id === "echo" && scene === "copy" ? "copy" : contacts.get(id)?.identityChange ? "identity" : null, ...acts.timerOf(id),
   })
   const writable = ({ state }: ContactView) => state === "ready" || state === "answered"
 
@@ -95,9 +99,9 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     }
   }
 
-  function send(id: string, text: string): string {
+  function send(id: string, text: string, replyTo?: string): string {
     const now = clock.now()
-    const message = put(id, true, text, now, "queued", { times: { queued: now }, received: null, expected: now + 1500, journey: null })
+    const message = put(id, true, text, now, "queued", { times: { queued: now }, received: null, expected: now + 1500, journey: null, ...(replyTo !== undefined && { quote: acts.quote(replyTo) }) })
     tell(message)
     if (view.link === "offline") return message.id
     const times: Partial<Record<SendState, number>> = { queued: now }
@@ -150,7 +154,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     kept.set(id, { id, contact, reason, count, first: clock.now() - age - DAY, last: clock.now() - age })
   }
 
-  if (scene !== "welcome" && scene !== "empty") fill({ now: clock.now(), long: scene === "long", contact, put, keep, unread, code: CODE, otherSafety: OTHER_SAFETY })
+  if (scene !== "welcome" && scene !== "empty") fill({ now: clock.now(), long: scene === "long", contact, put, keep, unread, acts, code: CODE, otherSafety: OTHER_SAFETY })
 
   const packets = new FakePackets()
   function tick(): void {
@@ -204,13 +208,18 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       emit({ type: "quarantine-cleared", contact: id })
       return {}
     },
-    send: ({ conversation: id, text }) => ({ message: send(id, text) }),
-    edit: ({ message, text }) => (update(message, { text, edited: clock.now() }), {}),
-    react: ({ message, reactions }) => (update(message, { reactions: reactions.map((text) => ({ text, count: 1, own: true, from: [] })) }), {}),
-    "delete-for-everyone": ({ message }) => (update(message, { text: "", deleted: clock.now(), reactions: [] }), {}),
-    timer: ({ conversation: id, seconds }) => (tell(put(id, true, "", clock.now(), "received", { timer: seconds })), {}),
-    history: ({ message: id }) => ({ versions: [...messages.values()].flat().filter((one) => one.id === id).map(({ text, sent }) => ({ text, sent })) }),
-    retry: ({ message }) => (update(message, { state: "queued", problem: null, expected: clock.now() + 3000 }), {}),
+    send: ({ conversation: id, text, replyTo }) => ({ message: send(id, text, replyTo) }),
+    edit: ({ message, text }) => (acts.edit(message, text), {}),
+    react: ({ message, reactions }) => (acts.react(message, reactions), {}),
+    "delete-for-everyone": ({ message }) => (acts.delete(message), {}),
+    timer: ({ conversation: id, seconds }) => {
+      if (seconds === null) acts.timers.delete(id)
+      else acts.timers.set(id, seconds)
+      tell(put(id, true, "", clock.now(), "received", { timer: seconds }))
+      return {}
+    },
+    history: ({ message }) => ({ versions: acts.history(message) }),
+    retry: ({ message }) => (find(message)?.doing ? acts.settle(message) : update(message, { state: "queued", problem: null, expected: clock.now() + 3000 }), {}),
     messages: ({ conversation: id, before = Infinity, after, limit }) => {
       if (after !== undefined) {
         const later = (messages.get(id) ?? []).filter(({ position }) => position > after)
@@ -237,7 +246,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       }
       return {}
     },
-    message: ({ message }) => ({ message: [...messages.values()].flat().find(({ id }) => id === message) ?? null }),
+    message: ({ message }) => ({ message: find(message) ?? null }),
     "mark-read": ({ conversation: id }) => {
       if (unread.get(id)) {
         unread.set(id, 0)

@@ -17,6 +17,12 @@ test("a message that is not settled shows its state, and so does the one before 
   expect(rows.map(({ quiet }) => quiet)).toEqual([false, false])
 })
 
+test("a line about how long messages last stands for itself, and what became of a message is told below it", () => {
+  const rows = messageRows([at(0), { ...at(1), timer: 60 }, at(2), { ...at(3), edited: 1 }, { ...at(4), lasts: 60_000 }, { ...at(5), lasts: 60_000 }, at(6)])
+  expect(rows.map(({ starts, ends }) => [starts, ends])).toEqual([[true, true], [true, true], [true, false], [false, false], [false, false], [false, false], [false, true]])
+  expect(rows.map(({ quiet }) => quiet)).toEqual([false, false, false, false, true, false, false])
+})
+
 test("a day begins with its first message, and ends a run", () => {
   const rows = messageRows([at(0), at(12 * 60 - 1), at(12 * 60 + 1)])
   expect(rows.map(({ opensDay }) => opensDay)).toEqual([true, false, true])

@@ -37,6 +37,21 @@ describe("the open part of a conversation", () => {
     expect(positions()).toEqual([2, 3, 7])
   })
 
+  test("what answers a message quotes it as it is now, wherever that stands", () => {
+    const quote = { message: "m7", there: "shown", position: 7, own: false, from: "c", text: "text 7" } as const
+    apply({ type: "page", conversation: "c", page: { at: "latest", messages: [message(50, { quote }), message(51)], more: true } })
+    const quoted = () => state.threads.get("c")?.messages[0]?.quote
+    apply({ type: "message", message: message(7, { text: "x".repeat(200) }) })
+    expect([quoted()?.text, positions()]).toEqual([`${"x".repeat(160)}…`, [50, 51]])
+    apply({ type: "message", message: message(7, { text: "", deleted: 1 }) })
+    expect(quoted()).toMatchObject({ there: "deleted", text: "" })
+    apply({ type: "message-deleted", conversation: "c", message: "m7", position: 7 })
+    expect(quoted()).toMatchObject({ message: "m7", there: "missing", position: null, own: null })
+    const untouched = state.threads.get("c")?.messages[1]
+    apply({ type: "message", message: message(8) })
+    expect(state.threads.get("c")?.messages[1]).toBe(untouched)
+  })
+
   test("what arrived while the first page was fetched is newer than the page", () => {
     apply({ type: "message", message: message(3, { text: "by event" }) })
     apply({ type: "message", message: message(4) })

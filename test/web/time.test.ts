@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { dayName, daysBetween, duration, remaining, shortTime } from "../../web/text/time.ts"
+import { dayName, daysBetween, duration, lasting, remaining, shortTime } from "../../web/text/time.ts"
 
 const at = (text: string) => new Date(text).getTime()
 const NOW = at("2026-11-20T15:00:00")
@@ -47,6 +47,18 @@ test.each([
   [24_000, "30 sec"],
   [61_000, "2 min"],
   [2 * 3_600_000 + 1, "3 hr"],
+  [48 * 3_600_000, "48 hr"],
+  [48 * 3_600_000 + 1, "3 days"],
 ])("%d ms to come are %s: never less than it takes, nothing when overdue", (ms, text) => {
   expect(remaining("en", NOW + ms, NOW)).toBe(text)
+})
+
+test.each([
+  ["en", 4 * 7 * 86_400, "4 weeks"],
+  ["en", 86_400, "1 day"],
+  ["en", 5_400, "90 minutes"],
+  ["en", 61, "61 seconds"],
+  ["de", 7 * 86_400, "1 Woche"],
+])("in %s, %d seconds that were chosen are %s", (tag, seconds, text) => {
+  expect(lasting(tag, seconds * 1000)).toBe(text)
 })

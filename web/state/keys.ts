@@ -11,7 +11,7 @@ import { endSelecting, selecting } from "./selecting.ts"
 import { state } from "./state.ts"
 
 /** "Mod" is Ctrl, and the command key on Apple's keyboards. */
-export type KeyName = "help" | "goTo" | "search" | "newContact" | "previous" | "next" | "back" | "send" | "line" | "messages" | "details" | "pick"
+export type KeyName = "help" | "goTo" | "search" | "newContact" | "previous" | "next" | "back" | "send" | "line" | "editLast" | "drop" | "messages" | "details" | "pick" | "reply" | "react" | "edit" | "remove"
 export const KEYS: Readonly<Record<KeyName, readonly (readonly string[])[]>> = {
   help: [["?"], ["Mod", "/"]],
   goTo: [["Mod", "K"]],
@@ -22,9 +22,15 @@ export const KEYS: Readonly<Record<KeyName, readonly (readonly string[])[]>> = {
   back: [["Esc"]],
   send: [["Enter"]],
   line: [["Shift", "Enter"]],
+  editLast: [["↑"]],
+  drop: [["Esc"]],
   messages: [["↑"], ["↓"], ["Home"], ["End"]],
   details: [["Enter"]],
   pick: [["Space"]],
+  reply: [["R"]],
+  react: [["+"]],
+  edit: [["E"]],
+  remove: [["Del"]],
 }
 
 export const isApple = /Mac|iPhone|iPad/.test(navigator.platform)
@@ -44,7 +50,7 @@ watch(
 )
 
 /** The letter on the key. Keyboards of other scripts have it in the place of their own letter. */
-const letter = ({ key, code }: KeyboardEvent): string => (/^[a-z]$/i.test(key) ? key : /^Key[A-Z]$/.test(code) ? code.slice(3) : key).toUpperCase()
+export const letter = ({ key, code }: KeyboardEvent): string => (/^[a-z]$/i.test(key) ? key : /^Key[A-Z]$/.test(code) ? code.slice(3) : key).toUpperCase()
 
 const field = (): HTMLElement | null => {
   const at = document.activeElement

@@ -1,24 +1,57 @@
 /** What can be done with messages: with one in its sheet, with several in the bar of those that are picked. */
 import type { MessageView } from "../../messenger/api.ts"
 import type { IconName } from "../components/icons.ts"
+import { asked } from "./asking.ts"
+import { compose } from "./composing.ts"
 import { run } from "./engine.ts"
 import { nameOf } from "./names.ts"
+import { pick } from "./selecting.ts"
 import { state } from "./state.ts"
 import { t } from "../text/text.ts"
 import { clockTime, fullDate } from "../text/time.ts"
 
-export type MessageAction = "copy" | "forward" | "pick" | "delete"
-export const ACTIONS: readonly { readonly name: MessageAction; readonly icon: IconName; readonly onlyOne?: boolean }[] = [
-  { name: "copy", icon: "copy" },
-  { name: "forward", icon: "share" },
-  { name: "pick", icon: "check", onlyOne: true },
-  { name: "delete", icon: "trash" },
+export type MessageAction = "reply" | "react" | "edit" | "copy" | "forward" | "pick" | "delete"
+
+interface Action {
+  readonly name: MessageAction
+  readonly icon: IconName
+  /** Not for several at once. */
+  readonly onlyOne?: boolean
+  readonly fits: (message: MessageView) => boolean
+}
+
+/** It says something, and is neither a line nor the place of what is gone. */
+export const isSaid = ({ damaged, deleted, timer }: MessageView): boolean => damaged !== true && deleted === undefined && timer === undefined
+const isOpen = (message: MessageView) => isSaid(message) && isWritable(message.conversation)
+
+export const ACTIONS: readonly Action[] = [
+  { name: "reply", icon: "reply", onlyOne: true, fits: isOpen },
+  { name: "react", icon: "react", onlyOne: true, fits: isOpen },
+  { name: "edit", icon: "edit", onlyOne: true, fits: (message) => message.own && isOpen(message) },
+  { name: "copy", icon: "copy", fits: isSaid },
+  { name: "forward", icon: "share", fits: isSaid },
+  { name: "pick", icon: "check", onlyOne: true, fits: ({ timer }) => timer === undefined },
+  { name: "delete", icon: "trash", fits: () => true },
 ]
+
+export const fits = (wanted: MessageAction, message: MessageView): boolean => ACTIONS.some(({ name, fits }) => name === wanted && fits(message))
+
+/** Everybody else is asked to delete them, too. */
+export const isEveryones = (message: MessageView): boolean => fits("edit", message)
+
+/** What leads somewhere else: to the field below, to a dialog, to picking. */
+export function begin(name: "reply" | "react" | "edit" | "pick" | "delete", message: MessageView): void {
+  if (!fits(name, message)) return
+  if (name === "pick") pick(message)
+  else if (name === "reply" || name === "edit") compose(name, message)
+  else asked.value = { dialog: name, message }
+}
 
 /** One message is its text; of several it is said who wrote each, and when. */
 export function copyText(messages: readonly MessageView[]): string {
   if (messages.length === 1) return messages[0]!.text
   return messages
+    .filter(isSaid)
     .map(({ own, conversation, sent, text }) => {
       const contact = state.contacts.get(conversation)
       const author = own || contact === undefined ? t.value.common.you : nameOf(contact)
@@ -48,6 +81,17 @@ export async function forward(messages: readonly MessageView[], targets: readonl
   } catch {
     return false
   }
+}
+
+/** False where one of them could not be. One that was deleted meanwhile is. */
+export async function deleteForEveryone(messages: readonly MessageView[]): Promise<boolean> {
+  let done = true
+  for (const { id } of messages) {
+    const refused = await run("delete-for-everyone", { message: id }).then(() => false, () => true)
+    const { message } = refused ? await run("message", { message: id }) : { message: null }
+    if (message !== null && message.deleted === undefined) done = false
+  }
+  return done
 }
 
 /** On this device only. One that has gone meanwhile is gone. */

@@ -17,8 +17,11 @@ export interface MessageRow {
 const RUN = 5 * 60 * 1000
 
 const sameDay = (a: MessageView, b: MessageView) => daysBetween(a.sent, b.sent) === 0
-const sameRun = (a: MessageView | undefined, b: MessageView | undefined) => a !== undefined && b !== undefined && a.own === b.own && Math.abs(b.sent - a.sent) < RUN && sameDay(a, b)
-const settled = ({ state }: MessageView) => state === null || state === "received"
+const isLine = ({ timer }: MessageView) => timer !== undefined
+const sameRun = (a: MessageView | undefined, b: MessageView | undefined) => a !== undefined && b !== undefined && a.own === b.own && !isLine(a) && !isLine(b) && Math.abs(b.sent - a.sent) < RUN && sameDay(a, b)
+const settled = ({ state, doing, edited }: MessageView) => (state === null || state === "received") && doing === undefined && edited === undefined
+/** They go at about the same time. */
+const sameEnd = (a: MessageView, b: MessageView) => a.lasts === b.lasts && (a.ends === b.ends || Math.abs((a.ends ?? 0) - (b.ends ?? 0)) < 60_000)
 
 export function messageRows(messages: readonly MessageView[]): MessageRow[] {
   return messages.map((message, at) => {
@@ -29,7 +32,7 @@ export function messageRows(messages: readonly MessageView[]): MessageRow[] {
       opensDay: before === undefined || !sameDay(before, message),
       starts: !sameRun(before, message),
       ends,
-      quiet: !ends && settled(message) && after !== undefined && settled(after),
+      quiet: !ends && settled(message) && message.reactions === undefined && after !== undefined && settled(after) && sameEnd(message, after),
     }
   })
 }

@@ -1,5 +1,5 @@
 /** The part of a conversation that the page holds. Pure; `state.ts` keeps it. */
-import type { MessageView } from "../../messenger/api.ts"
+import type { MessageView, QuoteView } from "../../messenger/api.ts"
 
 /** Messages without gaps between them, around the place that is on the screen: never more than the page can bear. */
 export interface Thread {
@@ -23,9 +23,24 @@ export const HELD = 100
 
 export const NO_THREAD: Thread = { messages: [], more: false, newer: false, loaded: false }
 
+const QUOTED_MOST = 160
+
+/** What answers a message quotes it as it is now, as the engine does: it tells of the message alone. */
+function quoting(messages: readonly MessageView[], id: string, quoted: MessageView | null): readonly MessageView[] {
+  if (!messages.some(({ quote }) => quote?.message === id)) return messages
+  const characters = [...(quoted?.text ?? "")]
+  const text = characters.length > QUOTED_MOST ? `${characters.slice(0, QUOTED_MOST).join("")}…` : characters.join("")
+  const quote: QuoteView =
+    quoted === null ? { message: id, there: "missing", position: null, own: null, from: null, text }
+    : { message: id, there: quoted.deleted === undefined ? "shown" : "deleted", position: quoted.position, own: quoted.own, from: quoted.from, text }
+  return messages.map((one) => (one.quote?.message === id ? { ...one, quote } : one))
+}
+
 /** A message that is new or changed. One that stands outside the held part has its time when its page is fetched. */
-export function arrive(thread: Thread, message: MessageView): Thread {
-  const { messages, more, newer, loaded } = thread
+export function arrive(before: Thread, message: MessageView): Thread {
+  const messages = quoting(before.messages, message.id, message)
+  const thread = messages === before.messages ? before : { ...before, messages }
+  const { more, newer, loaded } = thread
   const [first, last] = [messages[0], messages.at(-1)]
   const isKnown = messages.some(({ id }) => id === message.id)
   if (loaded && more && first !== undefined && message.position < first.position) return thread
@@ -33,7 +48,7 @@ export function arrive(thread: Thread, message: MessageView): Thread {
   return dropOldest({ ...thread, messages: place(messages, message) })
 }
 
-export const leave = (thread: Thread, id: string): Thread => ({ ...thread, messages: thread.messages.filter((one) => one.id !== id) })
+export const leave = (thread: Thread, id: string): Thread => ({ ...thread, messages: quoting(thread.messages.filter((one) => one.id !== id), id, null) })
 
 /** A page and what is there already; what came by event while the page was fetched is newer than the page. */
 export function join(thread: Thread, page: Page): Thread {

@@ -42,12 +42,13 @@ export function shortTime(tag: string, time: number, now: number, words: { yeste
   return format(tag, "date", { day: "numeric", month: "short" }).format(time)
 }
 
-const units = new Map<string, Intl.NumberFormat>()
+const numbers = new Map<string, Intl.NumberFormat>()
 /** "4.2 sec", "4,2 Sek.": a number with its unit. */
-function unit(tag: string, value: number, name: "second" | "minute" | "hour", digits = 0): string {
-  const key = `${tag} ${name} ${digits}`
-  const known = units.get(key) ?? new Intl.NumberFormat(locale(tag), { style: "unit", unit: name, unitDisplay: "short", minimumFractionDigits: digits, maximumFractionDigits: digits })
-  units.set(key, known)
+function unit(tag: string, value: number, name: "second" | "minute" | "hour" | "day" | "week", digits = 0, unitDisplay: "short" | "long" = "short"): string {
+  const key = `${tag} ${name} ${digits} ${unitDisplay}`
+  // Made once: a list of messages that disappear asks for some dozens each second.
+  const known = numbers.get(key) ?? new Intl.NumberFormat(locale(tag), { style: "unit", unit: name, unitDisplay, minimumFractionDigits: digits, maximumFractionDigits: digits })
+  numbers.set(key, known)
   return known.format(value)
 }
 
@@ -73,5 +74,14 @@ export function remaining(tag: string, expected: number, now: number): string | 
   if (left <= 20_000) return unit(tag, Math.ceil(left / 1000), "second")
   if (left <= MINUTE) return unit(tag, Math.ceil(left / 10_000) * 10, "second")
   if (left <= HOUR) return unit(tag, Math.ceil(left / MINUTE), "minute")
-  return unit(tag, Math.ceil(left / HOUR), "hour")
+  if (left <= 2 * DAY) return unit(tag, Math.ceil(left / HOUR), "hour")
+  return unit(tag, Math.ceil(left / DAY), "day")
+}
+
+const WHOLE = [["week", 7 * DAY], ["day", DAY], ["hour", HOUR], ["minute", MINUTE], ["second", 1000]] as const
+
+/** What somebody has chosen: 4 weeks, 1 day, 90 minutes. In the largest unit that it is whole in. */
+export function lasting(tag: string, ms: number): string {
+  const [name, length] = WHOLE.find(([, one]) => ms % one === 0) ?? WHOLE[4]
+  return unit(tag, ms / length, name, 0, "long")
 }

@@ -17,7 +17,7 @@ export const conversation: Texts["conversation"] = {
   answering: (name) => `جوابك على رمز ${name} في طريقه إلى صندوق. يمكنك الكتابة من الآن.`,
   answered: (name) => `على ${name} أولًا السماح لك بالدخول. ما تكتبه حتى ذلك الحين ينتظر في الصندوق.`,
   blocked: (name) => `حُظرت رسائل ${name}.`,
-  article: (author, text, time, state) => [author, text, time, state].filter(Boolean).join("، "),
+  article: (...parts) => parts.filter(Boolean).join("، "),
   info: "معلومات عن هذه الرسالة",
   today: "اليوم",
   yesterday: "أمس",
@@ -130,7 +130,7 @@ export const link = {
 
 export const actions = {
   title: "ما يُفعل بها",
-  names: { copy: "نسخ", forward: "إعادة توجيه", pick: "تحديد", delete: "حذف" },
+  names: { reply: "ردّ", react: "تفاعل", edit: "تعديل", copy: "نسخ", forward: "إعادة توجيه", pick: "تحديد", delete: "حذف" },
   picking: "الرسائل المحددة",
   count: (n: number) =>
     count(n, { zero: "لم تُحدَّد رسالة", one: "رسالة واحدة محددة", two: "رسالتان محددتان", few: "# رسائل محددة", many: "# رسالة محددة", other: "# رسالة محددة" }),

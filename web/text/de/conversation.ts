@@ -17,7 +17,7 @@ export const conversation: Texts["conversation"] = {
   answering: (name) => `Deine Antwort auf den Code von ${name} ist auf dem Weg in einen Briefkasten. Du kannst schon schreiben.`,
   answered: (name) => `${name} muss dich erst hereinlassen. Was du bis dahin schreibst, wartet im Briefkasten.`,
   blocked: (name) => `${name} ist blockiert.`,
-  article: (author, text, time, state) => [author, text, time, state].filter(Boolean).join(", "),
+  article: (...parts) => parts.filter(Boolean).join(", "),
   info: "Über diese Nachricht",
   today: "Heute",
   yesterday: "Gestern",
@@ -126,7 +126,7 @@ export const link = {
 
 export const actions = {
   title: "Was damit tun",
-  names: { copy: "Kopieren", forward: "Weiterleiten", pick: "Auswählen", delete: "Löschen" },
+  names: { reply: "Antworten", react: "Reagieren", edit: "Bearbeiten", copy: "Kopieren", forward: "Weiterleiten", pick: "Auswählen", delete: "Löschen" },
   picking: "Ausgewählte Nachrichten",
   count: (n: number) => count(n, { one: "# Nachricht ausgewählt", other: "# Nachrichten ausgewählt" }),
   end: "Auswahl beenden",

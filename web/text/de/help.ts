@@ -7,7 +7,7 @@ export const keys: Texts["keys"] = {
   goToField: "Name oder Seite",
   nowhere: "So heißt hier nichts.",
   single: "„?“ öffnet diese Liste, außerhalb von Feldern",
-  caps: { Space: "Leertaste", Ctrl: "Strg", Alt: "Alt", Shift: "Umschalt", Enter: "Eingabe", Esc: "Esc", Home: "Pos1", End: "Ende" },
+  caps: { Space: "Leertaste", Ctrl: "Strg", Alt: "Alt", Shift: "Umschalt", Enter: "Eingabe", Esc: "Esc", Home: "Pos1", End: "Ende", Del: "Entf" },
   groups: { everywhere: "Überall", writing: "Beim Schreiben", reading: "In den Nachrichten" },
   names: {
     help: "Diese Liste",
@@ -19,9 +19,15 @@ export const keys: Texts["keys"] = {
     back: "Zurück oder schließen",
     send: "Senden",
     line: "Neue Zeile",
+    editLast: "Im leeren Feld: deine letzte Nachricht bearbeiten",
+    drop: "Antwort oder Änderung verwerfen",
     messages: "Von Nachricht zu Nachricht",
     details: "Weg der Nachricht",
     pick: "Nachricht auswählen",
+    reply: "Auf sie antworten",
+    edit: "Sie bearbeiten, wenn es deine ist",
+    react: "Auf sie reagieren",
+    remove: "Sie löschen",
   },
 }
 

@@ -1,4 +1,5 @@
 import type { Texts } from "../en/index.ts"
+import { acts } from "./acts.ts"
 import { install, notify, share, version } from "./app.ts"
 import { backup, restore, storage } from "./backup.ts"
 import { invite, code, add, scan, contactProblems, ask, states } from "./codes.ts"
@@ -49,6 +50,7 @@ export const de: Texts = {
   journey,
   link,
   actions,
+  acts,
   network,
   ledger,
   settings,

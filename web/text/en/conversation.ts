@@ -17,7 +17,7 @@ export const conversation = {
   answering: (name: string) => `Your answer to ${name}’s code is on its way into a dropbox. You can write already.`,
   answered: (name: string) => `${name} has to let you in first. What you write until then waits in the dropbox for them.`,
   blocked: (name: string) => `${name} is blocked.`,
-  article: (author: string, text: string, time: string, state: string | null) => [author, text, time, state].filter(Boolean).join(", "),
+  article: (...parts: readonly (string | null)[]) => parts.filter(Boolean).join(", "),
   info: "About this message",
   today: "Today",
   yesterday: "Yesterday",
@@ -124,7 +124,7 @@ export const link = {
 
 export const actions = {
   title: "What to do with it",
-  names: { copy: "Copy", forward: "Forward", pick: "Select", delete: "Delete" },
+  names: { reply: "Reply", react: "React", edit: "Edit", copy: "Copy", forward: "Forward", pick: "Select", delete: "Delete" },
   picking: "Selected messages",
   count: (n: number) => count(n, { one: "# message selected", other: "# messages selected" }),
   end: "End the selection",

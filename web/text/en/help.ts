@@ -5,7 +5,7 @@ export const keys = {
   goToField: "Name or page",
   nowhere: "Nothing is called so.",
   single: "“?” opens this list, outside of fields",
-  caps: { Space: "Space", Ctrl: "Ctrl", Alt: "Alt", Shift: "Shift", Enter: "Enter", Esc: "Esc", Home: "Home", End: "End" },
+  caps: { Space: "Space", Ctrl: "Ctrl", Alt: "Alt", Shift: "Shift", Enter: "Enter", Esc: "Esc", Home: "Home", End: "End", Del: "Del" },
   groups: { everywhere: "Everywhere", writing: "Writing", reading: "Among messages" },
   names: {
     help: "This list",
@@ -17,9 +17,15 @@ export const keys = {
     back: "Back, or close",
     send: "Send",
     line: "New line",
+    editLast: "In an empty field: edit your last message",
+    drop: "Drop the reply or the change",
     messages: "From message to message",
     details: "Road of the message",
     pick: "Select the message",
+    reply: "Reply to it",
+    edit: "Edit it, if it is yours",
+    react: "React to it",
+    remove: "Delete it",
   },
 }
 

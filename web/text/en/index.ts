@@ -2,6 +2,7 @@
  * Every English text that the app shows. Another language is another folder of this shape. Functions take what varies, so that a
  * language can place and inflect it as it must.
  */
+import { acts } from "./acts.ts"
 import { install, notify, share, version } from "./app.ts"
 import { backup, restore, storage } from "./backup.ts"
 import { invite, code, add, scan, contactProblems, ask, states } from "./codes.ts"
@@ -52,6 +53,7 @@ export const en = {
   journey,
   link,
   actions,
+  acts,
   network,
   ledger,
   settings,

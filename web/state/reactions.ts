@@ -1,0 +1,34 @@
+/** Signs that people set under messages. */
+import type { MessageView, ReactionView } from "../../messenger/api.ts"
+import { run } from "./engine.ts"
+import { nameOf } from "./names.ts"
+import { state } from "./state.ts"
+import { locale } from "../text/format.ts"
+import { isolate } from "../text/isolate.ts"
+import { t } from "../text/text.ts"
+
+/** Those that most people want most often. */
+export const COMMON = ["👍", "❤️", "😂", "😮", "😢", "🙏"] as const
+
+/** What the engine takes of one person, and of one sign. */
+const SIGNS_MOST = 8
+const SIGN_MAX = 64
+
+export const isSign = (text: string): boolean => text !== "" && !/\s/.test(text) && new TextEncoder().encode(text).length <= SIGN_MAX
+
+/** Everybody who has set a sign, in words. */
+export function whoSet({ own, from }: ReactionView): string {
+  const others = from.map((id) => state.contacts.get(id)).map((contact) => (contact ? nameOf(contact) : t.value.unnamed))
+  const { tag, direction, common } = t.value
+  return new Intl.ListFormat(locale(tag)).format((own ? [common.you, ...others] : others).map((name) => isolate(name, direction)))
+}
+
+/** Sets a sign, or takes it back. False where the message cannot be reacted to any more, or the sign is none. */
+export async function toggleSign({ id, reactions = [] }: MessageView, sign: string): Promise<boolean> {
+  const mine = reactions.filter(({ own }) => own).map(({ text }) => text)
+  const wanted = mine.includes(sign) ? mine.filter((one) => one !== sign) : [...mine, sign].slice(-SIGNS_MOST)
+  return run("react", { message: id, reactions: wanted }).then(
+    () => true,
+    () => false,
+  )
+}
