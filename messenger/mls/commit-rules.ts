@@ -15,6 +15,7 @@ import { checkCredential } from "./credential.ts"
 import { checkKeyPackage, KEY_PACKAGE_MAX } from "./keypackage.ts"
 import { isUsableKey, xwing } from "./kem.ts"
 import { areDistinct, MEMBERS_MAX, memberOf, membersOf } from "./members.ts"
+import { roomIn } from "./room.ts"
 
 /**
  * The rules that the library does not make (design.md sections 7 and 9, feasibility.md 1). All of them read what every member sees
@@ -64,12 +65,16 @@ function requireSameLeaf(old: LeafNode, fresh: LeafNodeCommit): void {
   must(JSON.stringify(old.capabilities) === JSON.stringify(fresh.capabilities))
 }
 
-/** A commit by a member: Adds and Removes of others, and a path that changes nothing of its leaf but the key. */
+/**
+ * A commit by a member: Adds and Removes of others, where the group has a room perhaps another one, and a path that changes nothing of its leaf but
+ * the key.
+ */
 export async function requireMemberCommit(
   suite: CiphersuiteImpl,
   tree: RatchetTree,
   sender: number,
   { commit, time }: CommitRead,
+  hasRoom: boolean,
 ): Promise<UpdatePath> {
   const { path } = commit
   const own = leafAt(tree, sender)
@@ -83,8 +88,11 @@ export async function requireMemberCommit(
       const leaf = proposal.remove.removed
       must(leaf !== sender && !removed.has(leaf) && leafAt(tree, leaf) !== null)
       removed.add(leaf)
+    } else if (proposal.proposalType === "group_context_extensions") {
+      // The library refuses a second one.
+      must(hasRoom && roomIn(proposal.groupContextExtensions.extensions) !== null)
     } else {
-      // No Update (the path is one), PreSharedKey, ReInit, ExternalInit, GroupContextExtensions, and none that we do not know.
+      // No Update (the path is one), PreSharedKey, ReInit, ExternalInit, and none that we do not know.
       must(proposal.proposalType === "add")
       const { keyPackage } = proposal.add
       // What comes alone is bounded when it is parsed. A leaf of any size could be too much for some members and not for others.

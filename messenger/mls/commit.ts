@@ -10,29 +10,58 @@ import { ratchetUntil } from "ts-mls/secretTree.js"
 import { leafToNodeIndex, toLeafIndex } from "ts-mls/treemath.js"
 import { encodeWelcome } from "ts-mls/welcome.js"
 import { Reader, sameBytes, WireError, Writer } from "../../shared/bytes.ts"
+import { SIGNATURE_LENGTH } from "../../shared/geometry.ts"
 import { settled } from "./epochs.ts"
 import { checkKeyPackage, parseKeyPackage } from "./keypackage.ts"
 import { areDistinct, clientConfig, KEY_RETENTION, MEMBERS_MAX, membersOf } from "./members.ts"
 import type { Change } from "./mls.ts"
+import { roomExtension, roomIn } from "./room.ts"
+import { requireRoomRules } from "./room-rules.ts"
 import { MlsError } from "./mls.ts"
 
 const VERSION = 1
+/** With leaves that have asked to be taken out. */
+const VERSION_LEAVES = 2
 
-/**
- * The authenticated data of every commit: version 1 ‖ the committer's time, seconds since 1970, 8. Leaves that come in are judged at this time and
- * not at each reader's own, so that all members, whenever they read the commit, judge alike.
- */
-export function encodeCommitTime(now: number): Uint8Array {
-  return new Writer().u8(VERSION).u64(Math.floor(now / 1000)).done()
+/** What a commit says beside its proposals, signed by its committer. */
+export interface CommitSays {
+  /** The committer's time, in ms. */
+  readonly time: number
+  /** Leaves that are removed because they have asked for it, each with its own signature. */
+  readonly leaves: readonly Leave[]
 }
 
-/** In ms. Throws WireError. */
-export function decodeCommitTime(authenticatedData: Uint8Array): number {
+export interface Leave {
+  readonly leaf: number
+  readonly signature: Uint8Array
+}
+
+/**
+ * The authenticated data of every commit: version 1 ‖ the committer's time, seconds since 1970, 8; or version 2 ‖ time ‖ number of leaves 1 ‖ of each: leaf 4 ‖
+ * signature 64. Leaves that come in are judged at this time and not at each reader's own, so that all members, whenever they read the commit, judge alike.
+ */
+export function encodeCommitSays(now: number, leaves: readonly Leave[] = []): Uint8Array {
+  const writer = new Writer().u8(leaves.length === 0 ? VERSION : VERSION_LEAVES).u64(Math.floor(now / 1000))
+  if (leaves.length === 0) return writer.done()
+  writer.u8(leaves.length)
+  for (const { leaf, signature } of leaves) writer.u32(leaf).put(signature)
+  return writer.done()
+}
+
+/** Throws WireError. */
+export function decodeCommitSays(authenticatedData: Uint8Array): CommitSays {
   const reader = new Reader(authenticatedData)
-  if (reader.u8() !== VERSION) throw new WireError()
-  const seconds = reader.u64()
+  const version = reader.u8()
+  if (version !== VERSION && version !== VERSION_LEAVES) throw new WireError()
+  const time = reader.u64() * 1000
+  const leaves: Leave[] = []
+  if (version === VERSION_LEAVES) {
+    const count = reader.u8()
+    if (count === 0 || count >= MEMBERS_MAX) throw new WireError()
+    for (let i = 0; i < count; i++) leaves.push({ leaf: reader.u32(), signature: reader.take(SIGNATURE_LENGTH) })
+  }
   reader.end()
-  return seconds * 1000
+  return { time, leaves }
 }
 
 export function leafAt(tree: RatchetTree, leaf: number) {
@@ -41,6 +70,7 @@ export function leafAt(tree: RatchetTree, leaf: number) {
 }
 
 async function proposalOf(suite: CiphersuiteImpl, state: GroupState, change: Change, now: number): Promise<Proposal> {
+  if (change.kind === "room") return { proposalType: "group_context_extensions", groupContextExtensions: { extensions: [roomExtension(change.room)] } }
   if (change.kind === "remove") {
     if (change.leaf === state.privatePath.leafIndex) throw new MlsError("no device removes itself")
     if (leafAt(state.ratchetTree, change.leaf) === null) throw new MlsError("there is no such leaf")
@@ -83,10 +113,11 @@ export async function makeCommit(
 ): Promise<CommitMade> {
   const extraProposals: Proposal[] = []
   for (const change of changes) extraProposals.push(await proposalOf(suite, state, change, now))
+  const leaves = changes.flatMap((change) => (change.kind === "remove" && change.left !== undefined ? [{ leaf: change.leaf, signature: change.left }] : []))
   const options: CreateCommitOptions & { forceUpdatePath: boolean } = {
     extraProposals,
     ratchetTreeExtension: true,
-    authenticatedData: encodeCommitTime(now),
+    authenticatedData: encodeCommitSays(now, leaves),
     forceUpdatePath: true,
   }
   let made
@@ -101,11 +132,27 @@ export async function makeCommit(
   if (members.length > MEMBERS_MAX) throw new MlsError("there are too many members")
   if (!areDistinct(members)) throw new MlsError("the device is a member already")
   assertPath(state, newState)
+  requireAllowed(state, newState, leaves)
   return {
     current: await advanced(suite, state),
     next: settled(newState, state),
     commit: encodeMlsMessage(commit satisfies MLSMessage),
     welcome: welcome === undefined ? null : encodeWelcome(welcome),
+  }
+}
+
+/** What nobody would follow is not made. */
+function requireAllowed(before: GroupState, after: GroupState, leaves: readonly Leave[]): void {
+  try {
+    const [room, next] = [roomIn(before.groupContext.extensions), roomIn(after.groupContext.extensions)]
+    if (room === null && next === null) return
+    const [members, removed] = [membersOf(after.ratchetTree), membersOf(before.ratchetTree).filter(({ stream }) => !membersOf(after.ratchetTree).some((one) => sameBytes(one.stream, stream)))]
+    const own = members.find(({ leaf }) => leaf === before.privatePath.leafIndex)
+    if (room === null || next === null || own === undefined) throw new WireError()
+    requireRoomRules({ before: room, after: next, by: own.identity, removed, left: leaves.map(({ leaf }) => leaf), members })
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error
+    throw new MlsError("the group does not allow this")
   }
 }
 

@@ -1,12 +1,17 @@
 import type { GroupState as LibraryState } from "ts-mls/clientState.js"
 import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js"
+import { makeKeyPackageRef } from "ts-mls/keyPackage.js"
+import { decodeWelcome, encodeWelcome } from "ts-mls/welcome.js"
+import { sameBytes } from "../../shared/bytes.ts"
 import type { Random } from "../../shared/random.ts"
+import { decodeExactly } from "./codec.ts"
 import { makeCommit } from "./commit.ts"
 import { enterFrom } from "./entry.ts"
 import { adopted } from "./epochs.ts"
 import { follow, judgeCommit } from "./following.ts"
 import { createKeyPackage, decodeSecrets, parseKeyPackage } from "./keypackage.ts"
 import type { GroupState, Mls } from "./mls.ts"
+import { MlsError } from "./mls.ts"
 import { makeGroupInfo, makeRejoin } from "./rejoin.ts"
 import { rankOf, signAsLeaf, verifyAsLeaf } from "./standing.ts"
 import type { States } from "./state.ts"
@@ -20,7 +25,7 @@ interface Parts {
 
 type Commits = Pick<
   Mls,
-  "commit" | "process" | "judge" | "adopt" | "groupInfo" | "rejoin" | "enter" | "authenticator" | "commitRank" | "signAs" | "verifyAs"
+  "commit" | "welcomeFor" | "process" | "judge" | "adopt" | "groupInfo" | "rejoin" | "enter" | "authenticator" | "commitRank" | "signAs" | "verifyAs"
 >
 
 /** The half of `Mls` that leads from one epoch to the next. */
@@ -41,6 +46,14 @@ export function createCommits({ suite, random, states, describe }: Parts): Commi
         const { current, next, commit, welcome } = await makeCommit(suite, state, changes, now)
         return { state: states.encode(current), commit, next: await describe(next, states.encode(next)), welcome }
       }),
+
+    async welcomeFor(bytes, keyPackage) {
+      const welcome = decodeExactly(decodeWelcome, encodeWelcome, bytes, bytes.length)
+      const ref = await makeKeyPackageRef(parseKeyPackage(keyPackage), suite.hash)
+      const secrets = welcome.secrets.filter(({ newMember }) => sameBytes(newMember, ref))
+      if (secrets.length !== 1) throw new MlsError("the Welcome is for somebody else")
+      return encodeWelcome({ ...welcome, secrets })
+    },
 
     process: (bytes, commit, allows = () => true) =>
       withState(bytes, async (state) => {

@@ -18,8 +18,9 @@ import type { GroupState, Mls } from "./mls.ts"
 import { MlsError } from "./mls.ts"
 import { openMessage } from "./open.ts"
 import { createSingleKeys } from "./single-keys.ts"
+import { roomIn } from "./room.ts"
 import { createStates } from "./state.ts"
-import { GROUP_ID_LENGTH, joinFrom, makeGroup } from "./welcome.ts"
+import { foundGroup, GROUP_ID_LENGTH, joinFrom, makeGroup } from "./welcome.ts"
 
 const BOX_LABEL = "sotto box"
 const NOTHING = new Uint8Array()
@@ -48,6 +49,7 @@ export function createMls({ random }: { readonly random: Random }): Mls {
       epoch: Number(groupContext.epoch),
       ownLeaf: privatePath.leafIndex,
       members: membersOf(ratchetTree),
+      room: roomIn(groupContext.extensions),
       boxContext: await mlsExporter(keySchedule.exporterSecret, BOX_LABEL, NOTHING, 32, suite),
     }
   }
@@ -81,6 +83,13 @@ export function createMls({ random }: { readonly random: Random }): Mls {
       // Nobody will be invited by it.
       zeroOutUint8Array(own.privatePackage.initPrivateKey)
       return { ...(await describe(state, states.add(state))), welcome, streamScalar: own.streamScalar }
+    },
+
+    async found(device, name, ownName, now) {
+      const own = await createKeyPackage(device, suite, random, now)
+      const state = await foundGroup(suite, own, { name, participants: [{ identity: device.identityPublic, role: "owner", name: ownName }] }, random(GROUP_ID_LENGTH), now)
+      zeroOutUint8Array(own.privatePackage.initPrivateKey)
+      return { ...(await describe(state, states.add(state))), streamScalar: own.streamScalar }
     },
 
     async join(keyPackage, secrets, welcome, now) {

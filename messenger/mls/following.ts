@@ -13,17 +13,19 @@ import { addLeafNode } from "ts-mls/ratchetTree.js"
 import { leafToNodeIndex, toLeafIndex } from "ts-mls/treemath.js"
 import { applyUpdatePath } from "ts-mls/updatePath.js"
 import { sameBytes, WireError } from "../../shared/bytes.ts"
-import { decodeCommitTime, leafAt } from "./commit.ts"
+import { decodeCommitSays, leafAt } from "./commit.ts"
 import type { CommitFrame } from "./commit-frame.ts"
 import { openCommit, parseCommit } from "./commit-frame.ts"
 import { requireMemberCommit, requirePathForm, requireRejoin, requireSoundTree } from "./commit-rules.ts"
 import { settled } from "./epochs.ts"
 import { publicKeyOf } from "./kem.ts"
-import { ANY_TIME, clientConfig, memberOf } from "./members.ts"
+import { ANY_TIME, clientConfig, memberOf, membersOf } from "./members.ts"
 import type { CommitChanges, CommitPolicy, CommitProblem } from "./mls.ts"
+import { roomIn } from "./room.ts"
+import { requireLeaves, requireRoomRules } from "./room-rules.ts"
 
 type Followed = { readonly ok: true; readonly next: GroupState; readonly sender: number; readonly changes: CommitChanges }
-type Problem = { readonly ok: false; readonly problem: CommitProblem }
+type Problem = { readonly ok: false; readonly problem: CommitProblem } & Partial<Pick<Followed, "sender" | "changes">>
 
 interface Judged {
   readonly sender: number
@@ -36,11 +38,13 @@ interface Judged {
 async function judge(suite: CiphersuiteImpl, full: ClientState, frame: CommitFrame): Promise<Judged> {
   const { ratchetTree, groupContext, clientConfig: config, privatePath } = full
   const content = await openCommit(suite, full, frame)
-  const read = { commit: content.commit, time: decodeCommitTime(content.authenticatedData) }
+  const says = decodeCommitSays(content.authenticatedData)
+  const read = { commit: content.commit, time: says.time }
+  const room = roomIn(groupContext.extensions)
   const isMember = content.sender.senderType === "member"
   const member = content.sender.senderType === "member" ? toLeafIndex(content.sender.leafIndex) : undefined
   const rejoin = member === undefined ? requireRejoin(ratchetTree, read) : null
-  const path = member === undefined ? rejoin!.path : await requireMemberCommit(suite, ratchetTree, member, read)
+  const path = member === undefined ? rejoin!.path : await requireMemberCommit(suite, ratchetTree, member, read, room !== null)
 
   const applied = await applyProposals(full, content.commit.proposals, member, emptyPskIndex, false, suite)
   const { additionalResult: result, tree: before } = applied
@@ -54,17 +58,27 @@ async function judge(suite: CiphersuiteImpl, full: ClientState, frame: CommitFra
   const tree = await applyUpdatePath(withSender, sender, path, suite.hash, !isMember)
   requireSoundTree(tree)
 
-  const removed = rejoin
-    ? [rejoin.replaced]
-    : applied.allProposals.flatMap(({ proposal }) => (proposal.proposalType === "remove" ? [proposal.remove.removed] : []))
+  const removed = (
+    rejoin
+      ? [rejoin.replaced]
+      : applied.allProposals.flatMap(({ proposal }) => (proposal.proposalType === "remove" ? [proposal.remove.removed] : []))
+  ).map((leaf) => memberOf(leafAt(ratchetTree, leaf)!, leaf))
   const added = rejoin ? [sender] : newcomers
+  if (says.leaves.length > 0 && (room === null || rejoin !== null)) throw new WireError()
+  const left = await requireLeaves(suite, full, says, removed)
+  if (room !== null && result.kind === "memberCommit") {
+    const after = roomIn(result.extensions)
+    if (after === null) throw new WireError()
+    requireRoomRules({ before: room, after, by: memberOf(leafAt(ratchetTree, sender)!, sender).identity, removed, left, members: membersOf(tree) })
+  }
   return {
     sender,
     isOwn: member === privatePath.leafIndex,
     changes: {
       kind: rejoin ? "rejoin" : "commit",
-      removed: removed.map((leaf) => memberOf(leafAt(ratchetTree, leaf)!, leaf)),
+      removed,
       added: added.map((leaf) => memberOf(leafAt(tree, leaf)!, leaf)),
+      ...(left.length > 0 && { left }),
     },
   }
 }
@@ -120,7 +134,7 @@ export async function follow(
   const { sender, changes, isOwn } = judged
   if (!allows(sender, changes)) return problem("skip")
   if (isOwn) return problem("own")
-  if (changes.removed.some(({ leaf }) => leaf === state.privatePath.leafIndex)) return problem("removed")
+  if (changes.removed.some(({ leaf }) => leaf === state.privatePath.leafIndex)) return { ...problem("removed"), sender, changes }
   try {
     const result = await processMessage(frame.message, full, emptyPskIndex, acceptAll, suite)
     if (result.kind !== "newState" || result.newState.groupContext.epoch !== state.groupContext.epoch + 1n) return problem("broken")

@@ -14,11 +14,12 @@ import { checkCredential, createCredential, isValidAt, validityFrom } from "./cr
 import { isUsableKey, xwing } from "./kem.ts"
 import type { DeviceKeys } from "./mls.ts"
 import { MlsError } from "./mls.ts"
+import { ROOM } from "./room.ts"
 
 const LIFETIME_DAYS = 90
 /** A day before and one after allow for clocks that differ and for rounding. */
 const LIFETIME_DAYS_MAX = LIFETIME_DAYS + 2
-/** Above what a KeyPackage of ours takes (2,881); larger ones are not looked at. */
+/** Above what a KeyPackage of ours takes (2,883); larger ones are not looked at. */
 export const KEY_PACKAGE_MAX = 4096
 
 export interface OwnKeyPackage {
@@ -42,7 +43,7 @@ export async function createKeyPackage(
   const lifetime = validityFrom(now, LIFETIME_DAYS)
   const made = await generateKeyPackageWithKey(
     { credentialType: "basic", identity },
-    { versions: ["mls10"], ciphersuites: [CIPHERSUITE_NAME], extensions: [], proposals: [], credentials: ["basic"] },
+    { versions: ["mls10"], ciphersuites: [CIPHERSUITE_NAME], extensions: [ROOM], proposals: [], credentials: ["basic"] },
     { notBefore: BigInt(lifetime.notBefore), notAfter: BigInt(Math.min(lifetime.notAfter, claims.validity.notAfter)) },
     [],
     signatureKeys,

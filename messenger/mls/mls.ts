@@ -6,6 +6,8 @@
  * Cipher suite: X-Wing, AES-128-GCM, SHA-256, Ed25519 (design.md section 9). All times are milliseconds since 1970.
  */
 
+import type { Room } from "./room.ts"
+
 /** One device's keys, made once per profile. All 32 bytes (the secrets are Ed25519 seeds); the certificate comes from `certify`. */
 export interface DeviceKeys {
   readonly identityPublic: Uint8Array
@@ -38,8 +40,14 @@ export interface GroupState {
   readonly epoch: number
   readonly ownLeaf: number
   readonly members: readonly Member[]
+  /** What the group is called, and who is what in it; null of a conversation of two. */
+  readonly room: Room | null
   /** MLS-Exporter("sotto box", "", 32) of this epoch. */
   readonly boxContext: Uint8Array
+}
+
+export interface Founded extends GroupState {
+  readonly streamScalar: Uint8Array
 }
 
 export interface Invited extends GroupState {
@@ -84,7 +92,9 @@ export type Opened = OpenedMessage | { readonly ok: false; readonly problem: Ope
 /** What a commit is to change beside its maker's own leaf key, which every commit renews. */
 export type Change =
   | { readonly kind: "add"; readonly keyPackage: Uint8Array }
-  | { readonly kind: "remove"; readonly leaf: number }
+  /** `left`: its own signature that it wants to leave (`leaveMessage`). */
+  | { readonly kind: "remove"; readonly leaf: number; readonly left?: Uint8Array }
+  | { readonly kind: "room"; readonly room: Room }
 
 export interface Committed {
   /**
@@ -107,6 +117,8 @@ export interface CommitChanges {
   readonly removed: readonly Member[]
   /** As they are in the next epoch; of a rejoin, the new leaf. None of both: an update. */
   readonly added: readonly Member[]
+  /** Of those removed, the leaves that have asked for it themselves. */
+  readonly left?: readonly number[]
 }
 
 /** Whether members may do this here (roles). Must say the same to every member: it is asked before a commit is skipped or followed. */
@@ -124,7 +136,8 @@ export type CommitProblem = "skip" | "other-epoch" | "own" | "removed" | "broken
 
 export type Processed =
   | { readonly ok: true; readonly next: GroupState; readonly sender: number; readonly changes: CommitChanges }
-  | { readonly ok: false; readonly problem: CommitProblem }
+  /** Of one that removes this leaf it is known who did, and what else. */
+  | { readonly ok: false; readonly problem: CommitProblem; readonly sender?: number; readonly changes?: CommitChanges }
 
 export interface Rejoined {
   /** MLSMessage with a PublicMessage: the external commit. */
@@ -150,6 +163,8 @@ export interface Mls {
   inspectKeyPackage(keyPackage: Uint8Array, now: number): Promise<Omit<Member, "leaf"> | null>
   /** Makes a group and adds the owner of `keyPackage`. Throws MlsError when the KeyPackage or the greeting is not acceptable. */
   invite(device: DeviceKeys, keyPackage: Uint8Array, greeting: Greeting, now: number): Promise<Invited>
+  /** Makes a group of many with its founder alone in it, as its owner. Throws MlsError where the own certificate is not valid. */
+  found(device: DeviceKeys, name: string, ownName: string, now: number): Promise<Founded>
   /** Joins from a Welcome made by `invite`; null where it is not for these secrets or anything is wrong with it. */
   join(keyPackage: Uint8Array, secrets: Uint8Array, welcome: Uint8Array, now: number): Promise<Joined | null>
   /** What is known of a stored state; the same values as when it was made or joined. */
@@ -182,6 +197,8 @@ export interface Mls {
   rejoin(device: DeviceKeys, groupInfo: Uint8Array, now: number): Promise<Rejoined | null>
   /** Joins by the Welcome of a commit that added `keyPackage`; null where it is not for these secrets or anything is wrong with it. */
   enter(keyPackage: Uint8Array, secrets: Uint8Array, welcome: Uint8Array, now: number): Promise<Entered | null>
+  /** Of a Welcome for several what the owner of one KeyPackage needs. Throws MlsError where it is not for them. */
+  welcomeFor(welcome: Uint8Array, keyPackage: Uint8Array): Promise<Uint8Array>
   /** epoch_authenticator, 32 bytes: equal for all who are in one state, and no secret. */
   authenticator(state: Uint8Array): Promise<Uint8Array>
   /**

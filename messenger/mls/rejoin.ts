@@ -10,13 +10,15 @@ import { zeroOutUint8Array } from "ts-mls/util/byteArray.js"
 import { sameBytes, WireError } from "../../shared/bytes.ts"
 import { CIPHERSUITE_NAME } from "./ciphersuite.ts"
 import { decodeExactly } from "./codec.ts"
-import { encodeCommitTime, leafAt } from "./commit.ts"
+import { encodeCommitSays, leafAt } from "./commit.ts"
 import { checkCredential } from "./credential.ts"
 import { settled } from "./epochs.ts"
 import { isUsableKey, xwing } from "./kem.ts"
 import type { OwnKeyPackage } from "./keypackage.ts"
 import { ANY_TIME, areDistinct, clientConfig, MEMBERS_MAX, membersOf } from "./members.ts"
 import type { DeviceKeys, Member } from "./mls.ts"
+import { roomIn } from "./room.ts"
+import { isFilled } from "./room-rules.ts"
 import { GROUP_ID_LENGTH } from "./welcome.ts"
 
 /** Above what a GroupInfo of 32 leaves takes (about 90,000). */
@@ -43,9 +45,10 @@ export function decodeTree(bytes: Uint8Array): RatchetTree {
 export function treeOf(info: GroupInfo, treeBytes: Uint8Array, now: number): RatchetTree {
   const { version, groupId, cipherSuite, extensions } = info.groupContext
   if (version !== "mls10" || cipherSuite !== CIPHERSUITE_NAME || groupId.length !== GROUP_ID_LENGTH) throw new WireError()
-  if (extensions.length !== 0) throw new WireError()
+  const room = roomIn(extensions)
   const tree = decodeTree(treeBytes)
   if (!areDistinct(membersOf(tree))) throw new WireError()
+  if (room !== null && !isFilled(room, membersOf(tree))) throw new WireError()
   const signer = leafAt(tree, info.signer)
   if (signer?.credential.credentialType !== "basic") throw new WireError()
   if (checkCredential(signer.credential.identity, signer.signaturePublicKey, now) === null) throw new WireError()
@@ -79,7 +82,7 @@ export async function makeRejoin(
   if (replaced === undefined || replaced.leaf === info.signer) throw new WireError()
   const { publicPackage, privatePackage } = own
   const config = clientConfig(ANY_TIME)
-  const authenticatedData = encodeCommitTime(now)
+  const authenticatedData = encodeCommitSays(now)
   const joined = await joinGroupExternal(info, publicPackage, privatePackage, true, suite, tree, config, authenticatedData)
   // Nobody will be invited by it.
   zeroOutUint8Array(privatePackage.initPrivateKey)

@@ -16,9 +16,12 @@ import type { Introduction } from "./introduction.ts"
 import { decodeIntroduction, encodeIntroduction, INTRODUCTION } from "./introduction.ts"
 import type { OwnKeyPackage } from "./keypackage.ts"
 import { checkLeaf } from "./keypackage.ts"
+import { settled } from "./epochs.ts"
 import { areDistinct, clientConfig, membersOf } from "./members.ts"
 import type { Greeting } from "./mls.ts"
 import { MlsError } from "./mls.ts"
+import type { Room } from "./room.ts"
+import { roomExtension } from "./room.ts"
 
 export const GROUP_ID_LENGTH = 16
 /** Above what a Welcome of ours can take; it fits one box (design.md section 10). */
@@ -50,6 +53,12 @@ export async function makeGroup(
   consumed.forEach(zeroOutUint8Array)
   // Nobody but the guest was in the epoch before.
   return { state: { ...newState, historicalReceiverData: new Map() }, welcome: encodeWelcome(welcome) }
+}
+
+/** A group of many, with nobody in it yet but its founder. */
+export async function foundGroup(suite: CiphersuiteImpl, own: OwnKeyPackage, room: Room, groupId: Uint8Array, now: number): Promise<GroupState> {
+  const { clientConfig: _, ...state } = await createGroup(groupId, own.publicPackage, own.privatePackage, [roomExtension(room)], suite, clientConfig(now))
+  return settled(state, null)
 }
 
 /** What one Welcome says, decrypted for the owner of a KeyPackage. null where it is not of the form that `makeGroup` makes. */

@@ -14,7 +14,7 @@ import type { RatchetTree } from "ts-mls/ratchetTree.js"
 import { toLeafIndex } from "ts-mls/treemath.js"
 import type { UpdatePath } from "ts-mls/updatePath.js"
 import { createUpdatePath } from "ts-mls/updatePath.js"
-import { encodeCommitTime } from "../../messenger/mls/commit.ts"
+import { encodeCommitSays } from "../../messenger/mls/commit.ts"
 import type { OwnKeyPackage } from "../../messenger/mls/keypackage.ts"
 import { clientConfig } from "../../messenger/mls/members.ts"
 import { NOW } from "./support.ts"
@@ -44,7 +44,7 @@ export type ForgedOptions = CreateCommitOptions & { forceUpdatePath?: boolean }
 
 /** A commit by the library alone, from a state that may have been tampered with: whole and consistent in itself. */
 export async function commitByLibrary(suite: CiphersuiteImpl, state: ClientState, options: ForgedOptions = {}): Promise<Uint8Array> {
-  const all: ForgedOptions = { authenticatedData: encodeCommitTime(NOW), forceUpdatePath: true, ...options }
+  const all: ForgedOptions = { authenticatedData: encodeCommitSays(NOW), forceUpdatePath: true, ...options }
   const { commit } = await createCommit({ state, cipherSuite: suite }, all)
   return encodeMlsMessage(commit)
 }
@@ -60,7 +60,7 @@ export interface Content {
 
 /** A commit with any content, signed and encrypted as by a member; its confirmation tag is wrong. */
 export async function commitOfContent(suite: CiphersuiteImpl, state: ClientState, content: Content): Promise<Uint8Array> {
-  const { commit, authenticatedData = encodeCommitTime(NOW), leaf = state.privatePath.leafIndex } = content
+  const { commit, authenticatedData = encodeCommitSays(NOW), leaf = state.privatePath.leafIndex } = content
   const { groupId = state.groupContext.groupId, epoch = state.groupContext.epoch } = content
   const context = { ...state.groupContext, groupId, epoch }
   const { signature, framedContent } = await createContentCommitSignature(
@@ -97,7 +97,7 @@ export async function rejoinByLibrary(
   groupInfo: Uint8Array,
   own: OwnKeyPackage,
   replace: ((leaf: LeafNode) => boolean) | null,
-  authenticatedData = encodeCommitTime(NOW),
+  authenticatedData = encodeCommitSays(NOW),
 ): Promise<PublicMessage> {
   const [info] = decodeGroupInfo(groupInfo.slice(), 0)!
   const config = {

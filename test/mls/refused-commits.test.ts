@@ -6,7 +6,7 @@ import type { LeafNode, LeafNodeCommit } from "ts-mls/leafNode.js"
 import type { Proposal } from "ts-mls/proposal.js"
 import type { UpdatePath } from "ts-mls/updatePath.js"
 import { createPostQuantumSuite } from "../../messenger/mls/ciphersuite.ts"
-import { encodeCommitTime } from "../../messenger/mls/commit.ts"
+import { encodeCommitSays } from "../../messenger/mls/commit.ts"
 import { createCredential } from "../../messenger/mls/credential.ts"
 import type { OwnKeyPackage } from "../../messenger/mls/keypackage.ts"
 import { createKeyPackage, parseKeyPackage } from "../../messenger/mls/keypackage.ts"
@@ -176,8 +176,8 @@ async function byNobody(): Promise<Uint8Array> {
 
 const wrongFrames: [string, () => Promise<Uint8Array>][] = [
   ["without a time", () => library({ authenticatedData: new Uint8Array() })],
-  ["with a time of an unknown version", () => library({ authenticatedData: new Uint8Array([2, ...encodeCommitTime(NOW).slice(1)]) })],
-  ["with bytes after the time", () => library({ authenticatedData: new Uint8Array([...encodeCommitTime(NOW), 0]) })],
+  ["with a time of an unknown version", () => library({ authenticatedData: new Uint8Array([2, ...encodeCommitSays(NOW).slice(1)]) })],
+  ["with bytes after the time", () => library({ authenticatedData: new Uint8Array([...encodeCommitSays(NOW), 0]) })],
   ["of another group", async () => content({ groupId: random(16), commit: { proposals: [], path: await pathOf(suite, forger) } })],
   ["sent in public by a member", () => library({ wireAsPublicMessage: true })],
   ["in another's name", async () => content({ leaf: 1, commit: { proposals: [], path: await pathOf(suite, forger) } })],
@@ -235,11 +235,11 @@ describe("all members skip, and leave their state as it is, a commit", () => {
   it("at whatever time it is read: the time that it states counts", async () => {
     const person = createPerson(trio.mls, random)
     const add = await addOf(person)
-    const later = encodeCommitTime(NOW + 100 * DAY)
+    const later = encodeCommitSays(NOW + 100 * DAY)
     expect(await verdict(await library({ extraProposals: [add], authenticatedData: later }))).toBe("skip")
     expect(await verdict(await library({ extraProposals: [await addOf(person)] }))).toBe("ok")
     // An update is good even when the certificate has ended since.
-    expect(await verdict(await library({ authenticatedData: encodeCommitTime(NOW + 1000 * DAY) }))).toBe("ok")
+    expect(await verdict(await library({ authenticatedData: encodeCommitSays(NOW + 1000 * DAY) }))).toBe("ok")
   })
 })
 
