@@ -6,7 +6,7 @@ import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { dropEdits, dropOutgoing } from "./deleting.ts"
 import { DAMAGED } from "./ports.ts"
-import { isTimer } from "./saying.ts"
+import { isLine } from "./saying.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys, unpackIfAny } from "./stored.ts"
 import type { StoredAct, StoredWaitingActs } from "./stored-acts.ts"
@@ -52,7 +52,7 @@ export class Acts {
     if (place.conversation !== id) this.#drop(talk)
     // Deleted here, or gone, or not readable: nothing is done to it any more.
     if (message === null || message.content === DAMAGED) return true
-    const outcome = isTimer(message) ? "unfit" : become(message, act, says)
+    const outcome = isLine(message) ? "unfit" : become(message, act, says)
     if (outcome === "unfit") this.#drop(talk)
     else if (outcome !== null) {
       const changed: StoredMessage = doing === undefined ? outcome : { ...outcome, doing: { position: doing, state: "queued" } }

@@ -1,6 +1,6 @@
 import { sameBytes } from "../shared/bytes.ts"
 import type { StoredContact } from "./stored.ts"
-import type { StoredReader } from "./stored-conversation.ts"
+import type { StoredConversation, StoredReader } from "./stored-conversation.ts"
 
 /**
  * - show: stored and shown
@@ -23,6 +23,21 @@ export function verdict(contact: StoredContact | undefined): Verdict {
   }
 }
 
+/** The same for a conversation of any kind: in a group a contact has let this user in, and this user says whether they want to be there. */
+export function verdictOf(stored: Pick<StoredConversation, "group"> | undefined, contact: StoredContact | undefined): Verdict {
+  switch (stored?.group?.standing) {
+    case undefined:
+      return verdict(contact)
+    case "invited":
+      return "ask"
+    case "in":
+    case "leaving":
+      return "show"
+    default:
+      return "drop"
+  }
+}
+
 /** Whether this is one of their devices that they have said is theirs no more. */
 export function isRevoked(contact: StoredContact | undefined, device: Uint8Array): boolean {
   return contact?.revoked?.some((one) => sameBytes(one, device)) === true
@@ -31,4 +46,9 @@ export function isRevoked(contact: StoredContact | undefined, device: Uint8Array
 /** Whether anything may be written to them: not to an identity key that the user has not seen, nor while a device could read it that is theirs no more. */
 export function mayWrite(contact: StoredContact | undefined, readers: readonly Pick<StoredReader, "device" | "gone">[]): boolean {
   return contact !== undefined && contact.identityChange === undefined && !readers.some(({ device, gone }) => gone !== true && isRevoked(contact, device))
+}
+
+/** The same for a conversation of any kind. */
+export function mayWriteIn({ group, readers }: StoredConversation, contact: StoredContact | undefined): boolean {
+  return group === undefined ? mayWrite(contact, readers) : group.standing === "in" || group.standing === "leaving"
 }

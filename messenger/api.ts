@@ -5,11 +5,13 @@ import type { MessengerStatus } from "./messenger-status.ts"
  * border as they are. Times are milliseconds since 1970; ids are opaque strings.
  */
 import type { ContactView, Trust } from "./contact-view.ts"
+import type { GroupView, MemberView, ReceiptView, Role } from "./groups/group-view.ts"
 import type { MessageView, SearchMark, VersionView } from "./message-view.ts"
 import type { NetworkView, RecentPacket } from "./network-view.ts"
 import type { QuarantineView } from "./quarantine.ts"
 
 export type { ContactProblem, ContactState, ContactView, IdentityChange, Trust } from "./contact-view.ts"
+export type { GroupView, LineView, MemberView, ReceiptView, Role, Standing } from "./groups/group-view.ts"
 export type { MessageView, QuoteView, ReactionView, SearchMark, SendProblem, SendState, VersionView } from "./message-view.ts"
 export { TEXT_MAX } from "./message-view.ts"
 
@@ -24,13 +26,16 @@ export type Speed = "fast" | "balanced" | "saver"
  */
 export type ReadMode = "waiting" | "polling"
 
-/** One is there as soon as something can be written in it: from the contact's state answering on. */
+/** One of two is there as soon as something can be written in it: from the contact's state answering on; a group from when it was made, or this user invited. */
 export interface ConversationView {
   /** For a conversation of two it equals the contact's id. */
   readonly id: string
-  readonly kind: "direct"
+  readonly kind: "direct" | "group"
   readonly title: string
-  readonly contact: string
+  /** Null of a group. */
+  readonly contact: string | null
+  /** Of a group. */
+  readonly group?: GroupView
   readonly last: MessageView | null
   /** Messages of others behind the position that was marked as read; lines (`timer`) are not counted. */
   readonly unread: number
@@ -147,6 +152,33 @@ export interface Commands {
   timer: { in: { conversation: string; seconds: number | null }; out: Record<string, never> }
   /** All versions of a message that are kept, the first one first; none of one that was deleted for everyone. */
   history: { in: { message: string }; out: { versions: VersionView[] } }
+  /**
+   * Makes a group of this user, as its owner, and contacts. Contacts who have given what it takes are in it at once, whether they are there or not; the others as soon
+   * as they have (`waiting`).
+   */
+  "group-new": { in: { name: string; members: string[] }; out: { conversation: string } }
+  /** Lets contacts into a group. Like all that changes a group it takes some minutes, of which events tell, and is refused where this user may not. */
+  "group-invite": { in: { conversation: string; contacts: string[] }; out: Record<string, never> }
+  /** Takes a member out of a group. All keys and addresses are others from then on. */
+  "group-remove": { in: { conversation: string; member: string }; out: Record<string, never> }
+  /** Changes what a group is called, for all. */
+  "group-rename": { in: { conversation: string; name: string }; out: Record<string, never> }
+  /** Makes a member an owner, an admin or a member. */
+  "group-role": { in: { conversation: string; member: string; role: Role }; out: Record<string, never> }
+  /** Leaves a group. Nothing can be written from then on; the next device of another member that can takes this one out. */
+  "group-leave": { in: { conversation: string }; out: Record<string, never> }
+  /** A group that a contact has invited this user into: they want to be in it. What was written since they were let in is shown. */
+  "group-accept": { in: { conversation: string }; out: Record<string, never> }
+  /** They do not: the group is forgotten, and whoever has invited them takes this device out of it. */
+  "group-decline": { in: { conversation: string }; out: Record<string, never> }
+  /** Whether programs are to tell of what comes in a group; nobody else learns of it. */
+  "group-mute": { in: { conversation: string; muted: boolean }; out: Record<string, never> }
+  /** Takes a group that this user has left, or was taken out of, away from this device. */
+  "group-forget": { in: { conversation: string }; out: Record<string, never> }
+  /** Who is in a group: this user first, then by name. */
+  "group-members": { in: { conversation: string }; out: { members: MemberView[] } }
+  /** Which members of a group have received an own message. */
+  receipts: { in: { message: string }; out: { receipts: ReceiptView[] } }
   /** Queues a failed message again, under its old id; or what failed of what was done to it (`doing`). */
   retry: { in: { message: string }; out: Record<string, never> }
   /**
@@ -205,6 +237,8 @@ export type MessengerEvent =
   | { readonly type: "contact-removed"; readonly contact: string }
   /** A conversation is new, or its last message or the number of unread ones changed. */
   | { readonly type: "conversation"; readonly conversation: ConversationView }
+  /** A group was taken away from this device. */
+  | { readonly type: "conversation-removed"; readonly conversation: string }
   /** A message was written or came, its state changed, or something was done to it. Quotes of it that are in sight follow from it. */
   | { readonly type: "message"; readonly message: MessageView }
   /** A message was deleted on this device, or has disappeared. */

@@ -56,9 +56,12 @@ export function placeOf({ readers }: StoredConversation): string {
   return readers.map(({ at }) => `${at.epoch}/${at.index}`).join(" ")
 }
 
-/** Somebody else's commits have led on and the stream of another has not, though who commits closes it: what was read of it is what did not expire. */
+/**
+ * Commits have led on and the stream of another has not: who commits closes it, and so does who follows, so what was read of it is what did not expire. After an own
+ * commit they may just not have been there; then they answer that nothing was missed.
+ */
 function isPassed({ epochs, readers }: StoredConversation): boolean {
-  return readers.some(({ at, gone }) => gone !== true && epochs.some(({ epoch, own }) => epoch > at.epoch && own !== true))
+  return readers.some(({ at, gone }) => gone !== true && epochs.some(({ epoch }) => epoch > at.epoch))
 }
 
 /** In no stream of a group that is in `epoch` anything can have been missed. */

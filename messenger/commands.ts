@@ -9,8 +9,9 @@ import { deleteMessage } from "./deleting.ts"
 import type { Engine } from "./engine.ts"
 import type { Handlers } from "./first-commands.ts"
 import { checkedName, checkTurn, firstHandlers, NOTHING } from "./first-commands.ts"
+import { groupHandlers } from "./groups/group-commands.ts"
 import { Outbox } from "./outbox.ts"
-import { versionsOf } from "./saying.ts"
+import { isQuiet, versionsOf } from "./saying.ts"
 import { safetyQr } from "./safety-number.ts"
 import { Search } from "./search.ts"
 import type { StoredContact, StoredMessage } from "./stored.ts"
@@ -45,6 +46,7 @@ const handlers: Handlers = {
   },
   remove: async (engine, { contact }) => {
     engine.recovery.forget(contact)
+    engine.groups.forgetContact(contact)
     engine.commits.forget(contact)
     await engine.contacts.remove(contactOf(engine, contact))
     return NOTHING
@@ -111,6 +113,7 @@ const handlers: Handlers = {
     return NOTHING
   },
   history: async (engine, { message: id }) => ({ versions: versionsOf((await messageOf(engine, id)).message) }),
+  ...groupHandlers,
   retry: async (engine, { message }) => {
     const stored = await engine.messages.byId(message)
     const position = stored?.doing?.state === "failed" ? stored.doing.position : stored?.own === true && stored.state === "failed" ? stored.position : null
@@ -154,7 +157,7 @@ const handlers: Handlers = {
       // Own messages may be many: what stands behind them is unread all the same.
       for (let [from, full, others] = [stored.seen, true, 0]; full && others < bounded(limit); ) {
         const messages = await engine.messages.after(stored.id, from, PAGE_MOST)
-        const unread = messages.filter(({ own }) => !own)
+        const unread = messages.filter((message) => !message.own && (message.line === undefined || !isQuiet(message)))
         found.push(...unread)
         others += unread.length
         full = messages.length === PAGE_MOST
@@ -187,6 +190,7 @@ function viewOf(engine: Engine): MessengerView {
 
 /** A conversation is one as soon as something can be written in it. */
 function isShown(engine: Engine, talk: Talk): boolean {
+  if (talk.stored.group !== undefined) return true
   const state = engine.contacts.get(talk.stored.id)?.state
   return state === "answering" || state === "answered" || state === "ready"
 }

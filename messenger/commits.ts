@@ -4,11 +4,12 @@ import { Committing } from "./committing.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { Entering } from "./entering.ts"
 import { Forks } from "./forks.ts"
+import type { Maker } from "./groups/hooks.ts"
 import type { Reading } from "./reading.ts"
 import { replaced, retire } from "./retiring.ts"
-import type { StoredCommit } from "./stored-conversation.ts"
+import type { StoredCommit } from "./stored-commit.ts"
 import { Snapshots } from "./snapshots.ts"
-import { epochOf } from "./stored-conversation.ts"
+import { epochOf, waitedFor } from "./stored-conversation.ts"
 import { ABSENT_AFTER, COMMIT_BACKOFF, EPOCH_LEAST, LOOK_PATIENCE } from "./timing.ts"
 import { Winning } from "./winning.ts"
 
@@ -42,7 +43,7 @@ export class Commits {
       isPending: (talk, hash) => sameBytes(this.committing.pending(talk)?.hash ?? new Uint8Array(), hash),
       copied: async (talk) => this.stranded(talk),
       broken: async (talk) => this.stranded(talk),
-      removed: (talk) => this.#removed(talk),
+      removed: (talk, maker) => this.#removed(talk, maker),
       followed: (talk) => this.#followed(talk),
     })
     this.forks = new Forks(conversations, this.#entering, snapshots, {
@@ -57,7 +58,7 @@ export class Commits {
         return this.#followed(talk)
       },
       stranded: async (talk) => this.stranded(talk),
-      removed: (talk) => this.#removed(talk),
+      removed: (talk, maker) => this.#removed(talk, maker),
     })
   }
 
@@ -127,6 +128,11 @@ export class Commits {
     }
   }
 
+  /** The user wants something of the group: it waits no longer than a commit has to. */
+  hurry(talk: Talk): void {
+    this.#notBefore.delete(talk.stored.id)
+  }
+
   /** Nothing of this conversation is committed or looked for any more. */
   end(talk: Talk): void {
     this.#reset(talk)
@@ -155,23 +161,28 @@ export class Commits {
     if (this.#absent.has(talk.stored.id)) this.#absent.set(talk.stored.id, this.#conversations.parts.now())
   }
 
-  async #removed(talk: Talk): Promise<void> {
+  async #removed(talk: Talk, maker: Maker | null): Promise<void> {
     this.end(talk)
-    await replaced(this.#conversations, talk)
+    if (talk.stored.group === undefined) await replaced(this.#conversations, talk)
+    else await this.#conversations.parts.groups.removed(talk, maker)
   }
 
   #isTime(talk: Talk): boolean {
-    const { now, random, door } = this.#conversations.parts
+    const { now, random, door, groups } = this.#conversations.parts
     const { stored } = talk
-    if (!stored.renewal.due || !talk.open) return false
+    const wish = groups.due(talk)
+    if ((!stored.renewal.due && wish === null) || !talk.open) return false
     // Another commit box comes after this one only if it turns out to be void.
     if (isBeaten(talk)) return false
     if (this.committing.pending(talk) !== null || this.#winning.isOpen(talk) || this.forks.isOpen(talk) || !this.isReady(talk)) return false
     // Who has never been heard may not be there yet; and for who is not let in nothing is done.
-    const isHeard = stored.readers.some(({ at, gone }) => gone !== true && (at.index > 0 || at.epoch > FIRST_EPOCH))
-    if (!isHeard || door(stored.id) !== "show") return false
+    const others = waitedFor(stored)
+    const isThere = stored.group === undefined ? others.some(({ at }) => at.index > 0 || at.epoch > FIRST_EPOCH) : others.length > 0 || wish !== null
+    if (!isThere || door(stored.id) !== "show") return false
     const known = this.#notBefore.get(stored.id)
-    const from = known ?? Math.max(now(), epochOf(stored).since + EPOCH_LEAST) + exponential(random, COMMIT_BACKOFF)
+    // Where many are due for the same, one of them is as soon there as one alone.
+    const many = wish === "urgent" || stored.group === undefined ? 1 : Math.max(1, others.length)
+    const from = known ?? Math.max(now(), epochOf(stored).since + EPOCH_LEAST) + exponential(random, many * COMMIT_BACKOFF)
     if (known === undefined) this.#notBefore.set(stored.id, from)
     return from <= now()
   }

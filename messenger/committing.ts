@@ -1,21 +1,17 @@
-import { commitBox } from "../shared/box.ts"
 import { sameBytes, toHex } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import { sized } from "../shared/names.ts"
-import { CLAIM_LABEL, encodeTold } from "./claim.ts"
+import { encodeTold } from "./claim.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { Entering } from "./entering.ts"
 import type { Commit, Making } from "./making.ts"
-import { blank, claimIn, isPublished, storedCommit } from "./making.ts"
-import type { CommitChanges } from "./mls/mls.ts"
+import { blank, claimIn, isPublished, ownCommit, storedCommit } from "./making.ts"
 import type { Snapshots } from "./snapshots.ts"
 import { keys } from "./stored.ts"
-import type { StoredCommit, StoredCommitBox, StoredTold } from "./stored-conversation.ts"
-import { epochAt, epochOf } from "./stored-conversation.ts"
+import type { StoredCommit, StoredCommitBox } from "./stored-commit.ts"
+import type { StoredTold } from "./stored-conversation.ts"
+import { epochAt, epochOf, waitedFor } from "./stored-conversation.ts"
 import { COPY_PATIENCE, EMPTY_TRIES } from "./timing.ts"
-
-/** What a commit changes that only renews the own leaf. */
-const UPDATE: CommitChanges = { kind: "commit", removed: [], added: [] }
 
 /**
  * Own commits: the body is written, then the claim into the commit box, where the first replica decides; when both replicas show it, the
@@ -56,27 +52,10 @@ export class Committing {
     return this.#pending.get(talk.stored.id)?.stored ?? null
   }
 
-  /** Makes a commit that renews the own leaf. */
+  /** Makes a commit. */
   async begin(talk: Talk): Promise<void> {
-    const { mls, now } = this.#conversations.parts
-    const { stored } = talk
-    const { state, commit, next } = await mls.commit(stored.mls, [], now())
-    this.#conversations.save(talk, { ...stored, mls: state })
-    const { epoch, context, placement } = epochOf(stored)
-    await this.make(talk, {
-      kind: "member",
-      leaf: stored.ownLeaf,
-      epoch,
-      attempt: stored.attempt,
-      groupId: stored.groupId,
-      commit,
-      pending: next.state,
-      scalar: null,
-      rank: await mls.commitRank(state, stored.ownLeaf, UPDATE),
-      placement,
-      claimBox: commitBox(context, stored.attempt),
-      sign: (message) => mls.signAs(state, CLAIM_LABEL, message),
-    })
+    const making = await ownCommit(this.#conversations, talk)
+    if (making !== null) await this.make(talk, making)
   }
 
   async make(talk: Talk, making: Making): Promise<void> {
@@ -162,8 +141,10 @@ export class Committing {
   #settle({ stored }: Talk): void {
     const won = this.#won.get(stored.id)
     if (won === undefined) return
-    const waited = stored.readers.filter(({ gone }) => gone !== true)
-    const isFollowed = (commit: Commit) => waited.every(({ at }) => at.epoch > commit.stored.epoch)
+    const waited = waitedFor(stored)
+    // Nobody has come into this group yet, but somebody may.
+    if (waited.length === 0 && stored.readers.length > 0) return
+    const isFollowed = (commit: Commit) => waited.every(({ at }) => at.epoch > commit.stored.epoch) || commit.stored.epoch < stored.epochs[0]!.epoch
     for (const commit of won.filter(isFollowed)) this.#forget(commit.stored)
     const left = won.filter((commit) => !isFollowed(commit))
     if (left.length > 0) this.#won.set(stored.id, left)
@@ -286,14 +267,14 @@ export class Committing {
 
   async #adopt(talk: Talk, commit: Commit): Promise<void> {
     const { mls, changes, watches } = this.#conversations.parts
-    const { conversation, epoch, pending, scalar, rank, hash, nextPlacement } = commit.stored
+    const { conversation, epoch, pending, scalar, rank, hash, nextPlacement, welcome = null, left = [], ...kept } = commit.stored
     const key = keys.commit(conversation, epoch)
     this.#pending.delete(conversation)
     watches.endAll(`${key}/`)
     const group = scalar === null ? await mls.adopt(talk.stored.mls, pending!) : await mls.read(pending!)
-    commit.stored = { ...commit.stored, pending: null, scalar: null }
+    commit.stored = { ...kept, conversation, epoch, rank, hash, nextPlacement, pending: null, scalar: null }
     changes.put(key, commit.stored)
     this.#keep(commit)
-    await this.#entering.enter(talk, group, { hash, rank, placement: nextPlacement, own: true, scalar })
+    await this.#entering.enter(talk, group, { hash, rank, placement: nextPlacement, own: true, scalar, maker: { by: this.#conversations.parts.own(), left }, welcome })
   }
 }

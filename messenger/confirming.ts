@@ -3,7 +3,7 @@ import { decodeConfirmation } from "./confirmation.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { keys } from "./stored.ts"
 import type { StoredMark } from "./stored-conversation.ts"
-import { isBefore } from "./stored-conversation.ts"
+import { isBefore, waitedFor } from "./stored-conversation.ts"
 import { decodeUnreadable } from "./unreadable.ts"
 
 /** So often a message is sealed anew since its reader could not open it. */
@@ -62,7 +62,7 @@ export class Confirming {
 
   /** Lets go of what everybody who is still there has read. */
   async settle(talk: Talk): Promise<void> {
-    const waited = talk.stored.readers.filter(({ gone }) => gone !== true)
+    const waited = waitedFor(talk.stored)
     const [first, ...others] = waited.map(({ confirmed }) => confirmed)
     if (first === undefined) return
     const read = others.reduce((least, one) => (isBefore(one, least) ? one : least), first)
@@ -87,6 +87,7 @@ export class Confirming {
     for (const [position, box] of [...talk.outgoing]) {
       if (box === null || !isBefore(box, read)) continue
       talk.outgoing.delete(position)
+      talk.parcels.delete(position)
       changes.delete(keys.outgoing(id, position))
       await messages.change(id, position, (message) => ({
         ...message,

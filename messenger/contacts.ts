@@ -1,6 +1,7 @@
 import { sameBytes, toHex } from "../shared/bytes.ts"
 import type { Parameters } from "../shared/directory/parameters.ts"
 import type { Random } from "../shared/random.ts"
+import { isRevoked } from "./allow.ts"
 import type { ContactProblem, ContactView, IdentityChange, Speed, Trust } from "./api.ts"
 import type { Changes } from "./changes.ts"
 import { encodeCode } from "./contact-code.ts"
@@ -14,6 +15,7 @@ import type { Reading } from "./reading.ts"
 import { safetyNumber } from "./safety-number.ts"
 import type { StoredContact, StoredProfile } from "./stored.ts"
 import { keys } from "./stored.ts"
+import type { StoredConversation, StoredReader } from "./stored-conversation.ts"
 import { expectedRoundTrip, expectedSlot, PLACEMENT_MEMORY } from "./timing.ts"
 import type { Watches } from "./watches.ts"
 import type { Writes } from "./writes.ts"
@@ -120,6 +122,14 @@ export class Contacts {
 
   isBlocked(identity: Uint8Array): boolean {
     return this.all().some((other) => other.blocked && isSame(other.identity, identity))
+  }
+
+  /** Why nothing that a device says in a conversation is looked at; null where it is. In a group that is for each of its members to be asked. */
+  shut(stored: StoredConversation, { identity, device }: StoredReader): "blocked" | "revoked" | null {
+    const isMember = stored.group !== undefined
+    if (this.parts.conversations.parts.door(stored.id) !== "show" || (isMember && this.isBlocked(identity))) return "blocked"
+    const people = isMember ? this.all().filter((contact) => isSame(contact.identity, identity)) : [this.#contacts.get(stored.id)]
+    return people.some((contact) => isRevoked(contact, device)) ? "revoked" : null
   }
 
   /** Who the other side is, now that a checked credential said it. Who is blocked stays so, whatever code they come by. */

@@ -4,6 +4,7 @@ import type { Changes } from "./changes.ts"
 import type { Close } from "./close.ts"
 import type { Talk } from "./conversations.ts"
 import type { Standing } from "./identities.ts"
+import type { GroupHooks } from "./groups/hooks.ts"
 import type { Messages } from "./messages.ts"
 import type { Mls } from "./mls/mls.ts"
 import type { Places } from "./places.ts"
@@ -45,6 +46,11 @@ export interface ConversationParts {
   readonly heard: (conversation: string) => void
   /** These are the other members from now on. */
   readonly joined: (conversation: string, others: readonly Standing[]) => void
+  readonly groups: GroupHooks
+  /** Whether anything may be written there now. */
+  readonly mayWrite: (talk: Talk) => boolean
+  /** Why nothing that this device says is looked at; null where it is. */
+  readonly shut: (talk: Talk, reader: StoredReader) => "blocked" | "revoked" | null
   /** The other side says that it has another identity key. Throws WireError. */
   readonly stated: (conversation: string, statement: Uint8Array) => void
   readonly contact: (conversation: string) => StoredContact | undefined

@@ -1,19 +1,21 @@
 import { toHex } from "../shared/bytes.ts"
 import { HASH_LENGTH } from "../shared/geometry.ts"
 import { exponential } from "../shared/random.ts"
-import type { ConversationView, MessageView, Stopped } from "./api.ts"
-import { mayWrite } from "./allow.ts"
+import type { ConversationView, GroupView, MessageView, Stopped } from "./api.ts"
 import type { Close } from "./close.ts"
 import { AUTHENTICATOR_PREFIX } from "./close.ts"
 import type { ConversationParts } from "./conversation-parts.ts"
 import { messageId } from "./content/message-id.ts"
+import type { StoredGroup } from "./groups/stored-group.ts"
+import { titleOf } from "./groups/lines.ts"
 import type { GroupState } from "./mls/mls.ts"
+import { participantIn } from "./mls/room.ts"
 import { DAMAGED } from "./ports.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
-import type { StoredBox, StoredConversation, StoredEpoch, StoredMark, StoredOutgoing } from "./stored-conversation.ts"
-import { isBefore, readerOf } from "./stored-conversation.ts"
-import { CLOCKS_APART, CONFIRM_MEAN } from "./timing.ts"
+import type { StoredBox, StoredConversation, StoredEpoch, StoredMark, StoredOutgoing, StoredReader } from "./stored-conversation.ts"
+import { isBefore, readerOf, waitedFor } from "./stored-conversation.ts"
+import { CLOCKS_APART, CONFIRM_MEAN, GROUP_CONFIRM_EACH, GROUP_CONFIRM_MEAN } from "./timing.ts"
 import type { Found } from "./watches.ts"
 
 /** Messages that are looked at in one go for one that is there. */
@@ -24,6 +26,8 @@ export interface Talk {
   stored: StoredConversation
   /** Own messages by position, with the box they end in once sealed. */
   readonly outgoing: Map<number, StoredMark | null>
+  /** Of those, the positions of parcels. */
+  readonly parcels: Set<number>
   /** Own boxes that are not yet confirmed, by the keys they are stored under. */
   readonly boxes: Map<string, StoredBox>
   /** Since when something waits to be sealed. */
@@ -44,6 +48,10 @@ export interface StoredBeside {
   readonly last: StoredMessage | undefined
 }
 
+export function outgoingOf({ parcels }: Talk, position: number, box: StoredMark | null): StoredOutgoing {
+  return parcels.has(position) ? { position, box, parcel: true } : { position, box }
+}
+
 /** Conversations, their outboxes and what is known of each; sealing and reading stand in files of their own. */
 export class Conversations {
   readonly parts: ConversationParts
@@ -60,6 +68,7 @@ export class Conversations {
     const talk: Talk = {
       stored,
       outgoing,
+      parcels: new Set(outgoings.flatMap(({ position, parcel }) => (parcel === true ? [position] : []))),
       boxes: new Map(boxes.map((box) => [keys.box(stored.id, box), box])),
       waitingSince: [...outgoing.values()].includes(null) ? 0 : null,
       confirmAt: null,
@@ -74,8 +83,8 @@ export class Conversations {
     return talk
   }
 
-  /** A group of two that was just made or joined. */
-  async create(id: string, group: GroupState, scalar: Uint8Array, placement: readonly Uint8Array[], open: boolean): Promise<Talk> {
+  /** A conversation that was just made or joined; `many`: of more than two. */
+  async create(id: string, group: GroupState, scalar: Uint8Array, placement: readonly Uint8Array[], open: boolean, many?: { readonly group: StoredGroup; readonly commit: Uint8Array }): Promise<Talk> {
     const own = group.members.find(({ leaf }) => leaf === group.ownLeaf)
     if (own === undefined) throw new Error("own leaf missing from the group")
     const begin: StoredMark = { epoch: group.epoch, index: 0 }
@@ -86,20 +95,26 @@ export class Conversations {
       ownLeaf: group.ownLeaf,
       scalar,
       stream: own.stream,
-      epochs: [await this.epochOf(group, placement, { commit: new Uint8Array(HASH_LENGTH), joined: true })],
+      epochs: [await this.epochOf(group, placement, { commit: many?.commit ?? new Uint8Array(HASH_LENGTH), joined: true })],
       writing: begin,
-      readers: group.members.filter(({ leaf }) => leaf !== group.ownLeaf).map((member) => readerOf(member, begin)),
+      readers: this.readersOf(group, begin),
       position: 0,
       seen: 0,
       unread: 0,
       attempt: 0,
       renewal: { at: null, messages: 0, due: false },
+      ...(many !== undefined && { group: many.group }),
     }
-    const talk: Talk = { stored, outgoing: new Map(), boxes: new Map(), waitingSince: null, confirmAt: null, last: null, waiting: new Map(), open }
+    const talk: Talk = { stored, outgoing: new Map(), parcels: new Set(), boxes: new Map(), waitingSince: null, confirmAt: null, last: null, waiting: new Map(), open }
     this.talks.set(id, talk)
     this.parts.joined(id, stored.readers)
     this.save(talk, stored)
     return talk
+  }
+
+  /** Of all others in a group, who begin to write at `begin`. */
+  readersOf({ members, ownLeaf }: GroupState, begin: StoredMark): StoredReader[] {
+    return members.filter(({ leaf }) => leaf !== ownLeaf).map((member) => readerOf(member, begin))
   }
 
   /** What is kept of the epoch that a group is in. */
@@ -138,7 +153,7 @@ export class Conversations {
       if (from !== undefined && (box === null || isBefore(box, from))) continue
       talk.outgoing.set(position, null)
       talk.waitingSince ??= now()
-      changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
+      changes.put(keys.outgoing(talk.stored.id, position), outgoingOf(talk, position, null))
     }
   }
 
@@ -147,7 +162,7 @@ export class Conversations {
     const { changes, messages, now } = this.parts
     talk.outgoing.set(position, null)
     talk.waitingSince ??= now()
-    changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
+    changes.put(keys.outgoing(talk.stored.id, position), outgoingOf(talk, position, null))
     await messages.change(talk.stored.id, position, (one) => ({ ...one, state: "queued", times: { queued: now() }, problem: null }))
     await this.refreshLast(talk, position)
   }
@@ -170,18 +185,20 @@ export class Conversations {
   }
 
   /** Who wrote with this identity key, as messages name their senders. */
-  senderOf(talk: Talk, _identity: Uint8Array): string {
-    return talk.stored.id
+  senderOf({ stored: { id, group } }: Talk, identity: Uint8Array): string {
+    return group === undefined ? id : toHex(identity)
   }
 
   /** A sender's time as far as it can be true: not later than now, nor before the conversation, but for clocks that differ. */
   plausible(talk: Talk, time: number): number {
     const { now, contact } = this.parts
-    const begun = contact(talk.stored.id)?.created ?? 0
+    const begun = talk.stored.group?.since ?? contact(talk.stored.id)?.created ?? 0
     return Math.min(Math.max(time, begun - CLOCKS_APART), now())
   }
 
-  confirmLater(talk: Talk, mean = CONFIRM_MEAN): void {
+  /** In a group so much later that all its members together say no more than a few would. */
+  confirmLater(talk: Talk, least = CONFIRM_MEAN): void {
+    const mean = talk.stored.group === undefined ? least : Math.max(least, GROUP_CONFIRM_MEAN, GROUP_CONFIRM_EACH * waitedFor(talk.stored).length)
     const at = this.parts.now() + exponential(this.parts.random, mean)
     talk.confirmAt = Math.min(talk.confirmAt ?? Infinity, at)
   }
@@ -249,7 +266,7 @@ export class Conversations {
       changes.delete(key)
       writes.remove(key)
     }
-    for (const prefix of [keys.outgoings(id), keys.snapshots(id), keys.losts(id)]) for (const [key] of await store.list(prefix)) changes.delete(key)
+    for (const prefix of [keys.outgoings(id), keys.snapshots(id), keys.losts(id), keys.parcels(id)]) for (const [key] of await store.list(prefix)) changes.delete(key)
     await messages.forget(id)
     changes.delete(keys.waitingActs(id))
     changes.delete(keys.last(id))
@@ -257,14 +274,26 @@ export class Conversations {
     this.talks.delete(id)
   }
 
-  #stopped({ id, isCopy, readers }: StoredConversation): Stopped | null {
+  #stopped(talk: Talk): Stopped | null {
+    const { isCopy, group } = talk.stored
+    if (group !== undefined && group.standing !== "in") return null
     if (isCopy === true) return "copy"
-    return mayWrite(this.parts.contact(id), readers) ? null : "identity"
+    return this.parts.mayWrite(talk) ? null : "identity"
   }
 
-  view({ stored, last }: Talk): ConversationView {
+  view(talk: Talk): ConversationView {
+    const { stored, last } = talk
+    const { group } = stored
     const seconds = stored.timer?.seconds ?? 0
-    const view = { id: stored.id, kind: "direct", title: this.parts.contact(stored.id)?.name ?? "", contact: stored.id, last, unread: Math.max(0, stored.unread - (stored.unreadLines ?? 0)), stopped: this.#stopped(stored) } as const
+    const of = group === undefined
+      ? ({ kind: "direct", title: this.parts.contact(stored.id)?.name ?? "", contact: stored.id } as const)
+      : ({ kind: "group", title: titleOf(group), contact: null, group: this.#groupView(group) } as const)
+    const view = { id: stored.id, ...of, last, unread: Math.max(0, stored.unread - (stored.unreadLines ?? 0)), stopped: this.#stopped(talk) }
     return seconds === 0 ? view : { ...view, timer: seconds }
+  }
+
+  #groupView({ room, standing, by, muted = false, wishes = [] }: StoredGroup): GroupView {
+    const waiting = wishes.flatMap((wish) => (wish.kind === "add" ? [wish.contact] : []))
+    return { standing, role: participantIn(room, this.parts.own())?.role ?? "member", members: room.participants.length, by, muted, waiting }
   }
 }

@@ -1,5 +1,5 @@
 import { defaultParameters } from "../shared/directory/parameters.ts"
-import { verdict } from "./allow.ts"
+import { mayWriteIn, verdictOf } from "./allow.ts"
 import { Answering } from "./answering.ts"
 import type { CommandInput, CommandName, CommandOutput } from "./api.ts"
 import { runCommand } from "./commands.ts"
@@ -11,6 +11,7 @@ import { Decoys } from "./decoys.ts"
 import { deleteEnded } from "./deleting.ts"
 import type { Engine } from "./engine.ts"
 import { Expiry } from "./expiry.ts"
+import { Groups } from "./groups/groups.ts"
 import { Inviting } from "./inviting.ts"
 import { loadConversations } from "./loading.ts"
 import { Messages } from "./messages.ts"
@@ -19,7 +20,7 @@ import { Quarantine } from "./quarantine.ts"
 import { Reading } from "./reading.ts"
 import { Recovery } from "./recovery.ts"
 import { Sealing } from "./sealing.ts"
-import type { StoredDecoy } from "./stored.ts"
+import type { StoredDecoy } from "./stored-decoy.ts"
 import { keys, unpackAll } from "./stored.ts"
 
 /**
@@ -36,6 +37,7 @@ export class Correspondence {
   readonly reading: Reading
   readonly commits: Commits
   readonly contacts: Contacts
+  readonly groups: Groups
   readonly recovery: Recovery
   readonly inviting: Inviting
   readonly answering: Answering
@@ -64,11 +66,22 @@ export class Correspondence {
       quarantine: this.quarantine,
       now,
       directory,
-      door: (conversation) => verdict(this.contacts.get(conversation)),
+      door: (conversation) => verdictOf(this.conversations.get(conversation)?.stored, this.contacts.get(conversation)),
+      mayWrite: (talk) => mayWriteIn(talk.stored, this.contacts.get(talk.stored.id)),
+      shut: (talk, reader) => this.contacts.shut(talk.stored, reader),
       said: (talk, epoch, prefix) => this.#comparing.said(talk, epoch, prefix),
       heard: (conversation) => this.contacts.heard(conversation),
       joined: (conversation, others) => this.contacts.identities.check(conversation, others),
       stated: (conversation, statement) => this.contacts.identities.stated(conversation, statement),
+      groups: {
+        due: (talk) => this.groups.due(talk),
+        plan: (talk) => this.groups.plan(talk),
+        refused: (talk) => this.groups.refused(talk),
+        entered: (talk, before, maker, welcome) => this.groups.entered(talk, before, maker, welcome),
+        back: (talk, epoch) => this.groups.back(talk, epoch),
+        removed: (talk, maker) => this.groups.removed(talk, maker),
+        parcel: (talk, from, part) => this.groups.parcel(talk, from, part),
+      },
       contact: (conversation) => this.contacts.get(conversation),
       own: () => engine.profile.identityPublic,
       device: () => engine.profile.devicePublic,
@@ -101,7 +114,8 @@ export class Correspondence {
     })
     this.#comparing = new Comparing(conversations, engine.directories.history, now, (id, epoch) => this.contacts.noteOtherDirectory(id, epoch))
     this.#expiry = new Expiry(conversations, this.boxes, this.commits.committing, () => (parameters() ?? defaultParameters).boxDays)
-    this.recovery = new Recovery(this.contacts, this.commits)
+    this.groups = new Groups(this.contacts, this.commits)
+    this.recovery = new Recovery(this.contacts, this.commits, this.groups)
     this.inviting = new Inviting(this.contacts)
     this.answering = new Answering(this.contacts)
     this.decoys = new Decoys({ watches, writes, places, changes, random, now, conversations, isFree: () => !writes.busy && this.sealing.waiting() === null })
@@ -130,6 +144,7 @@ export class Correspondence {
     await this.decoys.wake((this.#engine.directory?.parameters ?? defaultParameters).decoySeconds)
     await this.commits.wake(calm)
     await this.recovery.wake()
+    await this.groups.wake()
     await this.#expiry.wake()
   }
 

@@ -7,7 +7,7 @@ import { DecoyStream } from "./decoy-stream.ts"
 import type { Side } from "./decoy-turns.ts"
 import { DecoyTurns, isAway, other } from "./decoy-turns.ts"
 import type { Rhythm } from "./rhythm.ts"
-import type { StoredDecoy, StoredDecoyTalk } from "./stored.ts"
+import type { StoredDecoy, StoredDecoyTalk } from "./stored-decoy.ts"
 import type { StoredRenewal } from "./stored-conversation.ts"
 import { ABSENT_AFTER, CLOSE_MEAN, COMMIT_BACKOFF, CONFIRM_MEAN, DAY, EPOCH_LEAST, LOOK_PATIENCE, PLEA_LOOK_FIRST, PLEA_LOOK_MEAN, RENEW_AFTER, RENEW_MESSAGES } from "./timing.ts"
 

@@ -2,7 +2,7 @@ import type { Random } from "../shared/random.ts"
 import { exponential, uniform } from "../shared/random.ts"
 import type { Rhythm } from "./rhythm.ts"
 import { NOT_THERE } from "./rhythm.ts"
-import type { StoredDecoyTalk, StoredTurn } from "./stored.ts"
+import type { StoredDecoyTalk, StoredTurn } from "./stored-decoy.ts"
 import { ABSENT_AFTER, DAY } from "./timing.ts"
 
 export type Side = 0 | 1

@@ -3,7 +3,7 @@ import type { Conversations } from "./conversations.ts"
 import type { TalkParts } from "./decoy-talk.ts"
 import { DecoyTalk } from "./decoy-talk.ts"
 import { Rhythm } from "./rhythm.ts"
-import type { StoredDecoy } from "./stored.ts"
+import type { StoredDecoy } from "./stored-decoy.ts"
 import { keys } from "./stored.ts"
 import { DECOYS_LEAST } from "./timing.ts"
 

@@ -1,7 +1,7 @@
 import { actOf } from "./content/acts.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
-import { isTimer } from "./saying.ts"
+import { isQuiet } from "./saying.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
 
@@ -22,7 +22,7 @@ export async function deleteMessage(conversations: Conversations, talk: Talk, me
   const { seen, unread, unreadBytes = 0, unreadLines = 0 } = talk.stored
   const wasUnread = !own && position > seen && unread > 0
   if (position === talk.last?.position) await conversations.showBefore(talk, position)
-  const lines = unreadLines - Number(isTimer(message))
+  const lines = unreadLines - Number(isQuiet(message))
   const left = wasUnread ? { unread: unread - 1, unreadBytes: unread === 1 ? 0 : Math.max(0, unreadBytes - message.content.length), unreadLines: unread === 1 ? 0 : Math.max(0, lines) } : {}
   conversations.save(talk, { ...talk.stored, ...left })
 }

@@ -128,6 +128,10 @@ export class Engine {
     return this.correspondence.contacts
   }
 
+  get groups() {
+    return this.correspondence.groups
+  }
+
   get recovery() {
     return this.correspondence.recovery
   }

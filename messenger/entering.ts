@@ -1,6 +1,8 @@
 import { sameBytes } from "../shared/bytes.ts"
 import type { Conversations, Talk } from "./conversations.ts"
-import type { GroupState } from "./mls/mls.ts"
+import type { Maker } from "./groups/hooks.ts"
+import type { StoredWelcome } from "./groups/stored-group.ts"
+import type { CommitChanges, GroupState } from "./mls/mls.ts"
 import type { Reading } from "./reading.ts"
 import type { Snapshots } from "./snapshots.ts"
 import type { StoredConversation, StoredMark, StoredReader, StoredSnapshot } from "./stored-conversation.ts"
@@ -19,6 +21,17 @@ export interface Entry {
   readonly own: boolean
   /** Of an own rejoin: the scalar of the new leaf. */
   readonly scalar: Uint8Array | null
+  readonly maker: Maker
+  /** For those whom an own commit lets into a group. */
+  readonly welcome: StoredWelcome | null
+}
+
+/** Who made a commit that was processed, and who left by it. */
+export function makerOf({ readers, ownLeaf }: StoredConversation, own: Uint8Array, { sender, changes }: { readonly sender: number; readonly changes: CommitChanges }): Maker {
+  const leaf = changes.kind === "rejoin" ? changes.removed[0]?.leaf : sender
+  const by = leaf === ownLeaf ? own : readers.find((one) => one.leaf === leaf && one.gone !== true)?.identity
+  const left = changes.removed.flatMap((member) => (changes.left?.includes(member.leaf) === true ? [member.identity] : []))
+  return { by: by ?? new Uint8Array(), left }
 }
 
 /** A conversation goes into its next epoch: an own commit has won, or another's was followed. */
@@ -33,7 +46,8 @@ export class Entering {
     this.#snapshots = snapshots
   }
 
-  async enter(talk: Talk, group: GroupState, { hash, rank, placement, own, scalar }: Entry): Promise<void> {
+  async enter(talk: Talk, group: GroupState, { hash, rank, placement, own, scalar, maker, welcome }: Entry): Promise<void> {
+    const before = talk.stored.group?.room ?? null
     const { now } = this.#conversations.parts
     const stored = scalar === null ? this.#snapshots.left(talk, rank) : talk.stored
     const begin: StoredMark = { epoch: group.epoch, index: 0 }
@@ -45,12 +59,14 @@ export class Entering {
     const made = await this.#conversations.epochOf(group, placement, { commit: hash, joined: scalar !== null || newcomers.length > 0 })
     const epoch = own ? { ...made, own } : made
     const renewal = own ? { at: now(), messages: 0, due: false } : stored.renewal
-    const moved = { ...stored, mls: group.state, attempt: 0, renewal }
+    const room = group.room === null || stored.group === undefined ? {} : { group: { ...stored.group, room: group.room } }
+    const moved = { ...stored, mls: group.state, attempt: 0, renewal, ...room }
     if (scalar === null) {
       const readers = [...stored.readers.map((reader) => (isGone(reader) ? { ...reader, gone: true } : reader)), ...newcomers.map((one) => readerOf(one, begin))]
       this.#conversations.save(talk, pruned({ ...moved, epochs: [...stored.epochs, epoch], readers }, talk.boxes.values(), now(), EPOCH_LIFE))
-      // Who has lost its state has lost what it had not confirmed, too.
-      if (newcomers.length > 0) this.#conversations.sealAnew(talk)
+      // Who has lost its state has lost what it had not confirmed, too. Who comes for the first time reads nothing from before.
+      const back = stored.readers.filter((reader) => reader.gone !== true && isGone(reader) && newcomers.some(({ device }) => sameBytes(device, reader.device)))
+      for (const { confirmed } of back) this.#conversations.sealAnew(talk, confirmed)
     } else {
       const { stream } = group.members.find(({ leaf }) => leaf === group.ownLeaf)!
       const { isCopy: _, closed: __, branches: ___, telling: ____, certified: _____, ...rejoined }: StoredConversation = { ...moved, ownLeaf: group.ownLeaf, scalar, stream, epochs: [epoch], writing: begin, readers: others.map((one) => readerOf(one, begin)) }
@@ -62,6 +78,7 @@ export class Entering {
     }
     if (own) this.#conversations.confirmSoon(talk)
     else this.#conversations.confirmLater(talk, CLOSE_MEAN)
+    if (before !== null) await this.#conversations.parts.groups.entered(talk, before, maker, welcome)
     await this.#reading.entered(talk)
   }
 
@@ -70,7 +87,8 @@ export class Entering {
    * anew, for nobody in the other branch can read it. Streams are read on behind the places where they led into the branch that is left,
    * and those that lead into the other one at those places.
    */
-  back(talk: Talk, { epoch, mls, renewal, readers: before }: StoredSnapshot, winner: Uint8Array): void {
+  async back(talk: Talk, { epoch, mls, renewal, readers: before, room }: StoredSnapshot, winner: Uint8Array): Promise<void> {
+    await this.#conversations.parts.groups.back(talk, epoch)
     const { stored } = talk
     this.#reading.end(talk)
     this.#conversations.dropBoxes(talk, epoch)
@@ -91,6 +109,7 @@ export class Entering {
       epochs: stored.epochs.filter((one) => one.epoch <= epoch),
       closed: (stored.closed ?? []).filter((one) => one.epoch < writing.epoch),
       ...(left.length > 0 && { branches: left }),
+      ...(stored.group !== undefined && room !== undefined && { group: { ...stored.group, room } }),
     })
   }
 }

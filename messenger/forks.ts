@@ -4,8 +4,10 @@ import { divergence, namedBy } from "./close.ts"
 import { decodeClaim, decodeTold, encodeTold } from "./claim.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { Entering, Entry } from "./entering.ts"
+import { makerOf } from "./entering.ts"
 import type { Fetched } from "./fetching.ts"
 import { Fetching } from "./fetching.ts"
+import type { Maker } from "./groups/hooks.ts"
 import type { GroupState } from "./mls/mls.ts"
 import { placementHash } from "./places.ts"
 import type { Snapshots } from "./snapshots.ts"
@@ -23,11 +25,11 @@ export interface ForkOutcomes {
   readonly followed: (talk: Talk) => Promise<void>
   /** It cannot go on from what is here. */
   readonly stranded: (talk: Talk) => Promise<void>
-  readonly removed: (talk: Talk) => Promise<void>
+  readonly removed: (talk: Talk, maker: Maker | null) => Promise<void>
 }
 
 /** A commit by which others have ended an epoch, as it is judged from the state before. */
-interface Rival extends Pick<Entry, "hash" | "placement" | "own"> {
+interface Rival extends Pick<Entry, "hash" | "placement" | "own" | "maker" | "welcome"> {
   readonly rank: Uint8Array
   readonly follow: () => Promise<GroupState | "removed" | "broken">
 }
@@ -120,9 +122,10 @@ export class Forks {
       return true
     }
     const rank = await mls.commitRank(talk.stored.mls, processed.sender, processed.changes)
+    const maker = makerOf(talk.stored, this.#conversations.parts.own(), processed)
     this.#fetching.end(talk)
     await this.#outcomes.followed(talk)
-    await this.#entering.enter(talk, processed.next, { hash, rank, placement, own: false, scalar: null })
+    await this.#entering.enter(talk, processed.next, { hash, rank, placement, own: false, scalar: null, maker, welcome: null })
     return true
   }
 
@@ -156,9 +159,9 @@ export class Forks {
 
   /** null where it is not here yet. */
   async #rival(talk: Talk, { epoch, commit: hash, told }: StoredBranch, snapshot: StoredSnapshot): Promise<Rival | "nobody's" | null> {
-    const { mls, now } = this.#conversations.parts
+    const { mls, now, own } = this.#conversations.parts
     const lost = await this.#snapshots.lost(talk, epoch, hash)
-    if (lost !== null) return { ...lost, own: true, follow: () => mls.adopt(snapshot.mls, lost.pending) }
+    if (lost !== null) return { ...lost, own: true, maker: { by: own(), left: lost.left ?? [] }, welcome: lost.welcome ?? null, follow: () => mls.adopt(snapshot.mls, lost.pending) }
     if ((this.#notBefore.get(talk.stored.id) ?? 0) > now()) return null
     const fetched = await this.#fetching.get(talk, { epoch: epochAt(talk.stored, epoch)!, state: snapshot.mls, hash, told })
     if (fetched === null) return null
@@ -174,7 +177,8 @@ export class Forks {
       if (processed.ok) return processed.next
       return processed.problem === "removed" ? "removed" : "broken"
     }
-    return { hash, placement, own: false, rank: judged.rank, follow }
+    const maker = makerOf({ ...talk.stored, readers: snapshot.readers }, own(), judged)
+    return { hash, placement, own: false, rank: judged.rank, follow, maker, welcome: null }
   }
 
   #placement(talk: Talk, epoch: number, { claim }: Fetched): readonly Uint8Array[] | null {
@@ -185,12 +189,12 @@ export class Forks {
   async #change(talk: Talk, snapshot: StoredSnapshot, rival: Rival): Promise<void> {
     const group = await rival.follow()
     if (group === "broken") return this.#outcomes.stranded(talk)
-    if (group === "removed") return this.#outcomes.removed(talk)
+    if (group === "removed") return this.#outcomes.removed(talk, talk.stored.group === undefined ? null : rival.maker)
     // Else boxes and keys of the branch that is left would be used a second time.
     if (talk.stored.epochs.some(({ context }) => sameBytes(context, group.boxContext))) throw new Error("an epoch with the boxes of another")
     this.#fetching.end(talk)
     await this.#outcomes.back(talk, snapshot.epoch)
-    this.#entering.back(talk, snapshot, rival.hash)
+    await this.#entering.back(talk, snapshot, rival.hash)
     await this.#entering.enter(talk, group, { ...rival, scalar: null })
     this.#conversations.confirmSoon(talk)
   }

@@ -3,11 +3,12 @@ import type { StoredContact, StoredMessage } from "./stored.ts"
 import { deleteEnded } from "./deleting.ts"
 import { byConversation, keys, unpackAll } from "./stored.ts"
 import type { StoredEnding } from "./stored-acts.ts"
-import type { StoredBox, StoredCommit, StoredConversation, StoredOutgoing } from "./stored-conversation.ts"
+import type { StoredCommit } from "./stored-commit.ts"
+import type { StoredBox, StoredConversation, StoredOutgoing } from "./stored-conversation.ts"
 
 /** Contacts and conversations go on from what is stored. */
 export async function loadConversations(engine: Engine): Promise<void> {
-  const { contacts, conversations, commits, boxes: ownBoxes, reading, inviting, answering, recovery } = engine
+  const { contacts, conversations, commits, boxes: ownBoxes, reading, inviting, answering, recovery, groups } = engine
   const { store } = engine.parts
   const all = unpackAll<StoredContact>(await store.list(keys.contacts))
   const ready = all.length > 0 ? engine.parts.mls.ready() : Promise.resolve()
@@ -24,7 +25,8 @@ export async function loadConversations(engine: Engine): Promise<void> {
   for (const stored of unpackAll<StoredConversation>(await store.list(keys.conversations))) {
     const { id } = stored
     const state = contacts.get(id)?.state
-    const isIn = state === "answered" || state === "ready"
+    const standing = stored.group?.standing
+    const isIn = standing === undefined ? state === "answered" || state === "ready" : standing === "in" || standing === "leaving"
     const talk = await conversations.load(stored, isIn && stored.isCopy !== true, { outgoings: outgoings.get(id) ?? [], boxes: boxes.get(id) ?? [], last: lasts.get(id)?.[0] })
     if (!isIn) continue
     if (talk.open) ownBoxes.resume(talk)
@@ -37,6 +39,7 @@ export async function loadConversations(engine: Engine): Promise<void> {
   conversations.parts.messages.lifetimes.load(unpackAll<StoredEnding>(await store.list(keys.allEndings)))
   while (await deleteEnded(conversations)) continue
   await recovery.load()
+  await groups.load()
   for (const contact of all) {
     if (contact.role === "inviter") inviting.resume(contact)
     else answering.resume(contact)

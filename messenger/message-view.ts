@@ -1,3 +1,4 @@
+import type { LineView } from "./groups/group-view.ts"
 import type { Journey } from "./network-view.ts"
 
 /**
@@ -18,8 +19,10 @@ export interface MessageView {
   readonly id: string
   readonly conversation: string
   readonly own: boolean
-  /** Contact id of the sender, or null for own messages. */
+  /** Contact id of the sender, in a group the id of the member; null for own messages. */
   readonly from: string | null
+  /** In a group: what that member was called when it came. Who is a contact is known to this user by another name, perhaps. */
+  readonly fromName?: string
   /** Of others: whatever they chose to write. It is text, never markup, and nothing in it is to be fetched. */
   readonly text: string
   /** The sender's time, by the sender's clock. */
@@ -54,6 +57,8 @@ export interface MessageView {
   readonly lasts?: number
   /** When it disappears, once that is certain. */
   readonly ends?: number
+  /** It is a line, without a text: something has changed in a group. */
+  readonly line?: LineView
   /** It is a line, without a text: from here on messages of the conversation last for so many seconds, or (null) for good. */
   readonly timer?: number | null
 }

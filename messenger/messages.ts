@@ -9,7 +9,7 @@ import type { Journey } from "./network-view.ts"
 import { nodeView } from "./node-view.ts"
 import type { Store } from "./ports.ts"
 import { DAMAGED } from "./ports.ts"
-import { becomeView, isTimer, quoteOf, saidIn } from "./saying.ts"
+import { becomeView, isQuiet, quoteOf, saidIn } from "./saying.ts"
 import type { StoredDeleted, StoredJourney, StoredMessage } from "./stored.ts"
 import { keys, positionIn, unpack, unpackIfAny } from "./stored.ts"
 import type { StoredOwnAct } from "./stored-acts.ts"
@@ -75,9 +75,11 @@ export class Messages {
     const { about } = act
     const changed: StoredOwnAct = { ...change(act), about }
     const { state } = changed
-    if (state === "received") this.#parts.changes.delete(keys.act(conversation, position))
+    // Of what only devices say to each other nothing is shown, and nothing tried again.
+    const isOver = state === "received" || (about === null && state === "failed")
+    if (isOver) this.#parts.changes.delete(keys.act(conversation, position))
     else this.#parts.changes.put(keys.act(conversation, position), changed)
-    if (state === act.state || state === null || (await this.at(conversation, about))?.doing?.position !== position) return
+    if (about === null || state === act.state || state === null || (await this.at(conversation, about))?.doing?.position !== position) return
     await this.change(conversation, about, ({ doing: _, ...message }) => (state === "received" ? message : { ...message, doing: { position, state } }))
   }
 
@@ -112,7 +114,7 @@ export class Messages {
       const page = await this.after(conversation, at, COUNTED_AT_ONCE)
       const others = page.filter(({ own, position }) => !own && position <= to)
       count += others.length
-      lines += others.filter(isTimer).length
+      lines += others.filter(isQuiet).length
       for (const { position, life } of others) if (life !== undefined) await this.change(conversation, position, (one) => ({ ...one, read: one.read ?? read }))
       at = page.at(-1)?.position ?? to
     }
@@ -163,6 +165,7 @@ export class Messages {
       conversation: message.conversation,
       own: message.own,
       from: authorOf(message),
+      ...(message.fromName !== undefined && { fromName: message.fromName }),
       text: message.content === DAMAGED ? "" : saidIn(message).text,
       sent: message.sent,
       received: message.received,

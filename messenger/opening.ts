@@ -2,8 +2,10 @@ import { Reader, sameBytes, WireError } from "../shared/bytes.ts"
 import { Acts } from "./acts.ts"
 import { actOf, timerOf } from "./content/acts.ts"
 import { decodeContent } from "./content/codec.ts"
+import { parcelOf } from "./content/parcels.ts"
 import type { Expiration } from "./content/content.ts"
 import type { Conversations, Talk } from "./conversations.ts"
+import { nameIn } from "./groups/lines.ts"
 import { HASH_PREFIX } from "./history.ts"
 import { storedJourney } from "./messages.ts"
 import type { OpenedMessage } from "./mls/mls.ts"
@@ -50,6 +52,8 @@ export class Opening {
     const prefix = reader.take(HASH_PREFIX)
     reader.end()
     const content = decodeContent(opened.plaintext)
+    const parcel = parcelOf(content)
+    if (parcel !== null) return this.#conversations.parts.groups.parcel(talk, from, parcel)
     const says = actOf(content)
     const timer = timerOf(content)
     if (timer !== null && timer.turn > (talk.stored.timer?.turn ?? 0) + TURNS_AHEAD) throw new WireError()
@@ -63,7 +67,7 @@ export class Opening {
       conversation: talk.stored.id,
       position,
       own: false,
-      ...(sender !== talk.stored.id && { from: sender }),
+      ...(talk.stored.group !== undefined && { from: sender, fromName: nameIn(talk.stored.group.room, from.identity) }),
       content: opened.plaintext,
       sent,
       received: now(),

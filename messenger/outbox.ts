@@ -8,12 +8,12 @@ import { encodeContent } from "./content/codec.ts"
 import type { MimiContent } from "./content/content.ts"
 import { textMessage } from "./content/text.ts"
 import type { Conversations, Talk } from "./conversations.ts"
+import { outgoingOf } from "./conversations.ts"
 import { deleteMessage } from "./deleting.ts"
 import { DAMAGED } from "./ports.ts"
-import { isTimer } from "./saying.ts"
+import { isLine } from "./saying.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
-import type { StoredOutgoing } from "./stored-conversation.ts"
 import type { Ordered, StoredOwnAct } from "./stored-acts.ts"
 
 /** What this user says: put into the outbox, and sealed when it is about to be sent. */
@@ -64,11 +64,23 @@ export class Outbox {
     await this.#act(talk, message, deletionMessage(fromHex(message.id), this.#salt()), message.edits?.at(-1))
   }
 
+  /** What devices say to each other: no user sees it, and it takes no place in the conversation. */
+  async parcel(talk: Talk, content: MimiContent): Promise<void> {
+    const record: StoredOwnAct = { ...this.#record(talk, content, this.#conversations.parts.now()), about: null }
+    const { position, state } = record
+    if (state !== "queued") return
+    this.#conversations.save(talk, { ...talk.stored, position, quiet: (talk.stored.quiet ?? 0) + 1 })
+    this.#conversations.parts.changes.put(keys.act(talk.stored.id, position), record)
+    talk.parcels.add(position)
+    this.#put(talk, record)
+  }
+
   #salt(): Uint8Array {
     return this.#conversations.parts.random(16)
   }
 
   async #message(talk: Talk, content: MimiContent): Promise<string> {
+    mustBeIn(talk)
     const { messages } = this.#conversations.parts
     const message = this.#record(talk, content, this.#conversations.parts.now())
     const { expires } = content
@@ -82,6 +94,7 @@ export class Outbox {
   /** `before`: what this user did last of this kind, behind which this is ordered whatever the clock says. */
   async #act(talk: Talk, { position: about }: StoredMessage, content: MimiContent, before: Ordered | undefined): Promise<void> {
     const { changes, now } = this.#conversations.parts
+    mustBeIn(talk)
     if (talk.stored.isReplaced === true) throw new CommandError("nothing is sent in this conversation any more")
     const said = Math.max(now(), (before?.said ?? 0) + 1)
     const record: StoredOwnAct = { ...this.#record(talk, content, said), about }
@@ -115,16 +128,21 @@ export class Outbox {
   #put(talk: Talk, { position, state }: StoredMessage): void {
     if (state !== "queued") return
     const { changes, now } = this.#conversations.parts
-    changes.put(keys.outgoing(talk.stored.id, position), { position, box: null } satisfies StoredOutgoing)
+    changes.put(keys.outgoing(talk.stored.id, position), outgoingOf(talk, position, null))
     talk.outgoing.set(position, null)
     talk.waitingSince ??= now()
   }
 }
 
+/** Nothing is said in a group by who is not in it. */
+function mustBeIn({ stored: { group } }: Talk): void {
+  if (group !== undefined && group.standing !== "in") throw new CommandError("this user is not in the group")
+}
+
 function mustBeThere(message: StoredMessage): void {
   if (message.content === DAMAGED) throw new CommandError("this message cannot be read any more")
   if (message.deleted !== undefined) throw new CommandError("this message was deleted")
-  if (isTimer(message)) throw new CommandError("this is no message but a line")
+  if (isLine(message)) throw new CommandError("this is no message but a line")
 }
 
 function mustBeOwn(message: StoredMessage): void {

@@ -1,7 +1,6 @@
 import type { BoxKeys } from "../shared/box.ts"
 import { openBlock, streamBox } from "../shared/box.ts"
 import { sameBytes, toHex, WireError } from "../shared/bytes.ts"
-import { isRevoked } from "./allow.ts"
 import type { Close } from "./close.ts"
 import { decodeClose, divergence, isSameGroup } from "./close.ts"
 import { Confirming } from "./confirming.ts"
@@ -180,11 +179,12 @@ export class Reading {
 
   /** What a box held, at the one door. */
   async #heard(talk: Talk, reader: StoredReader, records: readonly BlockRecord[], opened: boolean, lying: Omit<Lying, "nth">): Promise<void> {
-    const { door, contact } = this.#conversations.parts
-    const shut = door(talk.stored.id) !== "show" ? "blocked" : isRevoked(contact(talk.stored.id), reader.device) ? "revoked" : null
+    const shut = this.#conversations.parts.shut(talk, reader)
     if (shut !== null) {
       // Unseen, but the keys move on: those of what is dropped are gone, and what comes later can still be opened.
       for (const { type, bytes } of records) if (type === "message" && (await this.#opening.unseen(talk, reader, bytes))) this.#drop(talk, shut)
+      // In a group of others it is not for one to keep what they confirm.
+      if (talk.stored.group !== undefined) for (const record of records) if (record.type !== "message") await this.#record(talk, reader, record, { ...lying, nth: 0 })
       return
     }
     if (opened) this.#conversations.parts.heard(talk.stored.id)

@@ -36,8 +36,18 @@ export function textOf(content: MimiContent): string {
 }
 
 /** It says how long messages last from now on. */
-export function isTimer({ content, deleted }: StoredMessage): boolean {
+function isTimer({ content, deleted }: StoredMessage): boolean {
   return content !== DAMAGED && deleted === undefined && timerIn(decodeContent(content)) !== null
+}
+
+/** It stands among messages, and is none. */
+export function isLine(message: StoredMessage): boolean {
+  return message.line !== undefined || isTimer(message)
+}
+
+/** A line that nobody has to see at once. */
+export function isQuiet(message: StoredMessage): boolean {
+  return isLine(message) && message.line?.kind !== "invited"
 }
 
 function timerIn(content: MimiContent): number | null {
@@ -51,7 +61,7 @@ function timerIn(content: MimiContent): number | null {
 
 /** What became of a message, as far as anything did. */
 export function becomeView(message: StoredMessage): Partial<MessageView> {
-  const { edits = [], reactions = [], deleted, doing, life, ends } = message
+  const { edits = [], reactions = [], deleted, doing, life, ends, line } = message
   const edited = edits.at(-1)?.sent
   const shown = reactionViews(reactions)
   const timer = deleted === undefined ? timerIn(decodeContent(message.content)) : null
@@ -62,6 +72,7 @@ export function becomeView(message: StoredMessage): Partial<MessageView> {
     ...(doing !== undefined && { doing: doing.state }),
     ...(life !== undefined && { lasts: life }),
     ...(ends !== undefined && { ends }),
+    ...(line !== undefined && { line }),
     ...(timer !== null && { timer: timer === 0 ? null : timer }),
   }
 }

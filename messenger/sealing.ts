@@ -1,9 +1,9 @@
 import { Writer } from "../shared/bytes.ts"
 import * as geometry from "../shared/geometry.ts"
-import { mayWrite } from "./allow.ts"
 import { closeOf, encodeClose } from "./close.ts"
 import { encodeConfirmation } from "./confirmation.ts"
 import type { Conversations, Talk } from "./conversations.ts"
+import { outgoingOf } from "./conversations.ts"
 import { HASH_PREFIX } from "./history.ts"
 import type { Boxed, OwnBoxes } from "./own-boxes.ts"
 import { SPAN } from "./own-boxes.ts"
@@ -11,7 +11,7 @@ import type { BlockRecord } from "./records.ts"
 import { fitting, packRecords } from "./records.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
-import type { StoredClosing, StoredMark, StoredOutgoing, StoredRenewal } from "./stored-conversation.ts"
+import type { StoredClosing, StoredMark, StoredRenewal } from "./stored-conversation.ts"
 import { epochAt, epochOf, isBefore, movedBehind, pruned } from "./stored-conversation.ts"
 import { CONFIRM_PATIENCE, EPOCH_LIFE, SNAPSHOTS_MOST, RENEW_AFTER, RENEW_MESSAGES } from "./timing.ts"
 import { encodeUnreadable } from "./unreadable.ts"
@@ -58,7 +58,7 @@ export class Sealing {
     let confirming: Talk | null = null
     let confirmingSince = Infinity
     for (const talk of this.#conversations.talks.values()) {
-      if (!talk.open || !this.#isReady(talk) || !mayWrite(this.#conversations.parts.contact(talk.stored.id), talk.stored.readers) || this.#isFull(talk)) continue
+      if (!talk.open || !this.#isReady(talk) || !this.#conversations.parts.mayWrite(talk) || this.#isFull(talk)) continue
       const confirm = talk.confirmAt !== null && talk.confirmAt <= now && this.#isLetIn(talk) ? talk.confirmAt : Infinity
       const said = Math.min(talk.waitingSince ?? Infinity, now - confirm >= CONFIRM_PATIENCE ? confirm + CONFIRM_PATIENCE : Infinity)
       const isUrgent = talk.stored.telling !== undefined || this.#conversations.parts.writes.voided(keys.boxes(talk.stored.id)).length > 0
@@ -90,22 +90,26 @@ export class Sealing {
       entries.push({ record: { type: "message", bytes: sealed.message }, position: message.position })
     }
     const told = this.#isLetIn(talk)
-    const { boxed, writing, closed } = this.#lay(talk, entries)
+    const { boxed, writing, closed } = this.#lay(talk, entries, told && talk.confirmAt !== null)
     // A new epoch is placed on the dropboxes of today.
     const isStale = this.#conversations.parts.places.hasLeft(epochOf(talk.stored).placement)
-    const renewal = afterMessages(talk.stored.renewal, isStale, entries.filter(({ position }) => position !== null).length, now())
+    // What no user has written renews nothing.
+    const renewal = afterMessages(talk.stored.renewal, isStale, entries.filter(({ position }) => position !== null && !talk.parcels.has(position)).length, now())
     for (const one of boxed) this.#boxes.add(talk, one)
     const readers = told ? talk.stored.readers.map(({ unreadable: _, ...reader }) => ({ ...reader, told: reader.at })) : talk.stored.readers
     this.#conversations.save(talk, pruned({ ...talk.stored, mls: state, writing, closed, readers, renewal }, talk.boxes.values(), now(), EPOCH_LIFE))
     if (told) talk.confirmAt = null
     talk.waitingSince = [...talk.outgoing.values()].includes(null) ? now() : null
     for (const [position, box] of talk.outgoing) {
-      if (box !== null) changes.put(keys.outgoing(talk.stored.id, position), { position, box } satisfies StoredOutgoing)
+      if (box !== null) changes.put(keys.outgoing(talk.stored.id, position), outgoingOf(talk, position, box))
     }
   }
 
-  /** Into which boxes records go. A stream of an earlier epoch is closed first, and goes on in the present one. */
-  #lay({ stored }: Talk, entries: readonly Entry[]): { boxed: Boxed[]; writing: StoredMark; closed: readonly StoredClosing[] } {
+  /**
+   * Into which boxes records go. A stream of an earlier epoch is closed first, and goes on in the present one; with `closing` also where there is nothing else to
+   * say, for whoever was taken out last has to learn of it.
+   */
+  #lay({ stored }: Talk, entries: readonly Entry[], closing: boolean): { boxed: Boxed[]; writing: StoredMark; closed: readonly StoredClosing[] } {
     const present = epochOf(stored)
     let { writing, closed = [] } = stored
     const boxed: Boxed[] = []
@@ -115,7 +119,7 @@ export class Sealing {
         writing = { ...writing, index: writing.index + 1 }
       }
     }
-    if (entries.length === 0 || writing.epoch === present.epoch) {
+    if ((entries.length === 0 && !closing) || writing.epoch === present.epoch) {
       if (entries.length > 0) lay(entries)
       return { boxed, writing, closed }
     }
@@ -156,7 +160,9 @@ export class Sealing {
     const positions = [...talk.outgoing].filter(([, box]) => box === null).map(([position]) => position)
     const messages: StoredMessage[] = []
     let bytes = 0
-    for (const position of positions.sort((a, b) => a - b).slice(0, SEALED_AT_ONCE)) {
+    // Parcels go behind what people write.
+    const order = (a: number, b: number) => Number(talk.parcels.has(a)) - Number(talk.parcels.has(b)) || a - b
+    for (const position of positions.sort(order).slice(0, SEALED_AT_ONCE)) {
       if (bytes >= SEALED_BYTES) break
       const message = await this.#conversations.parts.messages.outgoing(talk.stored.id, position)
       if (message === null) {

@@ -1,7 +1,8 @@
 import { sameBytes } from "../shared/bytes.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { keys, unpackIfAny } from "./stored.ts"
-import type { StoredCommit, StoredConversation, StoredEpoch, StoredLost, StoredLosts, StoredSnapshot } from "./stored-conversation.ts"
+import type { StoredCommit } from "./stored-commit.ts"
+import type { StoredConversation, StoredEpoch, StoredLost, StoredLosts, StoredSnapshot } from "./stored-conversation.ts"
 import { epochOf } from "./stored-conversation.ts"
 import { SNAPSHOT_LIFE, SNAPSHOTS_MOST } from "./timing.ts"
 
@@ -21,8 +22,9 @@ export class Snapshots {
   left({ stored }: Talk, rank: Uint8Array | null): StoredConversation {
     const { changes, now } = this.#conversations.parts
     const present = epochOf(stored)
-    const { id: conversation, mls, renewal, readers } = stored
-    if (rank !== null) changes.put(keys.snapshot(conversation, present.epoch), { conversation, epoch: present.epoch, mls, renewal, readers } satisfies StoredSnapshot)
+    const { id: conversation, mls, renewal, readers, group } = stored
+    const room = group === undefined ? {} : { room: group.room }
+    if (rank !== null) changes.put(keys.snapshot(conversation, present.epoch), { conversation, epoch: present.epoch, mls, renewal, readers, ...room } satisfies StoredSnapshot)
     const epochs = stored.epochs.map((one) => (one === present && rank !== null ? { ...one, left: { rank, at: now() } } : one))
     const most = epochs.filter(({ left }) => left !== undefined).slice(-SNAPSHOTS_MOST)
     const isKept = (one: StoredEpoch) => most.includes(one) && now() - one.left!.at < SNAPSHOT_LIFE
@@ -35,9 +37,9 @@ export class Snapshots {
   }
 
   /** An own commit has lost the present epoch here; but a dropbox may have told others that it won. */
-  async lose(talk: Talk, { epoch, attempt, hash, pending, rank, nextPlacement }: StoredCommit): Promise<void> {
+  async lose(talk: Talk, { epoch, attempt, hash, pending, rank, nextPlacement, welcome, left }: StoredCommit): Promise<void> {
     if (pending === null || rank === null || epochOf(talk.stored).epoch !== epoch) return
-    const commits = [...(await this.#losts(talk, epoch)), { hash, pending, rank, placement: nextPlacement }].slice(-SNAPSHOTS_MOST)
+    const commits = [...(await this.#losts(talk, epoch)), { hash, pending, rank, placement: nextPlacement, ...(welcome !== undefined && { welcome }), ...(left !== undefined && { left }) }].slice(-SNAPSHOTS_MOST)
     this.#conversations.parts.changes.put(keys.lost(talk.stored.id, epoch), { commits } satisfies StoredLosts)
     const epochs = talk.stored.epochs.map((one) => (one.epoch === epoch ? { ...one, lost: attempt } : one))
     this.#conversations.save(talk, { ...talk.stored, epochs })

@@ -8,6 +8,8 @@ export type Sender = string | null
 export interface StoredBecome {
   /** Of another's message: who wrote it; the conversation's contact where it is left out. */
   readonly from?: string
+  /** In a group: what they were called when it came. */
+  readonly fromName?: string
   /** In their order, the latest last. */
   readonly edits?: readonly StoredEdit[]
   /** Of each sender one, who may have taken it back. */
@@ -53,8 +55,8 @@ export interface StoredAct extends Ordered {
 
 /** An own act in the outbox, in a record like that of a message. */
 export interface StoredOwnAct extends StoredMessage {
-  /** Position of the message that it is about. */
-  readonly about: number
+  /** Position of the message that it is about; null of a parcel, which is about none. */
+  readonly about: number | null
 }
 
 /** Acts that came before what they are about, in the order in which they came. */

@@ -1,4 +1,6 @@
+import type { StoredGroup, StoredWelcome, StoredWish } from "./groups/stored-group.ts"
 import type { Member } from "./mls/mls.ts"
+import type { Room } from "./mls/room.ts"
 import type { Unfinished } from "./records.ts"
 import type { StoredTimer } from "./stored-acts.ts"
 
@@ -29,6 +31,9 @@ export interface StoredEpoch {
   readonly left?: StoredLeaving
   /** Own commits that lost it are kept, the last of them made in this attempt. */
   readonly lost?: number
+  /** Of a group: positions of the lines that came with it, and what this user had wished for and was so from then on. */
+  readonly lines?: readonly number[]
+  readonly granted?: readonly StoredWish[]
 }
 
 /** The commit by which an epoch was left, to be compared with others by which somebody else may have left it. */
@@ -96,6 +101,8 @@ export interface StoredSnapshot {
   readonly mls: Uint8Array
   readonly renewal: StoredRenewal
   readonly readers: readonly StoredReader[]
+  /** Of a group. */
+  readonly room?: Room
 }
 
 /** An own commit that lost its epoch, as far as we know. */
@@ -105,6 +112,8 @@ export interface StoredLost {
   /** The group's state behind it. */
   readonly pending: Uint8Array
   readonly placement: readonly Uint8Array[]
+  readonly welcome?: StoredWelcome
+  readonly left?: readonly Uint8Array[]
 }
 
 export interface StoredLosts {
@@ -114,6 +123,8 @@ export interface StoredLosts {
 export interface StoredConversation {
   readonly id: string
   readonly groupId: Uint8Array
+  /** Left out of a conversation of two. */
+  readonly group?: StoredGroup
   readonly mls: Uint8Array
   readonly ownLeaf: number
   readonly scalar: Uint8Array
@@ -167,37 +178,6 @@ export interface StoredRenewal {
   readonly due: boolean
 }
 
-/** An own commit on its way, and after it has won for as long as somebody may still have to read it. */
-export interface StoredCommit {
-  readonly conversation: string
-  /** The epoch that it ends, and which attempt at that it is. */
-  readonly epoch: number
-  readonly attempt: number
-  readonly kind: "member" | "rejoin"
-  readonly hash: Uint8Array
-  /** The group's state behind it; null once it has won. */
-  readonly pending: Uint8Array | null
-  /** Of a rejoin: the scalar of the new leaf. */
-  readonly scalar: Uint8Array | null
-  /** Its place in the fixed order; null of a rejoin, which comes from no state. */
-  readonly rank: Uint8Array | null
-  /** Where the boxes of the commit lie, and those of the next epoch: node ids. */
-  readonly placement: readonly Uint8Array[]
-  readonly nextPlacement: readonly Uint8Array[]
-  /** The boxes of its body, and last that of its claim. */
-  readonly boxes: readonly StoredCommitBox[]
-}
-
-export interface StoredCommitBox {
-  readonly box: Uint8Array
-  readonly content: Uint8Array
-  readonly signature: Uint8Array
-  /** Dropboxes that have stored it: ids in hex. */
-  readonly at: readonly string[]
-  /** When the last of them did. */
-  readonly stored?: number
-}
-
 /** What somebody said of the directory of an epoch: the beginning of its hash. */
 export interface StoredSaid {
   readonly epoch: number
@@ -222,6 +202,8 @@ export interface StoredBox extends StoredMark {
 export interface StoredOutgoing {
   readonly position: number
   readonly box: StoredMark | null
+  /** It is a parcel, which goes behind all that people write. */
+  readonly parcel?: true
 }
 
 export function isBefore(a: StoredMark, b: StoredMark): boolean {
@@ -240,6 +222,19 @@ export function epochAt({ epochs }: StoredConversation, epoch: number): StoredEp
   return epochs.find((one) => one.epoch === epoch) ?? null
 }
 
+/** Whether anything of this stream was read: who was let into a group may not be there for a long time. */
+export function isHeard({ at, passed = [] }: StoredReader): boolean {
+  return at.index > 0 || passed.length > 0
+}
+
+/** The streams for which something is kept until they have come so far. */
+export function waitedFor({ readers, group }: StoredConversation): readonly StoredReader[] {
+  return readers.filter((reader) => reader.gone !== true && (group === undefined || isHeard(reader)))
+}
+
+/** Of a group so many epochs are kept at most: who is further behind than that pleads. */
+const GROUP_EPOCHS_MOST = 64
+
 /** Without the epochs in which no stream is read or written any more, and those left longer ago than `life` (ms). */
 export function pruned(stored: StoredConversation, boxes: Iterable<StoredBox>, now: number, life: number): StoredConversation {
   const { epochs, writing, readers, closed = [] } = stored
@@ -251,7 +246,7 @@ export function pruned(stored: StoredConversation, boxes: Iterable<StoredBox>, n
   const unwritten = [...boxes].filter(({ at = [] }) => at.length === 0).map(({ epoch }) => epoch)
   const needed = Math.min(shown, ...unwritten)
   const left = (i: number) => epochs[i + 1]?.since ?? now
-  const kept = epochs.filter(({ epoch }, i) => i === epochs.length - 1 || (epoch >= needed && now - left(i) <= life))
+  const kept = epochs.filter(({ epoch }, i) => i === epochs.length - 1 || (epoch >= needed && now - left(i) <= life && (stored.group === undefined || i >= epochs.length - GROUP_EPOCHS_MOST)))
   if (kept.length === epochs.length) return stored
   return { ...stored, epochs: kept, ...(closed.length > 0 && { closed: closed.filter(({ epoch }) => epoch >= kept[0]!.epoch) }) }
 }

@@ -1,5 +1,5 @@
 import type { Unfinished } from "./records.ts"
-import type { StoredCommitBox } from "./stored-conversation.ts"
+import type { StoredCommitBox } from "./stored-commit.ts"
 
 /** An own plea to a contact, until its conversation goes on. */
 export interface StoredPlea {

@@ -1,9 +1,11 @@
 import { decode, encode } from "cborg"
+import { toHex } from "../shared/bytes.ts"
 import type { ContactProblem, ContactState, ReadMode, SendProblem, SendState, Speed, Trust } from "./api.ts"
+import type { StoredExchange, StoredLine } from "./groups/stored-group.ts"
 import { DAMAGED, StoreError } from "./ports.ts"
 import type { QuarantineReason } from "./quarantine.ts"
 import type { StoredBecome } from "./stored-acts.ts"
-import type { StoredMark, StoredRenewal } from "./stored-conversation.ts"
+import type { StoredMark } from "./stored-conversation.ts"
 
 /**
  * What is kept, and under which keys. Values are CBOR; every key begins with its kind. Positions and indexes are padded so
@@ -52,6 +54,8 @@ export interface StoredContact {
   readonly former?: readonly Uint8Array[]
   /** Device keys that they have said are theirs no more. */
   readonly revoked?: readonly Uint8Array[]
+  /** KeyPackages that were given and got. */
+  readonly exchange?: StoredExchange
   /** They use another directory than we do in this epoch: since when we know. */
   readonly otherDirectory?: { readonly epoch: number; readonly at: number }
   /** When the state began. */
@@ -90,6 +94,8 @@ export interface StoredMessage extends StoredBecome {
   /** Of the box in which it ends: how many replicas have it, of how many. */
   readonly replicas?: { readonly stored: number; readonly of: number }
   readonly journey: StoredJourney | null
+  /** It is no message but a line: a change in a group. Its content says nothing. */
+  readonly line?: StoredLine
 }
 
 /** In the place of a message that was deleted on this device. */
@@ -104,73 +110,6 @@ export interface StoredQuarantine {
   readonly first: number
   readonly last: number
   readonly count: number
-}
-
-/** One stream of a decoy conversation: two that follow each other by number, the even one first, are its sides. */
-export interface StoredDecoy {
-  readonly number: number
-  /** Of the pretended epoch that is read, and its dropboxes: those of today where they are left out. */
-  readonly context: Uint8Array
-  readonly placement?: readonly Uint8Array[]
-  /** 0 where it is left out. */
-  readonly epoch?: number
-  readonly scalar: Uint8Array
-  readonly stream: Uint8Array
-  readonly nextRead: number
-  /** In the epoch that is written. */
-  readonly nextWrite: number
-  /** What is on its way into its boxes. The same bytes go out again after a restart, for a stream has no gaps. */
-  readonly boxes?: readonly StoredDecoyBox[]
-  /** Boxes that no dropbox took, with the one in which that would be said: it is not read yet. */
-  readonly voids?: readonly { readonly epoch?: number; readonly box: number; readonly at: number }[]
-  /** The stream was closed in its box `closed`, and is written in the next epoch. */
-  readonly onward?: { readonly context: Uint8Array; readonly placement: readonly Uint8Array[]; readonly closed: number }
-  /** Boxes that are not read yet and pretend to hold a message, or the beginning of one. */
-  readonly said?: readonly StoredDecoySaid[]
-  /** What both sides have in common; of the first of the two. */
-  readonly talk?: StoredDecoyTalk
-}
-
-export interface StoredDecoyBox {
-  readonly epoch?: number
-  readonly index: number
-  readonly content: Uint8Array
-  readonly signature: Uint8Array
-  /** Dropboxes that have stored it: ids in hex. */
-  readonly at: readonly string[]
-}
-
-export interface StoredDecoySaid extends StoredMark {
-  /** The message goes on in the next box. */
-  readonly more: boolean
-}
-
-export interface StoredDecoyTalk {
-  /** From which its recovery boxes follow. */
-  readonly recovery: Uint8Array
-  /** Since when the present epoch is there, ms, and the attempt at its commit; it is under way. */
-  readonly since: number
-  readonly attempt: number
-  readonly committing?: boolean
-  /** The epoch into which not both streams have gone yet; which sides know of it, and the seed of its commit's body. */
-  readonly next?: { readonly epoch: number; readonly context: Uint8Array; readonly placement: readonly Uint8Array[]; readonly seed: Uint8Array; readonly known: readonly [boolean, boolean] }
-  readonly renewals: readonly [StoredRenewal, StoredRenewal]
-  readonly turn: StoredTurn | null
-  /** When each side is not there to read, ms. */
-  readonly away: readonly [readonly StoredSpan[], readonly StoredSpan[]]
-}
-
-/** One side says something: when, ms; so long after what was said before it; so many bytes. */
-export interface StoredTurn {
-  readonly at: number
-  readonly gap: number
-  readonly side: 0 | 1
-  readonly bytes: number
-}
-
-export interface StoredSpan {
-  readonly from: number
-  readonly until: number
 }
 
 /** A list of dropboxes that was in use, as node ids. */
@@ -251,6 +190,11 @@ export const keys = {
   allOutgoings: "outgoing/",
   outgoings: (conversation: string) => `outgoing/${conversation}/`,
   outgoing: (conversation: string, position: number) => `outgoing/${conversation}/${padded(position)}`,
+  packages: (contact: string) => `packages/${contact}`,
+  parcels: (conversation: string) => `parcel/${conversation}/`,
+  parcel: (conversation: string, stream: Uint8Array) => `parcel/${conversation}/${toHex(stream)}`,
+  invitations: "group-invitation/",
+  invitation: (contact: string, id: string) => `group-invitation/${contact}/${id}`,
   quarantines: "quarantine/",
   quarantine: (contact: string, reason: QuarantineReason) => `quarantine/${contact}/${reason}`,
   /** What was typed and not sent, as UTF-8. */

@@ -18,6 +18,17 @@ export const COMPLETED_AGAIN = 60_000
 
 /** Mean wait of a confirmation that nothing carries. */
 export const CONFIRM_MEAN = 60_000
+/** In a group, and for each member who is there: all together confirm once in two minutes at most. */
+export const GROUP_CONFIRM_MEAN = 10 * 60_000
+export const GROUP_CONFIRM_EACH = 2 * 60_000
+/** How soon contacts give each other KeyPackages, and from when on those are made anew: they are good for 90 days. */
+export const PACKAGES_MEAN = 20 * 60_000
+export const PACKAGES_LIFE = 60 * 86_400_000
+/** Nobody is asked for KeyPackages, or gives some because of that, more often. */
+export const ASK_AGAIN = 3_600_000
+/** Who asks to be taken back into a group asks somebody else after so long, and is answered no more often than that. */
+export const GROUP_PLEA_PATIENCE = 30 * 60_000
+export const GROUP_PLEA_LEAST = 10 * 60_000
 /** Due for so long, a confirmation goes before what was written since: who writes all the time must not let others write again what was read. */
 export const CONFIRM_PATIENCE = 3 * CONFIRM_MEAN
 /** Not confirmed for so long, a message has failed, and its box is not written again. */

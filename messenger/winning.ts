@@ -9,7 +9,9 @@ import { genuineClaim, recordIn } from "./claim-check.ts"
 import { namedBy } from "./close.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import type { Entering } from "./entering.ts"
-import type { CommitProblem } from "./mls/mls.ts"
+import { makerOf } from "./entering.ts"
+import type { Maker } from "./groups/hooks.ts"
+import type { Processed } from "./mls/mls.ts"
 import type { Replicas } from "./places.ts"
 import { placementHash } from "./places.ts"
 import { blockOf } from "./records.ts"
@@ -41,8 +43,8 @@ export interface Outcomes {
   readonly copied: (talk: Talk) => Promise<void>
   /** Good for everybody else, but this leaf cannot follow. */
   readonly broken: (talk: Talk) => Promise<void>
-  /** This leaf has given way to another: of the same device, or to nobody. */
-  readonly removed: (talk: Talk) => Promise<void>
+  /** This leaf has given way to another of the same device (null), or somebody has taken it out. */
+  readonly removed: (talk: Talk, maker: Maker | null) => Promise<void>
   /** Somebody else's commit was followed. */
   readonly followed: (talk: Talk) => Promise<void>
 }
@@ -200,7 +202,7 @@ export class Winning {
     const commit = commitOf(claim, body)
     const processed = commit === null ? null : await mls.process(talk.stored.mls, commit)
     if (processed === null) return this.#void(talk)
-    if (!processed.ok) return this.#problem(talk, processed.problem, claim.hash)
+    if (!processed.ok) return this.#problem(talk, processed, claim.hash)
     const { next, sender, changes } = processed
     const isClaimed = claim.kind === "rejoin" ? changes.kind === "rejoin" && changes.removed[0]?.leaf === claim.leaf : changes.kind === "commit" && sender === claim.leaf
     if (!isClaimed) return this.#void(talk)
@@ -209,9 +211,10 @@ export class Winning {
       return this.#void(talk)
     }
     const rank = await mls.commitRank(talk.stored.mls, sender, changes)
+    const maker = makerOf(talk.stored, this.#conversations.parts.own(), processed)
     this.end(talk)
     await this.#outcomes.followed(talk)
-    await this.#entering.enter(talk, next, { hash: claim.hash, rank, placement, own: false, scalar: null })
+    await this.#entering.enter(talk, next, { hash: claim.hash, rank, placement, own: false, scalar: null, maker, welcome: null })
   }
 
   /** null where our directories never had such a list. */
@@ -220,11 +223,14 @@ export class Winning {
     return sameBytes(placementHash(present), hash) ? present : this.#conversations.parts.places.byHash(hash)
   }
 
-  async #problem(talk: Talk, problem: CommitProblem, hash: Uint8Array): Promise<void> {
+  async #problem(talk: Talk, { problem, sender, changes }: Extract<Processed, { ok: false }>, hash: Uint8Array): Promise<void> {
     if (problem === "skip" || problem === "other-epoch") return this.#void(talk)
     this.end(talk)
     if (problem === "own") await this.#own(talk, hash)
-    else if (problem === "removed") await this.#outcomes.removed(talk)
+    else if (problem === "removed") {
+      const isTaken = sender !== undefined && changes?.kind === "commit"
+      await this.#outcomes.removed(talk, isTaken ? makerOf(talk.stored, this.#conversations.parts.own(), { sender, changes }) : null)
+    }
     else await this.#outcomes.broken(talk)
   }
 
@@ -234,7 +240,7 @@ export class Winning {
     const lost = await this.#snapshots.lost(talk, epochOf(talk.stored).epoch, hash)
     if (lost === null) return this.#outcomes.copied(talk)
     await this.#outcomes.followed(talk)
-    await this.#entering.enter(talk, await mls.adopt(talk.stored.mls, lost.pending), { ...lost, own: true, scalar: null })
+    await this.#entering.enter(talk, await mls.adopt(talk.stored.mls, lost.pending), { ...lost, own: true, scalar: null, maker: { by: this.#conversations.parts.own(), left: lost.left ?? [] }, welcome: lost.welcome ?? null })
   }
 
   /** What lies there counts for nobody, and all see that alike: the next attempt has a box of its own. */

@@ -14,7 +14,8 @@ import { leafAt } from "./commit.ts"
 import { checkCredential } from "./credential.ts"
 import { checkKeyPackage, KEY_PACKAGE_MAX } from "./keypackage.ts"
 import { isUsableKey, xwing } from "./kem.ts"
-import { areDistinct, MEMBERS_MAX, memberOf, membersOf } from "./members.ts"
+import { MEMBERS_MAX } from "./limits.ts"
+import { areDistinct, memberOf, membersOf } from "./members.ts"
 import { roomIn } from "./room.ts"
 
 /**

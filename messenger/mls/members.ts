@@ -14,8 +14,6 @@ import type { Member } from "./mls.ts"
 export const GENERATIONS = 64
 /** Messages of this many epochs before the present one can be read. */
 export const EPOCHS = 5
-/** Devices in one conversation (design.md section 9). */
-export const MEMBERS_MAX = 32
 
 /**
  * Credentials are checked in all but their validity: of leaves that are in a group already, whose certificates may have ended since, and of

@@ -1,19 +1,11 @@
 import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js"
 import type { GroupState } from "ts-mls/clientState.js"
-import { concat, sameBytes, WireError } from "../../shared/bytes.ts"
+import { sameBytes, WireError } from "../../shared/bytes.ts"
 import type { CommitSays } from "./commit.ts"
 import type { Member } from "./mls.ts"
 import type { Room } from "./room.ts"
-import { mayRemove, participantIn, rightsIn } from "./room.ts"
+import { LEAVE_LABEL, leaveMessage, mayRemove, participantIn, rightsIn } from "./room.ts"
 import { verifyAsLeaf } from "./standing.ts"
-
-/** Under which a leaf signs that it wants to leave; `leaveMessage` is what it signs. */
-export const LEAVE_LABEL = "v1 leave"
-
-/** Group id ‖ P of the leaf. It names no epoch: whoever may commit next takes the leaf out, and a leaf that comes anew has another P. */
-export function leaveMessage(groupId: Uint8Array, stream: Uint8Array): Uint8Array {
-  return concat(groupId, stream)
-}
 
 interface RoomChange {
   readonly before: Room

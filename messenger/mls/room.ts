@@ -1,8 +1,8 @@
 import type { Extension } from "ts-mls/extension.js"
-import { compareBytes, Reader, sameBytes, WireError, Writer } from "../../shared/bytes.ts"
+import { compareBytes, concat, Reader, sameBytes, WireError, Writer } from "../../shared/bytes.ts"
 import { KEY_LENGTH } from "../../shared/geometry.ts"
 import { utf8 } from "../../shared/text.ts"
-import { MEMBERS_MAX } from "./members.ts"
+import { MEMBERS_MAX } from "./limits.ts"
 
 /**
  * The extension of a GroupContext by which a conversation is a group of many (private use range of RFC 9420 section 17.3). It stands in the context, so that all
@@ -19,6 +19,7 @@ const VERSION = 1
 /** Numbers on the wire are places in this list, from 1. */
 const ROLES = ["member", "admin", "owner"] as const
 
+/** What somebody is in a group: what they may change follows from it. */
 export type Role = (typeof ROLES)[number]
 
 export interface Participant {
@@ -97,4 +98,12 @@ export function rightsIn(room: Room, identity: Uint8Array): Role | null {
 /** Whether who has these rights may remove somebody who is this. */
 export function mayRemove(rights: Role | null, role: Role): boolean {
   return rights === "owner" || (rights === "admin" && role === "member")
+}
+
+/** Under which a leaf signs that it wants to leave; `leaveMessage` is what it signs. */
+export const LEAVE_LABEL = "v1 leave"
+
+/** Group id ‖ P of the leaf. It names no epoch: whoever may commit next takes the leaf out, and a leaf that comes anew has another P. */
+export function leaveMessage(groupId: Uint8Array, stream: Uint8Array): Uint8Array {
+  return concat(groupId, stream)
 }

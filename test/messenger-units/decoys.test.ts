@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { DecoyTurns } from "../../messenger/decoy-turns.ts"
-import type { StoredDecoy, StoredDecoyTalk, StoredTurn } from "../../messenger/stored.ts"
+import type { StoredDecoy, StoredDecoyTalk, StoredTurn } from "../../messenger/stored-decoy.ts"
 import { keys, pack, unpack, unpackAll } from "../../messenger/stored.ts"
 import { newStreamKey } from "../../shared/box.ts"
 import type { Random } from "../../shared/random.ts"

@@ -18,7 +18,7 @@ function waiting(...talks: readonly { id: string; waitingSince?: number; confirm
   const all = talks.map(({ id, waitingSince = null, confirmAt = null }) => ({ open: true, stored: { id, writing: { epoch: 0, index: 0 }, readers: [{ device: new Uint8Array(32) }] }, boxes: new Map(), waitingSince, confirmAt }))
   const conversations = {
     talks: new Map(all.map((talk) => [talk.stored.id, talk])),
-    parts: { now: () => NOW, contact: () => ({ state: "ready", blocked: false }), door: () => "show", writes: { voided: () => [], count: () => 0, oldest: () => null } },
+    parts: { now: () => NOW, mayWrite: () => true, door: () => "show", writes: { voided: () => [], count: () => 0, oldest: () => null } },
   }
   const talk: Talk | null = new Sealing(conversations as unknown as Conversations, new OwnBoxes(conversations as unknown as Conversations), () => true).waiting()
   return talk?.stored.id ?? null

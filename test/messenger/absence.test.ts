@@ -1,5 +1,7 @@
 import { expect, test, vi } from "vitest"
 import { keys } from "../../messenger/stored.ts"
+import { sameBytes } from "../../shared/bytes.ts"
+import { utf8 } from "../../shared/text.ts"
 import { acquaint, Desk, Sitter } from "../sim/desk.ts"
 
 const MINUTES = 60_000
@@ -139,7 +141,9 @@ test("a message that its reader cannot open is sealed anew three times under its
   const never = await anna.send(ids[0], "never")
   await desk.run(HOURS)
   expect(await state(never)).toMatchObject({ state: "failed", problem: "unreadable" })
-  expect(seal).toHaveBeenCalledTimes(4)
+  // What devices say to each other meanwhile is not counted.
+  const text = utf8("never")
+  expect(seal.mock.calls.filter(([, plaintext]) => plaintext.some((_, i) => sameBytes(plaintext.slice(i, i + text.length), text)))).toHaveLength(4)
   vi.restoreAllMocks()
   await anna.run("retry", { message: never })
   await desk.run(30 * MINUTES)

@@ -266,7 +266,7 @@ describe("what this user does to messages", () => {
     expect(await doing()).toBe("failed")
     await anna.run("retry", { message: one.id })
     expect(await doing()).toBe("queued")
-    expect([...anna.engine.conversations.get(contact)!.outgoing]).toEqual([[position, null]])
+    expect(anna.engine.conversations.get(contact)!.outgoing.get(position!)).toBeNull()
   })
 
   test("cannot be done to what is deleted, to a line, or twice to no avail", async () => {

@@ -27,7 +27,7 @@ test("a profile restored from an old backup pleads, rejoins, and the conversatio
   await ben.send(ids[1], "while you were away")
   const restored = new Sitter(desk, "Anna restored", backup)
   await restored.open()
-  restored.engine.recovery.restored()
+  await restored.engine.recovery.restored()
   await restored.settle()
   await restored.send(ids[0], "from the backup")
   await desk.run(MINUTES)

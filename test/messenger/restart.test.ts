@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest"
 import { isBefore } from "../../messenger/stored-conversation.ts"
-import type { StoredDecoy } from "../../messenger/stored.ts"
+import type { StoredDecoy } from "../../messenger/stored-decoy.ts"
 import { keys, pack, unpack } from "../../messenger/stored.ts"
 import type { StoredBox, StoredConversation } from "../../messenger/stored-conversation.ts"
 import type { Errand } from "../../messenger/courier.ts"

@@ -11,6 +11,7 @@ import { hasWords, soughtWords } from "../../messenger/folded-text.ts"
 import { FakeActs } from "./fake-acts.ts"
 import { fill } from "./fake-life.ts"
 import { FakePackets, GATEWAY, journey, NODES } from "./fake-packets.ts"
+import { noGroups } from "./no-groups.ts"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -166,6 +167,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   }
 
   const commands: { [Name in CommandName]: (input: CommandInput<Name>) => CommandOutput<Name> } = {
+    ...noGroups,
     "create-profile": ({ name }) => {
       profile = { name, speed: "balanced", reads: "waiting", created: clock.now() }
       emit({ type: "profile", profile })

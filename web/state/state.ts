@@ -88,6 +88,10 @@ export function apply(event: AppEvent): void {
     case "conversation":
       own.conversations.set(event.conversation.id, event.conversation)
       break
+    case "conversation-removed":
+      own.conversations.delete(event.conversation)
+      own.threads.delete(event.conversation)
+      break
     case "message":
       change(event.message.conversation, (thread) => arrive(thread, event.message))
       break

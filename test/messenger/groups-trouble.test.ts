@@ -1,0 +1,140 @@
+import { expect, test } from "vitest"
+import { memoryStore } from "../../messenger/memory-store.ts"
+import { blockOf } from "../../messenger/records.ts"
+import { epochOf } from "../../messenger/stored-conversation.ts"
+import { commitBox, sealBlock } from "../../shared/box.ts"
+import { sameBytes, toHex } from "../../shared/bytes.ts"
+import type { Content, Signature } from "../../shared/names.ts"
+import { reply, Sitter } from "../sim/desk.ts"
+import { GroupDesk, heardIn, linesIn, roomOf, standingOf } from "../sim/group-desk.ts"
+
+const MINUTES = 60_000
+const HOURS = 60 * MINUTES
+const DAYS = 24 * HOURS
+
+/** Five people in a group; the second is an admin, the last is no member yet. */
+async function five(seed: string) {
+  const group = await GroupDesk.start(seed, ["Anna", "Ben", "Carol", "Dan", "Eve"])
+  const { desk, people, own } = group
+  const [anna, ben, carol, dan, eve] = people as readonly [Sitter, Sitter, Sitter, Sitter, Sitter]
+  const conversation = await group.found("Walkers", [1, 2, 3])
+  const members = [anna, ben, carol, dan]
+  await anna.run("group-role", { conversation, member: toHex(ben.engine.profile.identityPublic), role: "admin" })
+  await group.agree(conversation, members, () => roomOf(ben, conversation).participants.filter(({ role }) => role === "admin").length === 1)
+  /** Each writes a text, and all others get it. */
+  const allHear = async (what: string, who: readonly Sitter[] = members) => {
+    for (const one of who) await one.send(conversation, `${what} from ${one.name}`)
+    const texts = who.map(({ name }) => `${what} from ${name}`)
+    for (let i = 0; i < 12 && !(await heardAll()); i++) await desk.run(30 * MINUTES)
+    async function heardAll(): Promise<boolean> {
+      for (const one of who) if ((await heardIn(one, conversation)).filter((text) => text.startsWith(`${what} from`)).length < who.length - 1) return false
+      return true
+    }
+    for (const one of who) {
+      const heard = (await heardIn(one, conversation)).filter((text) => text.startsWith(`${what} from`))
+      expect(heard.sort(), one.name).toEqual(texts.filter((text) => !text.endsWith(one.name)).sort())
+    }
+  }
+  return { group, desk, people, own, anna, ben, carol, dan, eve, members, conversation, allHear }
+}
+
+test("dropboxes that lie tell two admins that both their changes have won: all end in one group, nothing that was written is lost, and whoever was let in on the other side is let in again", async () => {
+  const { group, desk, own, anna, ben, carol, dan, eve, members, conversation, allHear } = await five("lying dropbox")
+  const box = commitBox(epochOf(anna.stored(conversation)).context, anna.stored(conversation).attempt)
+  const claims = new Map<Sitter, { content: Content; signature: Signature }>()
+  // Carol is shown what Anna is shown, Dan what Ben is.
+  const sideOf = (person: Sitter) => (person === anna || person === carol ? anna : ben)
+  desk.lie = (person, { box: asked, write }) => {
+    if (!sameBytes(asked, box.id)) return undefined
+    if (write !== null) {
+      claims.set(person, write)
+      return reply("stored", write)
+    }
+    const shown = claims.get(sideOf(person))
+    return shown === undefined ? reply("empty") : reply("content", shown)
+  }
+  await anna.run("group-invite", { conversation, contacts: [own[4]!] })
+  await ben.run("group-rename", { conversation, name: "Runners" })
+  // As two who do it in the same moment.
+  for (const one of [anna, ben]) {
+    await one.engine.commits.committing.begin(one.engine.conversations.get(conversation)!)
+    await one.settle()
+  }
+  const before = anna.epoch(conversation)
+  expect(await desk.run(HOURS, () => [anna, ben].every((one) => one.epoch(conversation) > before))).toBe(true)
+  expect(epochOf(anna.stored(conversation)).authenticator).not.toEqual(epochOf(ben.stored(conversation)).authenticator)
+  for (const one of members) await one.send(conversation, `in the fork from ${one.name}`)
+  await desk.run(10 * MINUTES)
+  await group.agree(conversation, members, () => members.every((one) => roomOf(one, conversation).name === "Runners" && roomOf(one, conversation).participants.length === 5), 48)
+  await group.settle([eve], conversation, "invited")
+  await eve.run("group-accept", { conversation })
+  await group.agree(conversation, [...members, eve], () => true, 24)
+  for (const one of members) {
+    const heard = (await heardIn(one, conversation)).filter((text) => text.startsWith("in the fork")).sort()
+    expect(heard, one.name).toEqual(members.filter((other) => other !== one).map(({ name }) => `in the fork from ${name}`))
+    // Each change stands there once, whatever side its reader was on.
+    const lines = await linesIn(one, conversation)
+    expect(lines.filter((line) => line.startsWith("Runners by")).length, one.name).toBe(1)
+    expect(lines.filter((line) => line.startsWith("Eve joined by")).length, one.name).toBe(1)
+  }
+  await allHear("after the fork", [...members, eve])
+  expect(standingOf(dan, conversation)).toBe("in")
+})
+
+test("who was away for a week while the group changed comes into the same group, and reads all that was written", async () => {
+  const { group, desk, own, anna, ben, carol, dan, eve, members, conversation, allHear } = await five("a week")
+  carol.present = false
+  await anna.run("group-invite", { conversation, contacts: [own[4]!] })
+  await group.settle([eve], conversation, "invited")
+  await eve.run("group-accept", { conversation })
+  const there = [anna, ben, dan, eve]
+  for (let day = 0; day < 7; day++) {
+    await there[day % 2]!.send(conversation, `day ${day}`)
+    if (day === 3) await ben.run("group-rename", { conversation, name: "Runners" })
+    if (day === 5) await anna.run("group-remove", { conversation, member: toHex(dan.engine.profile.identityPublic) })
+    await desk.run(HOURS)
+    desk.pass(DAYS - HOURS)
+  }
+  await carol.open()
+  const stay = [anna, ben, carol, eve]
+  await group.agree(conversation, stay, () => stay.every((one) => roomOf(one, conversation).name === "Runners" && roomOf(one, conversation).participants.length === 4), 48)
+  await desk.run(HOURS)
+  expect((await heardIn(carol, conversation)).filter((text) => text.startsWith("day")).sort()).toEqual([0, 1, 2, 3, 4, 5, 6].map((day) => `day ${day}`))
+  expect(standingOf(dan, conversation)).toBe("removed")
+  await allHear("together", stay)
+  expect(members.length).toBe(4)
+})
+
+test("a member whose commits are broken holds up nobody: when no attempt was good they go on by the fixed order", async () => {
+  const { group, desk, anna, ben, members, conversation, allHear } = await five("broken commits")
+  const { context } = epochOf(anna.stored(conversation))
+  for (let attempt = 0; attempt < 4; attempt++) {
+    const box = commitBox(context, attempt)
+    const content = sealBlock(box, blockOf({ type: "claim", bytes: desk.random(300) }))
+    for (const boxes of desk.dropboxes.values()) boxes.set(toHex(box.id), { content, signature: box.sign(content, desk.random), at: desk.now })
+  }
+  await ben.run("group-rename", { conversation, name: "Runners" })
+  await anna.run("group-role", { conversation, member: toHex(ben.engine.profile.identityPublic), role: "owner" })
+  const isDone = () => members.every((one) => roomOf(one, conversation).name === "Runners" && roomOf(one, conversation).participants.filter(({ role }) => role === "owner").length === 2)
+  await group.agree(conversation, members, isDone, 48)
+  await allHear("past it")
+})
+
+test("a device that was restored from an old backup asks a contact in the group, takes its leaf back and reads on; what it wrote from the backup goes out anew", async () => {
+  const { group, desk, anna, carol, members, conversation, allHear } = await five("a backup")
+  const backup = memoryStore()
+  await backup.commit(await carol.store.list(""))
+  await allHear("before")
+  carol.present = false
+  desk.people.splice(desk.people.indexOf(carol), 1)
+  const restored = new Sitter(desk, "Carol restored", backup)
+  await restored.open()
+  await restored.engine.recovery.restored()
+  await restored.settle()
+  await anna.send(conversation, "are you back?")
+  const all = members.map((one) => (one === carol ? restored : one))
+  await group.agree(conversation, all, () => restored.stored(conversation).isCopy !== true, 72)
+  await allHear("again", all)
+  expect((await heardIn(restored, conversation)).filter((text) => text === "are you back?")).toEqual(["are you back?"])
+  expect(restored.stored(conversation).group?.plea).toBeUndefined()
+})

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest"
+import { CommandError } from "../../messenger/api.ts"
+import { toHex } from "../../shared/bytes.ts"
+import type { Sitter } from "../sim/desk.ts"
+import { GroupDesk, heardIn, linesIn, membersOf, receiptsOf, roomOf, standingOf, viewOf } from "../sim/group-desk.ts"
+
+const MINUTES = 60_000
+const HOURS = 60 * MINUTES
+
+type Four = readonly [Sitter, Sitter, Sitter, Sitter]
+
+test("contacts are let into a group while they are not there; each hears all others, once and in order", async () => {
+  const group = await GroupDesk.start("a group", ["Anna", "Ben", "Carol", "Dan"])
+  const { desk, people, own } = group
+  const [anna, ben, carol, dan] = people as Four
+  dan.present = false
+  const { conversation } = await anna.run("group-new", { name: "Walkers", members: own.slice(1) })
+  expect(await viewOf(anna, conversation)).toMatchObject({ kind: "group", title: "Walkers", contact: null, group: { standing: "in", role: "owner", members: 4, by: null, waiting: [] } })
+  await group.settle([ben, carol], conversation, "invited")
+  await anna.send(conversation, "from Anna")
+  await desk.run(HOURS)
+  // Nothing is read before the user has said that they want to be there.
+  expect(await heardIn(ben, conversation)).toEqual([])
+  expect(await viewOf(ben, conversation)).toMatchObject({ title: "Walkers", group: { standing: "invited", role: "member", members: 4, by: group.ids[1] } })
+  expect(await linesIn(ben, group.ids[1]!)).toEqual(["invited into Walkers"])
+  for (const one of [ben, carol]) await one.run("group-accept", { conversation })
+  await ben.send(conversation, "from Ben")
+  await desk.run(HOURS, () => false)
+  await dan.open()
+  await group.settle([dan], conversation, "invited")
+  await dan.run("group-accept", { conversation })
+  await dan.send(conversation, "from Dan")
+  const heard = async () => Promise.all(people.map(async (one) => (await heardIn(one, conversation)).sort().join(", ")))
+  for (let i = 0; i < 12 && (await heard()).some((text) => text.split(", ").length < (text.includes("Carol") ? 3 : 2)); i++) await desk.run(HOURS / 2)
+  expect(await heard()).toEqual(["from Ben, from Dan", "from Anna, from Dan", "from Anna, from Ben, from Dan", "from Anna, from Ben"])
+  await group.agree(conversation)
+  expect(await linesIn(anna, conversation)).toEqual(expect.arrayContaining(["founded Walkers", "Ben joined by I", "Carol joined by I", "Dan joined by I"]))
+  expect((await membersOf(anna, conversation)).map(({ name, role, own, trust }) => [name, role, own, trust])).toEqual([
+    ["Anna", "owner", true, null], ["Ben", "member", false, "met"], ["Carol", "member", false, "met"], ["Dan", "member", false, "met"],
+  ])
+  // Ben and Carol are no contacts of each other, and are not let in to each other by being in one group.
+  expect((await membersOf(ben, conversation)).map(({ name, contact }) => [name, contact])).toEqual([["Ben", null], ["Anna", group.ids[1]], ["Carol", null], ["Dan", null]])
+  expect(ben.engine.contacts.all().length).toBe(1)
+  const message = await carol.send(conversation, "who has this?")
+  await desk.run(3 * HOURS, () => carol.events.some((event) => event.type === "message" && event.message.id === message && event.message.state === "received"))
+  expect((await receiptsOf(carol, message)).every(({ received }) => received)).toBe(true)
+  expect(standingOf(dan, conversation)).toBe("in")
+  expect(roomOf(dan, conversation)).toEqual(roomOf(anna, conversation))
+})
+
+test("two admins change a group at the same time, and both changes are made once; what is not allowed is refused at once", async () => {
+  const group = await GroupDesk.start("two admins", ["Anna", "Ben", "Carol", "Dan"])
+  const { desk, people, own } = group
+  const [anna, ben, carol, dan] = people as Four
+  const conversation = await group.found("Walkers", [1, 2])
+  const member = (who: Sitter) => toHex(who.engine.profile.identityPublic)
+  await group.agree(conversation, [anna, ben, carol])
+  await expect(ben.run("group-rename", { conversation, name: "Mine" })).rejects.toThrow(CommandError)
+  await expect(ben.run("group-remove", { conversation, member: member(carol) })).rejects.toThrow(CommandError)
+  await expect(ben.run("group-role", { conversation, member: member(ben), role: "owner" })).rejects.toThrow(CommandError)
+  await anna.run("group-role", { conversation, member: member(ben), role: "admin" })
+  await group.agree(conversation, [anna, ben, carol], () => roomOf(ben, conversation).participants.some(({ name, role }) => name === "Ben" && role === "admin"))
+  await anna.run("group-invite", { conversation, contacts: [own[3]!] })
+  await ben.run("group-rename", { conversation, name: "Runners" })
+  await group.agree(conversation, [anna, ben, carol], () => [anna, ben, carol].every((one) => roomOf(one, conversation).name === "Runners" && roomOf(one, conversation).participants.length === 4))
+  await group.settle([dan], conversation, "invited")
+  await dan.run("group-accept", { conversation })
+  await group.agree(conversation)
+  expect(await linesIn(carol, conversation)).toEqual(expect.arrayContaining(["Ben is admin by Anna", "Runners by Ben", "Dan joined by Anna"]))
+  expect((await linesIn(carol, conversation)).length).toBe(3)
+  expect(await heardIn(dan, conversation)).toEqual([])
+  // Ben takes Carol out: she reads nothing that comes later, and all who stay have other addresses.
+  const before = ben.stored(conversation).epochs.at(-1)!
+  await ben.run("group-remove", { conversation, member: member(carol) })
+  await group.settle([carol], conversation, "removed")
+  await anna.send(conversation, "she is gone")
+  await group.agree(conversation, [anna, ben, dan])
+  await desk.run(30 * MINUTES)
+  expect(anna.stored(conversation).epochs.at(-1)!.context).not.toEqual(before.context)
+  expect(await heardIn(dan, conversation)).toEqual(["she is gone"])
+  expect(await heardIn(carol, conversation)).toEqual([])
+  expect((await linesIn(carol, conversation)).at(-1)).toBe("I removed by Ben")
+  await expect(carol.send(conversation, "hello?")).rejects.toThrow(CommandError)
+  // Let in once more she has what she had, and reads on.
+  await anna.run("group-invite", { conversation, contacts: [own[2]!] })
+  await group.settle([carol], conversation, "invited")
+  await carol.run("group-accept", { conversation })
+  await group.agree(conversation)
+  await dan.send(conversation, "she is back")
+  await desk.run(30 * MINUTES)
+  expect(await heardIn(carol, conversation)).toEqual(["she is back"])
+})
+
+test("whoever leaves is taken out by whoever comes first, also where it was the owner; who declines was never there", async () => {
+  const group = await GroupDesk.start("leaving", ["Anna", "Ben", "Carol", "Dan"])
+  const { desk, people, own } = group
+  const [anna, ben, carol, dan] = people as Four
+  const { conversation } = await anna.run("group-new", { name: "Walkers", members: own.slice(1) })
+  await group.settle([ben, carol, dan], conversation, "invited")
+  for (const one of [ben, carol]) await one.run("group-accept", { conversation })
+  await dan.run("group-decline", { conversation })
+  expect(standingOf(dan, conversation)).toBe("nothing")
+  await group.agree(conversation, [anna, ben, carol], () => roomOf(carol, conversation).participants.length === 3)
+  expect((await linesIn(carol, conversation)).at(-1)).toBe("Dan left")
+  await anna.run("group-leave", { conversation })
+  await expect(anna.send(conversation, "still here?")).rejects.toThrow(CommandError)
+  await group.settle([anna], conversation, "left")
+  await group.agree(conversation, [ben, carol], () => roomOf(carol, conversation).participants.length === 2)
+  expect((await linesIn(carol, conversation)).at(-1)).toBe("Anna left")
+  // There is no owner any more, so both may do what owners may.
+  await carol.run("group-rename", { conversation, name: "Two" })
+  await group.agree(conversation, [ben, carol], () => roomOf(ben, conversation).name === "Two")
+  await anna.run("group-forget", { conversation })
+  expect(await viewOf(anna, conversation)).toBeUndefined()
+  await ben.run("group-leave", { conversation })
+  await group.settle([ben], conversation, "left")
+  await carol.run("group-leave", { conversation })
+  expect(standingOf(carol, conversation)).toBe("left")
+  await desk.run(10 * MINUTES)
+})
