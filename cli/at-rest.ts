@@ -1,7 +1,7 @@
 import type { ContactView, Messenger, MessageView } from "../messenger/api.ts"
 import { CommandError } from "../messenger/api.ts"
 import type { Call } from "./command.ts"
-import { findContact, withMessenger } from "./engine.ts"
+import { findContact, findConversation, withMessenger } from "./engine.ts"
 import { Failure } from "./failure.ts"
 import type { Profile } from "./profile.ts"
 import { openProfile } from "./profile.ts"
@@ -19,6 +19,11 @@ export async function atRest<T>(call: Call, work: (messenger: Messenger, profile
 /** The same on the contact that the command's first word names. */
 export function withContact<T>(call: Call, work: (messenger: Messenger, contact: ContactView, profile: Profile) => Promise<T>): Promise<T> {
   return atRest(call, async (messenger, profile) => work(messenger, findContact(await messenger.run("view", {}), call.args.words[0]!), profile))
+}
+
+/** The same on the conversation, of two or of many, that the command's first word names. */
+export function withConversation<T>(call: Call, work: (messenger: Messenger, conversation: ReturnType<typeof findConversation>) => Promise<T>): Promise<T> {
+  return atRest(call, async (messenger) => work(messenger, findConversation(await messenger.run("view", {}), call.args.words[0]!)))
 }
 
 /** The same on the message whose id is the command's first word; what cannot be done to it is said. */

@@ -11,6 +11,7 @@ import { deleteMessage } from "./commands/delete-message.ts"
 import { deleteForEveryone } from "./commands/delete-for-everyone.ts"
 import { draft } from "./commands/draft.ts"
 import { edit } from "./commands/edit.ts"
+import { group } from "./commands/group.ts"
 import { history } from "./commands/history.ts"
 import { init } from "./commands/init.ts"
 import { list } from "./commands/list.ts"
@@ -54,6 +55,7 @@ export const commands: Readonly<Record<string, Command>> = {
   block,
   unblock,
   remove,
+  group,
   send,
   draft,
   read,

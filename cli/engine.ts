@@ -1,4 +1,4 @@
-import type { ContactView, Messenger, MessengerView, Speed } from "../messenger/api.ts"
+import type { ContactView, ConversationView, Messenger, MessengerView, Speed } from "../messenger/api.ts"
 import { isName, NAME_MAX } from "../messenger/name.ts"
 import { createMessenger } from "../messenger/messenger.ts"
 import { offlineLink } from "../messenger/platform/nodejs/link.ts"
@@ -88,6 +88,34 @@ export function findContact(view: MessengerView, word: string): ContactView {
     if (found.length > 1) throw new Failure(`"${word}" may be ${found.map(({ name }) => `"${name}"`).join(" or ")}; say which, or give the id that "sotto list --json" shows.`)
   }
   throw new Failure(`There is no contact "${word}"; "sotto list" shows all.`)
+}
+
+/** The group that a word means: its id, its name, or how its name begins. */
+export function findGroup(view: MessengerView, word: string): ConversationView {
+  const group = groupBy(view, word)
+  if (group === null) throw new Failure(`There is no group "${word}"; "sotto group list" shows all.`)
+  return group
+}
+
+/** The conversation that a word means, by what a contact or else a group is called. */
+export function findConversation(view: MessengerView, word: string): { readonly id: string; readonly name: string; readonly isGroup: boolean } {
+  const isContact = view.contacts.some(({ id, name }) => id === word || name.toLowerCase().startsWith(word.toLowerCase()))
+  const group = isContact ? null : groupBy(view, word)
+  if (group !== null) return { id: group.id, name: group.title, isGroup: true }
+  const { id, name } = findContact(view, word)
+  return { id, name, isGroup: false }
+}
+
+function groupBy({ conversations }: MessengerView, word: string): ConversationView | null {
+  const lower = word.toLowerCase()
+  const groups = conversations.filter(({ kind }) => kind === "group")
+  const ways: ((group: ConversationView) => boolean)[] = [({ id }) => id === word, ({ title }) => title === word, ({ title }) => title.toLowerCase() === lower, ({ title }) => title.toLowerCase().startsWith(lower)]
+  for (const way of lower === "" ? [] : ways) {
+    const found = groups.filter(way)
+    if (found.length === 1) return found[0]!
+    if (found.length > 1) throw new Failure(`"${word}" may be ${found.map(({ title }) => `"${title}"`).join(" or ")}; say which, or give the id that "sotto group list --json" shows.`)
+  }
+  return null
 }
 
 /** A name that no contact has yet: as given, or the first free of "Guest 1", "Guest 2" … */

@@ -1,4 +1,4 @@
-import type { MessageView, MessengerView } from "../messenger/api.ts"
+import type { LineView, MessageView, MessengerView } from "../messenger/api.ts"
 import { lasting } from "./lasting.ts"
 import { isoTime, localTime, plain, plainName } from "./output.ts"
 
@@ -12,6 +12,7 @@ export function messageObject(message: MessageView, view: MessengerView): object
   const text = message.damaged === true ? null : message.text
   const times = { sent: isoTime(message.sent), received: isoTime(message.received) }
   const other = otherOf(message, view)
+  if (message.line !== undefined) return { id, line: message.line, ...times }
   const object = own ? { id, from: null, to: other, text, ...times, state: message.state } : { id, from: other, text, ...times }
   return { ...object, ...become(message) }
 }
@@ -19,12 +20,13 @@ export function messageObject(message: MessageView, view: MessengerView): object
 /** The same for a person at a terminal. */
 export function messageLine(message: MessageView, view: MessengerView): string {
   const name = plainName(otherOf(message, view))
-  const who = message.own ? `to ${name}` : name
+  const who = message.own ? `to ${name}` : message.line === undefined ? name : plainName(placeOf(message, view))
   return `${localTime(message.sent)}  ${who}: ${said(message)}${marks(message)}`
 }
 
-function said({ damaged, deleted, timer, text, quote }: MessageView): string {
+function said({ damaged, deleted, timer, text, quote, line }: MessageView): string {
   if (damaged === true) return DAMAGED
+  if (line !== undefined) return `[${changeOf(line)}]`
   if (deleted !== undefined) return DELETED
   if (timer !== undefined) return `[from here on messages ${lasting(timer)}]`
   const answered = quote === undefined ? "" : `[re: ${quote.there === "shown" ? plainName(quote.text) : quote.there}] `
@@ -47,7 +49,37 @@ function become({ quote, edited, deleted, reactions, timer, ends }: MessageView)
   }
 }
 
-function otherOf({ own, conversation, from }: MessageView, { contacts, conversations }: MessengerView): string {
-  const id = own ? conversations.find((one) => one.id === conversation)?.contact : from
-  return contacts.find((contact) => contact.id === id)?.name ?? "?"
+/** A change in a group, in words. */
+function changeOf(line: LineView): string {
+  const name = (id: string | null, called: string) => (id === null ? "you" : plainName(called))
+  switch (line.kind) {
+    case "founded":
+      return `you made the group ${plainName(line.name)}`
+    case "invited":
+      return `invites you into the group ${plainName(line.name)}: sotto group accept or decline`
+    case "joined":
+      return `${name(line.who, line.whoName)} let in by ${name(line.by, line.byName)}`
+    case "removed":
+      return `${name(line.who, line.whoName)} taken out by ${name(line.by, line.byName)}`
+    case "left":
+      return `${name(line.who, line.whoName)} left`
+    case "renamed":
+      return `called ${plainName(line.name)} by ${name(line.by, line.byName)}`
+    case "role":
+      return `${name(line.who, line.whoName)} made ${line.role} by ${name(line.by, line.byName)}`
+    case "called":
+      return `${name(line.who, line.whoName)} is now called ${plainName(line.name)}`
+  }
+}
+
+function placeOf({ conversation }: MessageView, { contacts, conversations }: MessengerView): string {
+  return contacts.find(({ id }) => id === conversation)?.name ?? conversations.find(({ id }) => id === conversation)?.title ?? "?"
+}
+
+function otherOf(message: MessageView, view: MessengerView): string {
+  const { own, conversation, from } = message
+  const place = placeOf(message, view)
+  const isGroup = view.conversations.find((one) => one.id === conversation)?.kind === "group"
+  if (!isGroup) return own ? place : (view.contacts.find(({ id }) => id === from)?.name ?? "?")
+  return own ? place : `${message.fromName ?? "?"} in ${place}`
 }

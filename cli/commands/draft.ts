@@ -1,6 +1,6 @@
 import { atRest } from "../at-rest.ts"
 import type { Command } from "../command.ts"
-import { findContact } from "../engine.ts"
+import { findConversation } from "../engine.ts"
 import { jsonLine, plain, plainName } from "../output.ts"
 
 export const draft: Command = {
@@ -13,12 +13,12 @@ export const draft: Command = {
       const view = await messenger.run("view", {})
       const [name, text] = call.args.words
       if (name !== undefined) {
-        await messenger.run("keep-draft", { conversation: findContact(view, name).id, text: text ?? "" })
+        await messenger.run("keep-draft", { conversation: findConversation(view, name).id, text: text ?? "" })
         return
       }
       const { drafts } = await messenger.run("drafts", {})
       for (const [id, kept] of Object.entries(drafts)) {
-        const to = view.contacts.find((contact) => contact.id === id)?.name ?? "?"
+        const to = view.contacts.find((contact) => contact.id === id)?.name ?? view.conversations.find((one) => one.id === id)?.title ?? "?"
         call.print(call.json ? jsonLine({ to, text: kept }) : `${plainName(to)}: ${plain(kept)}`)
       }
     })

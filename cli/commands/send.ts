@@ -4,7 +4,7 @@ import { TEXT_MAX } from "../../messenger/api.ts"
 import { utf8 } from "../../shared/text.ts"
 import { choiceOption } from "../arguments.ts"
 import type { Call, Command } from "../command.ts"
-import { contactById, findContact, until, whyLate, withMessenger } from "../engine.ts"
+import { contactById, findConversation, until, whyLate, withMessenger } from "../engine.ts"
 import { Failure } from "../failure.ts"
 import { jsonLine, plainName } from "../output.ts"
 import type { Profile } from "../profile.ts"
@@ -13,7 +13,7 @@ import { openProfile } from "../profile.ts"
 const SPREAD_WITHIN = 10_000
 
 export const send: Command = {
-  usage: "CONTACT TEXT [--reply-to ID] [--wait queued|dropbox|received]",
+  usage: "CONTACT|GROUP TEXT [--reply-to ID] [--wait queued|dropbox|received]",
   summary: "Sends a text (- reads it from the standard input), and returns when it is in the dropbox.",
   words: [2, 2],
   options: { wait: "value", "reply-to": "value" },
@@ -25,8 +25,8 @@ export const send: Command = {
     if (text.trim() === "") throw new Failure("There is no text to send.")
     if (utf8(text).length > TEXT_MAX) throw new Failure(`The text is too long: ${TEXT_MAX} bytes of UTF-8 are the most.`)
     await withMessenger(profile, { online: true, speed: call.speed }, async (messenger) => {
-      const { id } = findContact(await messenger.run("view", {}), name)
-      await writable(messenger, id, profile, call)
+      const { id, isGroup } = findConversation(await messenger.run("view", {}), name)
+      if (!isGroup) await writable(messenger, id, profile, call)
       const replyTo = await answered(messenger, id, call)
       const { message } = await messenger.run("send", { conversation: id, text, ...(replyTo !== null && { replyTo }) })
       const sent = await until(messenger, call.deadline, () => arrived(messenger, message, wait))

@@ -1,0 +1,145 @@
+import type { ConversationView, MemberView, Messenger, MessengerView, Standing } from "../../messenger/api.ts"
+import { CommandError } from "../../messenger/api.ts"
+import { atRest } from "../at-rest.ts"
+import type { Call, Command } from "../command.ts"
+import { findContact, findGroup } from "../engine.ts"
+import { Failure } from "../failure.ts"
+import { jsonLine, plainName, table } from "../output.ts"
+import { trusts } from "./list.ts"
+
+const USAGES = {
+  list: "list",
+  new: "new NAME [CONTACT,…]",
+  members: "members GROUP",
+  invite: "invite GROUP CONTACT,…",
+  remove: "remove GROUP MEMBER",
+  role: "role GROUP MEMBER owner|admin|member",
+  rename: "rename GROUP NAME",
+  accept: "accept GROUP",
+  decline: "decline GROUP",
+  leave: "leave GROUP",
+  mute: "mute GROUP on|off",
+  forget: "forget GROUP",
+  received: "received ID",
+} as const
+
+type Part = keyof typeof USAGES
+
+/** Groups: each part is one command of the messenger. What it changes leaves while sotto runs, and takes some minutes. */
+export const group: Command = {
+  usage: "list|new|members|invite|remove|role|rename|accept|decline|leave|mute|forget|received …",
+  summary: `Groups; needs no network, and what is changed leaves while sotto runs: ${Object.values(USAGES).map((usage) => `\n        ${usage}`).join("")}`,
+  words: [1, 4],
+  options: {},
+  async run(call) {
+    const [part, ...words] = call.args.words
+    if (!isPart(part)) throw new Failure(`There is no "sotto group ${part}"; it is ${Object.keys(USAGES).join(", ")}.`)
+    const wanted = USAGES[part].split(" ").slice(1)
+    if (words.length > wanted.length || words.length < wanted.filter((word) => !word.startsWith("[")).length) throw new Failure(`It is used like this: sotto group ${USAGES[part]}`)
+    await atRest(call, async (messenger) => {
+      try {
+        await parts[part](messenger, words, call)
+      } catch (error) {
+        throw error instanceof CommandError ? new Failure(`This cannot be done: ${error.message}.`) : error
+      }
+    })
+  },
+}
+
+const isPart = (word: string | undefined): word is Part => word !== undefined && word in USAGES
+
+const parts: Record<Part, (messenger: Messenger, words: readonly string[], call: Call) => Promise<void>> = {
+  async list(messenger, _, call) {
+    const groups = (await messenger.run("view", {})).conversations.filter(({ kind }) => kind === "group")
+    if (call.json) for (const one of groups) call.print(jsonLine({ id: one.id, name: one.title, unread: one.unread, ...one.group }))
+    else for (const line of table(groups.map(({ title, unread, group }) => [plainName(title), standings[group!.standing], group!.role, `${group!.members} members`, `${unread} unread`, group!.muted ? "muted" : ""]))) call.print(line)
+    if (groups.length === 0) call.note("No groups yet: \"sotto group new\" makes one.")
+  },
+  async new(messenger, [name, names = ""], call) {
+    const members = contactsOf(await messenger.run("view", {}), names)
+    const { conversation } = await messenger.run("group-new", { name: name!, members })
+    tell(call, { id: conversation, name }, `There is a group "${plainName(name!)}". Contacts are let in as soon as their devices have sent what it takes.`)
+  },
+  async members(messenger, [name], call) {
+    const members = await membersOf(messenger, findGroup(await messenger.run("view", {}), name!))
+    if (call.json) for (const one of members) call.print(jsonLine({ ...one }))
+    else for (const line of table(members.map((one) => [one.own ? `${plainName(one.name)} (you)` : plainName(one.name), one.role, one.contact === null ? (one.own ? "" : "no contact of yours") : trusts[one.trust!], one.blocked ? "blocked" : one.heard ? "" : "not heard yet"]))) call.print(line)
+  },
+  async invite(messenger, [name, names], call) {
+    const view = await messenger.run("view", {})
+    const { id } = findGroup(view, name!)
+    const contacts = contactsOf(view, names!)
+    await messenger.run("group-invite", { conversation: id, contacts })
+    tell(call, { id, invited: contacts.length }, "They are let in as soon as their devices have sent what it takes.")
+  },
+  async remove(messenger, [name, member], call) {
+    const found = findGroup(await messenger.run("view", {}), name!)
+    const { id, name: called } = memberOf(await membersOf(messenger, found), member!)
+    await messenger.run("group-remove", { conversation: found.id, member: id })
+    tell(call, { id: found.id, removed: id }, `"${plainName(called)}" is taken out with the next commit.`)
+  },
+  async role(messenger, [name, member, role], call) {
+    if (role !== "owner" && role !== "admin" && role !== "member") throw new Failure("A role is owner, admin or member.")
+    const found = findGroup(await messenger.run("view", {}), name!)
+    const { id, name: called } = memberOf(await membersOf(messenger, found), member!)
+    await messenger.run("group-role", { conversation: found.id, member: id, role })
+    tell(call, { id: found.id, member: id, role }, `"${plainName(called)}" is ${role} with the next commit.`)
+  },
+  async rename(messenger, [name, to], call) {
+    const { id } = findGroup(await messenger.run("view", {}), name!)
+    await messenger.run("group-rename", { conversation: id, name: to! })
+    tell(call, { id, name: to }, "It is called so with the next commit.")
+  },
+  async accept(messenger, [name], call) {
+    const { id, title } = findGroup(await messenger.run("view", {}), name!)
+    await messenger.run("group-accept", { conversation: id })
+    tell(call, { id }, `You are in "${plainName(title)}".`)
+  },
+  async decline(messenger, [name], call) {
+    const { id } = findGroup(await messenger.run("view", {}), name!)
+    await messenger.run("group-decline", { conversation: id })
+    tell(call, { id }, "Declined; whoever has invited you is told while sotto runs.")
+  },
+  async leave(messenger, [name], call) {
+    const { id } = findGroup(await messenger.run("view", {}), name!)
+    await messenger.run("group-leave", { conversation: id })
+    tell(call, { id }, "Others are told while sotto runs, and take this device out.")
+  },
+  async mute(messenger, [name, word], call) {
+    if (word !== "on" && word !== "off") throw new Failure("It is on or off.")
+    const { id } = findGroup(await messenger.run("view", {}), name!)
+    await messenger.run("group-mute", { conversation: id, muted: word === "on" })
+    tell(call, { id, muted: word === "on" }, word === "on" ? "Muted." : "Not muted.")
+  },
+  async forget(messenger, [name], call) {
+    const { id } = findGroup(await messenger.run("view", {}), name!)
+    await messenger.run("group-forget", { conversation: id })
+    tell(call, { id }, "Forgotten.")
+  },
+  async received(messenger, [id], call) {
+    const { receipts } = await messenger.run("receipts", { message: id! })
+    for (const { member, name, received } of receipts) call.print(call.json ? jsonLine({ member, name, received }) : `${plainName(name)}: ${received ? "received" : "not yet"}`)
+  },
+}
+
+const standings: Record<Standing, string> = { invited: "invited", in: "in it", leaving: "leaving", left: "left", removed: "taken out" }
+
+function tell(call: Call, object: object, sentence: string): void {
+  if (call.json) call.print(jsonLine(object))
+  else call.print(sentence)
+}
+
+/** Names with commas between them. */
+function contactsOf(view: MessengerView, names: string): string[] {
+  return names.split(",").map((name) => name.trim()).filter((name) => name !== "").map((name) => findContact(view, name).id)
+}
+
+async function membersOf(messenger: Messenger, { id }: ConversationView): Promise<MemberView[]> {
+  return (await messenger.run("group-members", { conversation: id })).members
+}
+
+function memberOf(members: readonly MemberView[], word: string): MemberView {
+  const found = members.filter(({ id, name }) => id === word || name.toLowerCase() === word.toLowerCase())
+  if (found.length === 1) return found[0]!
+  throw new Failure(found.length === 0 ? `There is no member "${word}"; "sotto group members" shows all.` : `"${word}" may be several; give the id that "sotto group members --json" shows.`)
+}
