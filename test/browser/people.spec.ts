@@ -9,7 +9,7 @@ import { findFirefox } from "../../scripts/testing/firefox.ts"
 import { findings } from "./findings.ts"
 import { cutOff, smallTargets } from "./measures.ts"
 import { BrowserPerson } from "./person.ts"
-import { ARRIVAL, compare, open, search, seeNetwork, seeRoad, settle, unlock } from "./walk.ts"
+import { act, ARRIVAL, compare, open, search, seeNetwork, seeRoad, settle, unlock } from "./walk.ts"
 
 const SECRET = "nine wet umbrellas"
 
@@ -130,6 +130,8 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
     await open(anna, "Ben")
     await expect(anna.message("And after it")).toBeVisible(ARRIVAL)
   })
+
+  await test.step("one answers and reacts, the other edits and deletes for everyone, and both see it", () => act(anna, ben, "And after it", "Loud and clear, Anna"))
 
   for (const { one } of ring) {
     expect(one.complaints).toEqual([])

@@ -51,6 +51,34 @@ export async function search(person: BrowserPerson, words: string, text: string)
   await expect(person.message(text)).toBeInViewport()
 }
 
+/** At a message that just came, one answers it and sets a sign, with a finger, while who wrote it writes it anew and deletes one of before, by keys. */
+export async function act(finger: BrowserPerson, keys: BrowserPerson, said: string, before: string): Promise<void> {
+  const article = ({ page }: BrowserPerson, name: RegExp) => page.getByRole("log").getByRole("article", { name })
+  const sheet = finger.page.getByRole("dialog", { name: "The road of this message" })
+  const [touched, written] = [article(finger, new RegExp(`^${keys.name}, ${said}`)), article(keys, new RegExp(`^You, ${said}`))]
+  await touched.getByText(said).click()
+  await sheet.getByRole("button", { name: "React with 👍" }).click()
+  await expect(sheet).toBeHidden()
+  await touched.getByText(said).click()
+  await sheet.getByRole("button", { name: "Reply" }).click()
+  await expect(finger.page.locator(".composing")).toContainText(`Reply to ${keys.name}`)
+  await finger.page.getByRole("textbox", { name: "Message" }).fill("So I see")
+  await finger.page.keyboard.press("Enter")
+
+  await written.press("e")
+  await keys.page.getByRole("textbox", { name: "Message" }).fill(`${said}, and twice`)
+  await keys.page.keyboard.press("Enter")
+  await article(keys, new RegExp(`^You, ${before}`)).press("Delete")
+  await keys.page.getByRole("button", { name: "Delete for everyone" }).click()
+
+  await expect(article(finger, new RegExp(`^${keys.name}, This message was deleted`))).toBeVisible(ARRIVAL)
+  await expect(article(finger, new RegExp(`^You, So I see, answer to ${keys.name}: ${said}, and twice`))).toBeVisible(ARRIVAL)
+  await expect(touched.getByRole("button", { name: "edited" })).toBeVisible()
+  await expect(article(keys, new RegExp(`^${finger.name}, So I see, answer to You: ${said}, and twice`))).toBeVisible(ARRIVAL)
+  await expect(written.getByRole("button", { name: `👍: ${finger.name}` })).toBeVisible(ARRIVAL)
+  await finger.look("what was done to messages")
+}
+
 /** The network with its packets, and what each party could see of them. */
 export async function seeNetwork(person: BrowserPerson): Promise<void> {
   const { page } = person
