@@ -54,4 +54,12 @@ export const answers: Answers = {
     question: "Kommt eine Nachricht an, wenn die andere Seite offline ist?",
     answer: ["Ja. Sie wartet im Briefkasten. „Angekommen“ heißt, dass das andere Gerät sie hat, nicht, dass jemand sie gelesen hat: Lesebestätigungen gibt es nicht."],
   },
+  takeBack: {
+    question: "Kann ich ändern oder zurücknehmen, was ich geschrieben habe?",
+    answer: [
+      "Ja. Öffne eine Nachricht von dir: „Bearbeiten“ schreibt sie für alle neu, und was sie vorher sagte, steht hinter „bearbeitet“. „Löschen“ nimmt sie hier weg oder für alle.",
+      "Für alle heißt, dass die anderen Geräte gebeten werden und es tun, sobald sie online sind. Wer sie gelesen, kopiert oder fotografiert hat, kann sie noch haben. Dasselbe gilt für verschwindende Nachrichten, die du auf der Seite eines Kontakts einstellst.",
+      "Eine Antwort, ein Zeichen oder eine Änderung geht denselben Weg wie eine Nachricht, in Paketen, die gleich aussehen.",
+    ],
+  },
 }

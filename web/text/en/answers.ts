@@ -55,6 +55,14 @@ export const answers = {
       "Yes. It waits in the dropbox. “Received” means that the other device has it, not that somebody has read it: there are no read receipts.",
     ],
   },
+  takeBack: {
+    question: "Can I change or take back what I wrote?",
+    answer: [
+      "Yes. Open a message of yours: “Edit” writes it anew for everyone, and what it said before can be read behind “edited”. “Delete” takes it away here or for everyone.",
+      "For everyone means that the other devices are asked, and do so once they are online. Who has read, copied or photographed it may still have it. The same is true of messages that disappear, which you set on the page of a contact.",
+      "An answer, a sign or a change goes the same road as a message, in packets that look the same.",
+    ],
+  },
 }
 
 /** The shape that every language fills. */
