@@ -1,0 +1,260 @@
+import type { CommandInput, CommandName, CommandOutput, MemberView, MessageView } from "../../messenger/api.ts"
+import type { Random } from "../../shared/random.ts"
+import { exponential, pick, uniform } from "../../shared/random.ts"
+import { cheapGroup } from "../sim/cheap-group.ts"
+import { Desk, Sitter } from "../sim/desk.ts"
+import { seeded, SimNetwork } from "../sim/sim-network.ts"
+import { Mortal } from "./mortal.ts"
+
+/** Somebody who can be stopped at any time, and all of whom there are. */
+interface Actor {
+  readonly name: string
+  run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>>
+  attempt<T>(act: () => Promise<T>): Promise<T | undefined>
+  insist(isDone: () => Promise<boolean>, act: () => Promise<unknown>): Promise<void>
+  kill(): Promise<void> | void
+  /** Every message that was ever shown, each once for where it stood. */
+  shown(): Iterable<Pick<MessageView, "position" | "text">>
+}
+
+interface World {
+  now(): number
+  run(ms: number): Promise<void>
+  lose(share: number): void
+  join(name: string): Promise<Actor>
+}
+
+/** With packets, mixes and dropboxes, on a virtual clock. */
+async function network(seed: string): Promise<World> {
+  const sim = await SimNetwork.start({ seed, x25519: cheapGroup })
+  return {
+    now: () => sim.clock.now(),
+    run: (ms) => sim.clock.run(ms),
+    lose: (share) => void (sim.loss = share),
+    async join(name) {
+      const mortal = new Mortal(sim, name)
+      await mortal.open()
+      await mortal.run("create-profile", { name })
+      await mortal.run("speed", { speed: "fast" })
+      return { name, run: (...given) => mortal.run(...given), attempt: (act) => mortal.attempt(act), insist: (...given) => mortal.insist(...given), kill: () => mortal.kill(), shown: () => mortal.shown.values() }
+    },
+  }
+}
+
+/** With the dropboxes at one desk: requests are answered at once, or lost, and days pass in minutes. */
+async function desk(seed: string, random: Random): Promise<World> {
+  const table = await Desk.start(seed)
+  let loss = 0
+  table.lie = () => (uniform(random) < loss ? null : undefined)
+  return {
+    now: () => table.now,
+    run: async (ms) => void (await table.run(ms)),
+    lose: (share) => void (loss = share),
+    async join(name) {
+      const sitter = await Sitter.join(table, name)
+      const shown = new Map<string, Pick<MessageView, "position" | "text">>()
+      const take = () => {
+        for (const event of sitter.events.splice(0)) if (event.type === "message") shown.set(`${event.message.id} ${event.message.position} ${event.message.text}`, event.message)
+        return shown.values()
+      }
+      return { name, run: (...given) => sitter.run(...given), attempt: (act) => act(), insist: async (_, act) => void (await act()), kill: () => sitter.open(), shown: take }
+    },
+  }
+}
+
+export interface GroupStormOptions {
+  readonly seed: string
+  readonly people: number
+  readonly messages: number
+  /** Share of requests between nodes that get lost, on each hop, once the group is there. */
+  readonly loss: number
+  /** Means, ms: between two messages, two changes of the group, two restarts of one client. */
+  readonly gap: number
+  readonly changes: number
+  readonly restarts: number
+  /** All has to be one state, and all messages there, within so many ms behind the last. */
+  readonly within: number
+  /** At one desk, without packets. */
+  readonly atDesk?: boolean
+  readonly say?: (line: string) => void
+}
+
+export interface GroupStorm {
+  readonly sent: number
+  /** Of who was in the group all the time: messages that did not come, came twice, or not in their sender's order. */
+  readonly lost: number
+  readonly doubled: number
+  readonly disordered: number
+  /** Read by somebody who was not in the group when they were written, nor about then. */
+  readonly foreign: number
+  readonly changes: number
+  readonly restarts: number
+  readonly states: number
+  /** Virtual seconds: until the group was there, and from the last message until all was. */
+  readonly founded: number
+  readonly took: number
+  /** From writing to each reader's store, ms, rising. */
+  readonly delays: readonly number[]
+}
+
+const MINUTE = 60_000
+const STEP = 5000
+/** What is written just before somebody comes or just behind their going may be sealed on either side. */
+const MARGIN = 45 * MINUTE
+
+/** A group whose members change while everything gets lost and is stopped: a quarter of its people are taken out and let in again, all others stay. */
+export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm> {
+  const random = seeded(`group ${options.seed}`)
+  const clock = await (options.atDesk === true ? desk(options.seed, random) : network(options.seed))
+  const people: Actor[] = []
+  for (let i = 0; i < options.people; i++) people.push(await clock.join(`person-${i}`))
+  const [hub, ...others] = people as [Actor, ...Actor[]]
+  const begun = clock.now()
+  for (const other of others) await acquaint(clock, hub, other)
+  options.say?.(`${others.length} contacts after ${seconds(begun)} s`)
+  const invited = async (person: Actor) => (await person.run("view", {})).conversations.find(({ kind }) => kind === "group")
+  const contacts = (await hub.run("view", {})).contacts.map(({ id }) => id)
+  const { conversation } = await hub.run("group-new", { name: "Storm", members: contacts })
+  for (let waiting = others; waiting.length > 0; await clock.run(STEP)) {
+    const still: Actor[] = []
+    for (const person of waiting) {
+      if ((await invited(person))?.group?.standing === "invited") await person.run("group-accept", { conversation })
+      else still.push(person)
+    }
+    waiting = still
+    if (clock.now() - begun > 48 * 60 * MINUTE) throw new Error(`${waiting.length} were not let in`)
+  }
+  const founded = seconds(begun)
+  options.say?.(`all ${people.length} in the group after ${founded} s`)
+
+  clock.lose(options.loss)
+  let restarts = 0
+  let nextRestart = clock.now()
+  const restart = async () => {
+    for (; clock.now() >= nextRestart; restarts++) {
+      await pick(random, people).kill()
+      nextRestart = clock.now() + exponential(random, options.restarts / people.length)
+    }
+  }
+
+  const rotating = people.slice(-Math.floor(people.length / 4))
+  const steady = people.filter((person) => !rotating.includes(person))
+  /** When each of those was seen outside of the group: from, until. */
+  const outside = new Map<Actor, { from: number; until: number }[]>(rotating.map((person) => [person, []]))
+  const written: { from: string; text: string; at: number }[] = []
+  const came = new Map<string, number>()
+  let changes = 0
+  let [nextMessage, nextChange] = [clock.now(), clock.now() + exponential(random, options.changes)]
+  const members = async (): Promise<readonly MemberView[]> => (await hub.run("group-members", { conversation })).members
+  const change = async () => {
+    const all = await members()
+    const target = pick(random, rotating)
+    const member = all.find(({ name }) => name === target.name)
+    const kind = uniform(random)
+    if (kind < 0.25) await hub.run("group-rename", { conversation, name: `Storm ${changes}` })
+    else if (kind < 0.5) {
+      const one = pick(random, all.filter(({ own }) => !own))
+      await hub.run("group-role", { conversation, member: one.id, role: one.role === "member" ? "admin" : "member" })
+    } else if (member !== undefined) await hub.run("group-remove", { conversation, member: member.id })
+    else await hub.run("group-invite", { conversation, contacts: (await hub.run("view", {})).contacts.filter(({ name }) => name === target.name).map(({ id }) => id) })
+    changes++
+  }
+  const standing = async (person: Actor) => (await person.run("view", {})).conversations.find(({ id }) => id === conversation)?.group?.standing
+  const tend = async () => {
+    for (const person of rotating) {
+      const now = await person.attempt(() => standing(person))
+      const spans = outside.get(person)!
+      const open = spans.at(-1)?.until === Infinity
+      if (now === "invited") await person.attempt(() => person.run("group-accept", { conversation }))
+      if (now === "removed" && !open) spans.push({ from: clock.now(), until: Infinity })
+      else if (now === "in" && open) spans[spans.length - 1] = { from: spans.at(-1)!.from, until: clock.now() }
+    }
+  }
+  const look = () => {
+    for (const person of people)
+      for (const { text } of person.shown()) {
+        const key = `${person.name} ${text}`
+        if (text !== "" && !came.has(key)) came.set(key, clock.now())
+      }
+  }
+  while (written.length < options.messages) {
+    if (clock.now() >= nextMessage) {
+      nextMessage = clock.now() + exponential(random, options.gap)
+      const person = pick(random, steady)
+      const text = `${person.name} ${written.length}`
+      const isWritten = async () => (await person.run("messages", { conversation, limit: 20 })).messages.some((one) => one.own && one.text === text)
+      await person.insist(isWritten, () => person.run("send", { conversation, text }))
+      written.push({ from: person.name, text, at: clock.now() })
+      look()
+      if (written.length % 100 === 0) {
+        await tend()
+        options.say?.(`${written.length} written, ${changes} changes, ${restarts} restarts, ${Math.round(process.memoryUsage().rss / 1e6)} MB`)
+      }
+    }
+    if (clock.now() >= nextChange) {
+      nextChange = clock.now() + exponential(random, options.changes)
+      // Refused where it is so already.
+      await hub.attempt(change).catch(() => undefined)
+      await tend()
+    }
+    await restart()
+    await clock.run(Math.max(0, Math.min(nextMessage, nextChange, nextRestart) - clock.now()))
+  }
+  const last = clock.now()
+  const missing = () => steady.reduce((sum, person) => sum + written.filter(({ from, text }) => from !== person.name && !came.has(`${person.name} ${text}`)).length, 0)
+  const states = async () => {
+    const seen = new Set<string>()
+    for (const person of steady) seen.add(JSON.stringify((await person.attempt(() => person.run("group-members", { conversation })))?.members.map(({ id, role }) => [id, role]).sort()))
+    return seen.size
+  }
+  for (let said = 0; clock.now() < last + options.within && (missing() > 0 || (await states()) > 1); look()) {
+    await clock.run(STEP)
+    await restart()
+    await tend()
+    if (clock.now() - said > 10 * MINUTE) options.say?.(`${seconds(last)} s behind the last: ${missing()} missing, ${await states()} states`)
+    if (clock.now() - said > 10 * MINUTE) said = clock.now()
+  }
+  return { ...count(), sent: written.length, changes, restarts, states: await states(), founded, took: seconds(last) }
+
+  function count() {
+    let [doubled, disordered, foreign] = [0, 0, 0]
+    const delays: number[] = []
+    const at = new Map(written.map((one) => [one.text, one.at]))
+    for (const person of people) {
+      const texts = [...person.shown()].filter(({ text }) => at.has(text)).sort((a, b) => a.position - b.position)
+      const ids = new Map<string, Set<number>>()
+      for (const { text, position } of texts) ids.set(text, (ids.get(text) ?? new Set()).add(position))
+      for (const positions of ids.values()) if (positions.size > 1) doubled++
+      const lastOf = new Map<string, number>()
+      for (const { text } of texts) {
+        const [from, nth] = text.split(" ") as [string, string]
+        if ((lastOf.get(from) ?? -1) > Number(nth)) disordered++
+        lastOf.set(from, Math.max(lastOf.get(from) ?? -1, Number(nth)))
+        const when = at.get(text)!
+        if (outside.get(person)?.some((span) => when > span.from + MARGIN && when < span.until - MARGIN) === true) foreign++
+        const arrived = came.get(`${person.name} ${text}`)
+        if (from !== person.name && arrived !== undefined && steady.includes(person)) delays.push(arrived - when)
+      }
+    }
+    return { lost: missing(), doubled, disordered, foreign, delays: delays.sort((a, b) => a - b) }
+  }
+
+  function seconds(since: number): number {
+    return Math.round((clock.now() - since) / 1000)
+  }
+}
+
+async function acquaint(clock: World, hub: Actor, other: Actor): Promise<void> {
+  const { contact } = await hub.run("invite", { name: other.name })
+  const mine = async () => (await hub.run("view", {})).contacts.find(({ id }) => id === contact)
+  const theirs = async () => (await other.run("view", {})).contacts[0]
+  const until = async (isSo: () => Promise<boolean>) => {
+    for (const end = clock.now() + 60 * MINUTE; !(await isSo()); await clock.run(STEP)) if (clock.now() > end) throw new Error("no contacts")
+  }
+  await until(async () => (await mine())?.state === "waiting")
+  await other.run("add", { code: (await mine())!.code!, name: hub.name })
+  await until(async () => (await mine())?.state === "ask")
+  await hub.run("accept", { contact, trust: "met" })
+  await until(async () => (await theirs())?.state === "ready")
+  await other.run("send", { conversation: (await theirs())!.id, text: "hello" })
+}
