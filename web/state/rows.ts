@@ -1,5 +1,6 @@
 /** What the list of messages shows beside each of them. Pure. */
 import type { MessageView } from "../../messenger/api.ts"
+import { isLine } from "./saying.ts"
 import { daysBetween } from "../text/time.ts"
 
 export interface MessageRow {
@@ -17,7 +18,6 @@ export interface MessageRow {
 const RUN = 5 * 60 * 1000
 
 const sameDay = (a: MessageView, b: MessageView) => daysBetween(a.sent, b.sent) === 0
-const isLine = ({ timer }: MessageView) => timer !== undefined
 const sameRun = (a: MessageView | undefined, b: MessageView | undefined) => a !== undefined && b !== undefined && a.own === b.own && !isLine(a) && !isLine(b) && Math.abs(b.sent - a.sent) < RUN && sameDay(a, b)
 const settled = ({ state, doing, edited }: MessageView) => (state === null || state === "received") && doing === undefined && edited === undefined
 /** They go at about the same time. */

@@ -11,8 +11,12 @@ export function timerLine(own: boolean, seconds: number | null, name: string): s
   return own ? words.lineOwn(time) : words.lineTheirs(name, time)
 }
 
+/** It stands among messages, and is none. */
+export const isLine = ({ timer, line }: MessageView): boolean => timer !== undefined || line !== undefined
+
 /** In one line: its text, or what stands in the place of one. */
-export function saying({ text, deleted, timer, own }: MessageView, name: string): string {
+export function saying({ text, deleted, timer, own, line }: MessageView, name: string): string {
+  if (line?.kind === "invited") return t.value.acts.lineInvited(name, line.name)
   if (deleted !== undefined) return own ? t.value.acts.deletedOwn : t.value.acts.deleted
   return timer === undefined ? text : timerLine(own, timer, name)
 }
