@@ -1,5 +1,6 @@
 import type { ConversationView, MessageView } from "../../messenger/api.ts"
 import type { MemberView, ReceiptView } from "../../messenger/groups/group-view.ts"
+import { memoryStore } from "../../messenger/memory-store.ts"
 import { toHex } from "../../shared/bytes.ts"
 import { acquaint, Desk, Sitter } from "./desk.ts"
 
@@ -37,6 +38,20 @@ export class GroupDesk {
     const hasAll = () => people.slice(1).every((one, i) => (people[0]!.engine.contacts.get(own[i + 1]!)?.exchange?.theirs ?? 0) > 0 && one.engine.contacts.get(ids[i + 1]!)?.exchange !== undefined)
     if (!(await desk.run(6 * HOURS, hasAll))) throw new Error("no KeyPackages came")
     return together
+  }
+
+  /** The same people once more, as they are now, at a desk of their own: what it took to come so far is not done twice. */
+  async again(): Promise<GroupDesk> {
+    const desk = this.desk.again(this.desk.now)
+    const people: Sitter[] = []
+    for (const { name, store } of this.people) {
+      const copy = memoryStore()
+      await copy.commit(await store.list(""))
+      const sitter = new Sitter(desk, name, copy)
+      await sitter.open()
+      people.push(sitter)
+    }
+    return new GroupDesk(desk, people, this.ids, this.own)
   }
 
   get first(): Sitter {
