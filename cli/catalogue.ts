@@ -12,6 +12,9 @@ import { deleteForEveryone } from "./commands/delete-for-everyone.ts"
 import { draft } from "./commands/draft.ts"
 import { edit } from "./commands/edit.ts"
 import { group } from "./commands/group.ts"
+import { file } from "./commands/file.ts"
+import { fileCost } from "./commands/file-cost.ts"
+import { fileLimits } from "./commands/file-limits.ts"
 import { history } from "./commands/history.ts"
 import { init } from "./commands/init.ts"
 import { list } from "./commands/list.ts"
@@ -31,8 +34,10 @@ import { rename } from "./commands/rename.ts"
 import { restore } from "./commands/restore.ts"
 import { retry } from "./commands/retry.ts"
 import { safetyNumber } from "./commands/safety-number.ts"
+import { save } from "./commands/save.ts"
 import { search } from "./commands/search.ts"
 import { send } from "./commands/send.ts"
+import { sendFile } from "./commands/send-file.ts"
 import { speed } from "./commands/speed.ts"
 import { status } from "./commands/status.ts"
 import { timer } from "./commands/timer.ts"
@@ -57,6 +62,11 @@ export const commands: Readonly<Record<string, Command>> = {
   remove,
   group,
   send,
+  "send-file": sendFile,
+  save,
+  file,
+  "file-cost": fileCost,
+  "file-limits": fileLimits,
   draft,
   read,
   unread,

@@ -1,4 +1,5 @@
-import type { LineView, MessageView, MessengerView } from "../messenger/api.ts"
+import type { AttachmentView, LineView, MessageView, MessengerView } from "../messenger/api.ts"
+import { sizeText } from "./file-size.ts"
 import { lasting } from "./lasting.ts"
 import { isoTime, localTime, plain, plainName } from "./output.ts"
 
@@ -24,13 +25,20 @@ export function messageLine(message: MessageView, view: MessengerView): string {
   return `${localTime(message.sent)}  ${who}: ${said(message)}${marks(message)}`
 }
 
-function said({ damaged, deleted, timer, text, quote, line }: MessageView): string {
+function said({ damaged, deleted, timer, text, quote, line, attachment }: MessageView): string {
   if (damaged === true) return DAMAGED
   if (line !== undefined) return `[${changeOf(line)}]`
   if (deleted !== undefined) return DELETED
   if (timer !== undefined) return `[from here on messages ${lasting(timer)}]`
   const answered = quote === undefined ? "" : `[re: ${quote.there === "shown" ? plainName(quote.text) : quote.there}] `
-  return answered + plain(text).replaceAll("\n", "\n    ")
+  const file = attachment === undefined ? "" : `[${fileText(attachment)}]${text === "" ? "" : " "}`
+  return answered + file + plain(text).replaceAll("\n", "\n    ")
+}
+
+/** "holiday.webp, 240 kB: fetching, 20 of 64". */
+export function fileText({ name, mediaType, size, state, done, of }: AttachmentView): string {
+  const isUnderWay = ["sending", "fetching", "paused"].includes(state)
+  return `${plainName(name === "" ? mediaType : name)}, ${sizeText(size)}: ${state}${isUnderWay ? `, ${done} of ${of}` : ""}`
 }
 
 function marks({ edited, reactions = [] }: MessageView): string {
@@ -38,8 +46,9 @@ function marks({ edited, reactions = [] }: MessageView): string {
 }
 
 /** What became of it, as far as anything did. */
-function become({ quote, edited, deleted, reactions, timer, ends }: MessageView): object {
+function become({ quote, edited, deleted, reactions, timer, ends, attachment }: MessageView): object {
   return {
+    ...(attachment !== undefined && { file: fileObject(attachment) }),
     ...(quote !== undefined && { answers: quote.message }),
     ...(edited !== undefined && { edited: isoTime(edited) }),
     ...(deleted !== undefined && { deleted: isoTime(deleted) }),
@@ -47,6 +56,10 @@ function become({ quote, edited, deleted, reactions, timer, ends }: MessageView)
     ...(timer !== undefined && { timer }),
     ...(ends !== undefined && { ends: isoTime(ends) }),
   }
+}
+
+function fileObject({ name, mediaType, size, state, done, of, expires }: AttachmentView): object {
+  return { name, type: mediaType, size, state, done, of, expires: isoTime(expires) }
 }
 
 /** A change in a group, in words. */

@@ -53,6 +53,7 @@ export class Acts {
     // Deleted here, or gone, or not readable: nothing is done to it any more.
     if (message === null || message.content === DAMAGED) return true
     const outcome = isLine(message) ? "unfit" : become(message, act, says)
+    if (says.kind === "ask-again" && outcome === null) await this.#conversations.parts.attachments.asked(talk, message)
     if (outcome === "unfit") this.#drop(talk)
     else if (outcome !== null) {
       const changed: StoredMessage = doing === undefined ? outcome : { ...outcome, doing: { position: doing, state: "queued" } }
@@ -64,6 +65,8 @@ export class Acts {
       await messages.change(id, message.position, () => changed)
       await this.#conversations.refreshLast(talk, message.position)
       if (says.kind === "edit") await this.arrived(talk, act.id)
+      if (message.attachment !== undefined && changed.attachment === undefined) this.#conversations.parts.attachments.erase(message.attachment)
+      if (says.kind === "again") await this.#conversations.parts.attachments.came(talk, changed, message.attachment?.state === "asked")
     }
     return true
   }

@@ -4,14 +4,18 @@ import type { MessengerStatus } from "./messenger-status.ts"
  * What a program says to the messenger and hears from it: plain values only, so that they cross a worker's
  * border as they are. Times are milliseconds since 1970; ids are opaque strings.
  */
+import type { FileCost, FileLimits } from "./attachment-view.ts"
 import type { ContactView, Trust } from "./contact-view.ts"
-import type { GroupView, MemberView, ReceiptView, Role } from "./groups/group-view.ts"
+import type { ConversationView } from "./conversation-view.ts"
+import type { MemberView, ReceiptView, Role } from "./groups/group-view.ts"
 import type { MessageView, SearchMark, VersionView } from "./message-view.ts"
 import type { NetworkView, RecentPacket } from "./network-view.ts"
 import type { QuarantineView } from "./quarantine.ts"
 
 export type { ContactProblem, ContactState, ContactView, IdentityChange, Trust } from "./contact-view.ts"
 export type { GroupView, LineView, MemberView, ReceiptView, Role, Standing } from "./groups/group-view.ts"
+export type { ConversationView, Stopped } from "./conversation-view.ts"
+export type { AttachmentState, AttachmentView, FileCost, FileLimits } from "./attachment-view.ts"
 export type { MessageView, QuoteView, ReactionView, SearchMark, SendProblem, SendState, VersionView } from "./message-view.ts"
 export { TEXT_MAX } from "./message-view.ts"
 
@@ -26,36 +30,12 @@ export type Speed = "fast" | "balanced" | "saver"
  */
 export type ReadMode = "waiting" | "polling"
 
-/** One of two is there as soon as something can be written in it: from the contact's state answering on; a group from when it was made, or this user invited. */
-export interface ConversationView {
-  /** For a conversation of two it equals the contact's id. */
-  readonly id: string
-  readonly kind: "direct" | "group"
-  readonly title: string
-  /** Null of a group. */
-  readonly contact: string | null
-  /** Of a group. */
-  readonly group?: GroupView
-  readonly last: MessageView | null
-  /** Messages of others behind the position that was marked as read; lines (`timer`) are not counted. */
-  readonly unread: number
-  /** Why nothing is sent here any more, or until something is done; see `Stopped`. */
-  readonly stopped: Stopped | null
-  /** Seconds that messages written here last; left out where they last for good. The command `timer` changes it for both sides. */
-  readonly timer?: number
-}
-
-/**
- * - copy: this device's state of the conversation was found to be a copy of one that goes on elsewhere, and writes nothing
- * - identity: the contact has another identity key, which is to be accepted first
- */
-export type Stopped = "copy" | "identity"
-
 /** The user of this device. */
 export interface ProfileView {
   readonly name: string
   readonly speed: Speed
   readonly reads: ReadMode
+  readonly files: FileLimits
   readonly created: number
 }
 
@@ -136,6 +116,32 @@ export interface Commands {
    * of its states. `replyTo`: the message of this conversation that it answers.
    */
   send: { in: { conversation: string; text: string; replyTo?: string }; out: { message: string } }
+  /** What it would cost to send a file of `size` bytes. */
+  "attachment-cost": { in: { size: number }; out: FileCost }
+  /**
+   * Begins to take over a file that is to be sent, of `size` bytes; `attach-bytes` hands them over. `name` is without folders, `thumbnail` a picture of at most
+   * 2,048 bytes (WebP, AVIF, JPEG or PNG), `text` stands beside it ("" for none). Nothing is sent, and nothing kept across a restart, before all of it is there.
+   */
+  attach: {
+    in: { conversation: string; name: string; mediaType: string; size: number; thumbnail?: { mediaType: string; bytes: Uint8Array }; text?: string; replyTo?: string }
+    out: { file: string }
+  }
+  /** The next bytes of it, at most 131,072. With the last of them it is queued as a message; null before. */
+  "attach-bytes": { in: { file: string; bytes: Uint8Array }; out: { message: string | null } }
+  /** Forgets a file that was not handed over whole. */
+  "drop-attachment": { in: { file: string }; out: Record<string, never> }
+  /** Fetches a file that is offered or missing, or that was paused. */
+  "fetch-attachment": { in: { message: string }; out: Record<string, never> }
+  /** Stops a file on its way, out or in, until it is to go on. */
+  "pause-attachment": { in: { message: string; paused: boolean }; out: Record<string, never> }
+  /** Fetches a file no more, and forgets what is here of it; an own one is sent no more, and its message is deleted for everyone. */
+  "cancel-attachment": { in: { message: string }; out: Record<string, never> }
+  /** Asks the author of a message for its file once more. Their device answers if it has it, within the limits that they set. */
+  "ask-again": { in: { message: string }; out: Record<string, never> }
+  /** At most `length` (at most 262,144) bytes of a file, from `offset` on: of an own one, or one that is ready. */
+  "attachment-bytes": { in: { message: string; offset: number; length: number }; out: { bytes: Uint8Array } }
+  /** Sets what is done with files without asking. */
+  "file-limits": { in: FileLimits; out: Record<string, never> }
   /** Writes an own message anew, for everyone. What it was is kept: see `history`. It is shown at once, and `doing` says how far that is. */
   edit: { in: { message: string; text: string }; out: Record<string, never> }
   /** Sets all that this user thinks of a message: at most 8 signs of at most 64 bytes, without spaces; none takes back what was set. */

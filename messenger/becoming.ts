@@ -1,4 +1,5 @@
 import type { Act } from "./content/acts.ts"
+import type { Source } from "./content/attachment.ts"
 import { TEXT_MAX } from "./message-view.ts"
 import type { StoredMessage } from "./stored.ts"
 import type { Sender, StoredAct, StoredReaction } from "./stored-acts.ts"
@@ -15,8 +16,10 @@ const EDIT_MAX = TEXT_MAX + 1024
  */
 export function become(message: StoredMessage, act: StoredAct, says: Act): StoredMessage | "unfit" | null {
   if (says.kind === "reaction") return reacted(message, act, says.reactions)
+  if (says.kind === "ask-again") return askedAgain(message, act)
   // Nobody but its author changes a message.
   if (act.from !== authorOf(message)) return "unfit"
+  if (says.kind === "again") return there(message, says.source)
   return says.kind === "deletion" ? deleted(message, act) : edited(message, act)
 }
 
@@ -47,8 +50,22 @@ function edited(message: StoredMessage, { id, said, sent, content }: StoredAct):
   return { ...message, edits: all.slice(-EDITS_MOST) }
 }
 
+/** Who asked sees that. Its author's device answers, which changes the message only then. */
+function askedAgain(message: StoredMessage, { from }: StoredAct): StoredMessage | "unfit" | null {
+  const { attachment } = message
+  if (attachment === undefined || (from === null) === message.own) return "unfit"
+  return from === null ? { ...message, attachment: { ...attachment, state: "asked" } } : null
+}
+
+/** The file lies somewhere once more. */
+function there(message: StoredMessage, source: Source): StoredMessage | "unfit" | null {
+  const { attachment, own } = message
+  if (attachment === undefined) return "unfit"
+  return own || attachment.state === "ready" || attachment.state === "damaged" ? null : { ...message, attachment: { ...attachment, state: "offered", source } }
+}
+
 /** Nothing is left of what it said, nor of what was said of it. */
-function deleted({ edits: _, reactions: __, ...message }: StoredMessage, { sent }: StoredAct): StoredMessage | null {
+function deleted({ edits: _, reactions: __, attachment: ___, ...message }: StoredMessage, { sent }: StoredAct): StoredMessage | null {
   if (message.deleted !== undefined && message.deleted <= sent) return null
   return { ...message, content: new Uint8Array(0), deleted: sent }
 }

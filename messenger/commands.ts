@@ -1,6 +1,7 @@
 import { utf8 } from "../shared/text.ts"
 import type { CodeProblem, CommandInput, CommandName, CommandOutput, MessageView, MessengerView } from "./api.ts"
 import { CommandError, TEXT_MAX } from "./api.ts"
+import { fileHandlers } from "./attachments/commands.ts"
 import { parseCode } from "./contact-code.ts"
 import { isReaction } from "./content/acts.ts"
 import { REACTION_MAX, REACTIONS_MAX, TIMER_SECONDS_MAX } from "./content/limits.ts"
@@ -10,6 +11,7 @@ import type { Engine } from "./engine.ts"
 import type { Handlers } from "./first-commands.ts"
 import { checkedName, checkTurn, firstHandlers, NOTHING } from "./first-commands.ts"
 import { groupHandlers } from "./groups/group-commands.ts"
+import { messageOf, talkOf } from "./named.ts"
 import { Outbox } from "./outbox.ts"
 import { isQuiet, versionsOf } from "./saying.ts"
 import { safetyQr } from "./safety-number.ts"
@@ -89,6 +91,7 @@ const handlers: Handlers = {
     if (answered !== null && answered.conversation !== conversation) throw new CommandError("the message that is answered is of another conversation")
     return { message: await new Outbox(engine.conversations).text(talk, checkedText(text), answered) }
   },
+  ...fileHandlers,
   edit: async (engine, { message: id, text }) => {
     const { talk, message } = await messageOf(engine, id)
     await new Outbox(engine.conversations).edit(talk, message, checkedText(text))
@@ -213,18 +216,6 @@ function contactOf(engine: Engine, id: string): StoredContact {
 /** What was compared is what was in sight, and nothing that has taken its place since. */
 function inSight(now: string | null, seen: string | undefined): void {
   if (seen !== undefined && seen !== now) throw new CommandError("the safety number is another one by now")
-}
-
-function talkOf(engine: Engine, id: string): Talk {
-  const talk = engine.conversations.get(id)
-  if (talk === null) throw new CommandError("there is no conversation of this id")
-  return talk
-}
-
-async function messageOf(engine: Engine, id: string): Promise<{ talk: Talk; message: StoredMessage }> {
-  const message = await engine.messages.byId(id)
-  if (message === null) throw new CommandError("there is no message of this id")
-  return { message, talk: talkOf(engine, message.conversation) }
 }
 
 async function viewsOf(engine: Engine, messages: readonly StoredMessage[]): Promise<MessageView[]> {

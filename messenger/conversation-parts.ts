@@ -10,10 +10,21 @@ import type { Mls } from "./mls/mls.ts"
 import type { Places } from "./places.ts"
 import type { Store } from "./ports.ts"
 import type { Quarantine } from "./quarantine.ts"
-import type { StoredContact } from "./stored.ts"
+import type { StoredAttachment } from "./attachments/stored-attachment.ts"
+import type { StoredContact, StoredMessage } from "./stored.ts"
 import type { StoredReader } from "./stored-conversation.ts"
 import type { Watches } from "./watches.ts"
 import type { Writes } from "./writes.ts"
+
+/** What becomes of the files that messages bring. */
+export interface AttachmentDoor {
+  /** One was named, or its author says where it lies now; `wasAsked`: this user wants it. */
+  readonly came: (talk: Talk, message: StoredMessage, wasAsked: boolean) => Promise<void>
+  /** Somebody asks for an own one again. */
+  readonly asked: (talk: Talk, message: StoredMessage) => Promise<void>
+  /** The message that named it is gone. */
+  readonly erase: (attachment: StoredAttachment) => void
+}
 
 /** What conversations are handed. */
 export interface ConversationParts {
@@ -25,6 +36,7 @@ export interface ConversationParts {
   readonly watches: Watches
   readonly writes: Writes
   readonly places: Places
+  readonly attachments: AttachmentDoor
   /** What is not let in is counted here. */
   readonly quarantine: Quarantine
   readonly now: () => number

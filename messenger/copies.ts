@@ -22,6 +22,8 @@ export interface WriteJob {
   readonly firstDecides?: boolean
   /** Given up where no replica takes it: another box can stand for it. */
   readonly mayBeVoid?: boolean
+  /** A part of a file: it goes when nothing else waits, and keeps nothing from being sealed. */
+  readonly bulk?: boolean
   /** Where it lies already, from before a restart. */
   readonly at?: readonly string[]
   readonly sent?: (trip: Trip) => Promise<void>

@@ -3,6 +3,9 @@ import { mayWriteIn, verdictOf } from "./allow.ts"
 import { Answering } from "./answering.ts"
 import type { CommandInput, CommandName, CommandOutput } from "./api.ts"
 import { runCommand } from "./commands.ts"
+import { Attachments } from "./attachments/attachments.ts"
+import { Pieces } from "./attachments/pieces.ts"
+import type { StoredAttachment } from "./attachments/stored-attachment.ts"
 import { Commits } from "./commits.ts"
 import { Comparing } from "./comparing.ts"
 import { Contacts } from "./contacts.ts"
@@ -32,6 +35,7 @@ export class Correspondence {
   readonly quarantine: Quarantine
   readonly messages: Messages
   readonly conversations: Conversations
+  readonly attachments: Attachments
   readonly boxes: OwnBoxes
   readonly sealing: Sealing
   readonly reading: Reading
@@ -52,7 +56,8 @@ export class Correspondence {
     const parameters = () => engine.directory?.parameters ?? null
     const directory = () => engine.directory
     const speed = () => engine.speed
-    this.messages = new Messages({ store, changes, directory, speed })
+    const erase = (attachment: StoredAttachment) => this.attachments.erase(attachment)
+    this.messages = new Messages({ store, changes, directory, speed, erase })
     this.quarantine = new Quarantine(store, changes, now)
     this.conversations = new Conversations({
       store,
@@ -64,6 +69,7 @@ export class Correspondence {
       writes,
       places,
       quarantine: this.quarantine,
+      attachments: { came: (...given) => this.attachments.came(...given), asked: (...given) => this.attachments.asked(...given), erase },
       now,
       directory,
       door: (conversation) => verdictOf(this.conversations.get(conversation)?.stored, this.contacts.get(conversation)),
@@ -91,6 +97,8 @@ export class Correspondence {
       told: (talk, reader, bytes) => this.commits.forks.told(talk, reader, bytes),
     })
     const { conversations } = this
+    const pieces = new Pieces(store, changes)
+    this.attachments = new Attachments({ conversations, pieces, profile: () => engine.profile, parameters: () => parameters() ?? defaultParameters })
     this.boxes = new OwnBoxes(conversations)
     this.sealing = new Sealing(conversations, this.boxes, (talk) => this.commits.isReady(talk))
     this.reading = new Reading(conversations)
@@ -125,6 +133,7 @@ export class Correspondence {
   async load(): Promise<void> {
     const { store } = this.#engine.parts
     await this.quarantine.load()
+    await this.attachments.load()
     await loadConversations(this.#engine)
     this.decoys.load(unpackAll<StoredDecoy>(await store.list(keys.decoys)))
     if (this.#engine.hasProfile) this.keepDecoys()
@@ -146,6 +155,7 @@ export class Correspondence {
     await this.recovery.wake()
     await this.groups.wake()
     await this.#expiry.wake()
+    await this.attachments.wake(calm)
   }
 
   /** What disappears does so without a network, too. */

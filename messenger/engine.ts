@@ -116,6 +116,10 @@ export class Engine {
     return this.correspondence.conversations
   }
 
+  get attachments() {
+    return this.correspondence.attachments
+  }
+
   get sealing() {
     return this.correspondence.sealing
   }

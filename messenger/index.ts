@@ -1,4 +1,6 @@
 export type {
+  AttachmentState,
+  AttachmentView,
   CodeProblem,
   CommandInput,
   CommandName,
@@ -13,6 +15,8 @@ export type {
   GroupView,
   LineView,
   MemberView,
+  FileCost,
+  FileLimits,
   MessageView,
   Messenger,
   MessengerEvent,

@@ -5,7 +5,7 @@ import type { StoredEnding } from "./stored-acts.ts"
 
 /**
  * Which messages go, and when. The life of another's message counts from when it was read here, that of an own one from when it lies in a
- * dropbox (or has failed): what has not left yet does not go unsaid.
+ * dropbox (or has failed): what has not left yet does not go unsaid. With a file it is that of the whole file.
  */
 export class Lifetimes {
   readonly #changes: Changes
@@ -70,6 +70,10 @@ export class Lifetimes {
   }
 }
 
-function beginOf({ own, times, read }: StoredMessage): number | null {
-  return (own ? (times.dropbox ?? times.received ?? times.failed) : read) ?? null
+/** A file that is on its way is waited for: a message that goes before it has come would have been sent for nothing. */
+function beginOf({ own, times, read, attachment }: StoredMessage): number | null {
+  const begun = (own ? (times.dropbox ?? times.received ?? times.failed) : read) ?? null
+  if (begun === null || attachment === undefined) return begun
+  const { state, since = 0 } = attachment
+  return state === "sending" || state === "paused" || state === "fetching" ? null : Math.max(begun, since)
 }

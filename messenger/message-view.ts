@@ -1,4 +1,5 @@
 import type { LineView } from "./groups/group-view.ts"
+import type { AttachmentView } from "./attachment-view.ts"
 import type { Journey } from "./network-view.ts"
 
 /**
@@ -59,6 +60,8 @@ export interface MessageView {
   readonly ends?: number
   /** It is a line, without a text: something has changed in a group. */
   readonly line?: LineView
+  /** The file that it brings. */
+  readonly attachment?: AttachmentView
   /** It is a line, without a text: from here on messages of the conversation last for so many seconds, or (null) for good. */
   readonly timer?: number | null
 }
@@ -75,6 +78,8 @@ export interface QuoteView {
   readonly from: string | null
   /** The beginning of its text; empty where there is none. */
   readonly text: string
+  /** The file that it brings. */
+  readonly attachment?: Pick<AttachmentView, "name" | "mediaType">
 }
 
 /** What a message once was. */

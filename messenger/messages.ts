@@ -1,6 +1,7 @@
 import { toHex } from "../shared/bytes.ts"
 import type { Directory } from "../shared/directory/document.ts"
 import type { MessageView, Speed } from "./api.ts"
+import type { StoredAttachment } from "./attachments/stored-attachment.ts"
 import { authorOf } from "./becoming.ts"
 import type { Changes } from "./changes.ts"
 import type { Trip } from "./courier.ts"
@@ -22,6 +23,8 @@ interface Parts {
   readonly changes: Changes
   readonly directory: () => Directory | null
   readonly speed: () => Speed
+  /** A message with this file is gone. */
+  readonly erase: (attachment: StoredAttachment) => void
 }
 
 /** The messages of all conversations, one record each; nothing of them is kept in memory. */
@@ -122,8 +125,9 @@ export class Messages {
   }
 
   /** The record goes; that there was one of this id stays, so that it is not taken for a new one when it comes again. */
-  delete({ id, conversation, position, edits = [] }: StoredMessage): void {
+  delete({ id, conversation, position, edits = [], attachment }: StoredMessage): void {
     const { changes } = this.#parts
+    if (attachment !== undefined) this.#parts.erase(attachment)
     changes.delete(keys.message(conversation, position))
     this.lifetimes.forget(conversation, position)
     for (const edit of edits) this.unname(edit.id)
@@ -140,7 +144,8 @@ export class Messages {
     for (const prefix of [keys.messages(conversation), keys.deletions(conversation)])
       for (const [key, bytes] of await store.list(prefix)) {
         if (bytes !== DAMAGED) {
-          const { id, edits = [] } = unpack<StoredMessage | (StoredDeleted & { edits?: undefined })>(bytes)
+          const { id, edits = [], attachment } = unpack<StoredMessage | (StoredDeleted & { edits?: undefined; attachment?: undefined })>(bytes)
+          if (attachment !== undefined) this.#parts.erase(attachment)
           for (const name of [id, ...edits.map((edit) => edit.id)]) this.unname(name)
         }
         changes.delete(key)

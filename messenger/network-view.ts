@@ -3,6 +3,7 @@ import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { ProfileView, Speed } from "./api.ts"
 import type { Directories } from "./directories.ts"
 import { nodeView } from "./node-view.ts"
+import { FILE_LIMITS } from "./attachments/limits.ts"
 import type { StoredProfile } from "./stored.ts"
 import { CLOCK_TOLERANCE } from "./timing.ts"
 import type { Traffic } from "./traffic.ts"
@@ -141,6 +142,6 @@ export function networkView({ id, gateway, ahead, ...state }: NetworkState, { cu
   }
 }
 
-export function profileView({ name, speed, reads, created }: StoredProfile): ProfileView {
-  return { name, speed, reads: reads ?? "waiting", created }
+export function profileView({ name, speed, reads, files, created }: StoredProfile): ProfileView {
+  return { name, speed, reads: reads ?? "waiting", files: files ?? FILE_LIMITS, created }
 }

@@ -1,6 +1,9 @@
-import { Reader, sameBytes, WireError } from "../shared/bytes.ts"
+import { Reader, sameBytes, toHex, WireError } from "../shared/bytes.ts"
 import { Acts } from "./acts.ts"
+import { layoutOf } from "./attachments/layout.ts"
+import type { StoredAttachment } from "./attachments/stored-attachment.ts"
 import { actOf, timerOf } from "./content/acts.ts"
+import { attachmentOf } from "./content/attachment.ts"
 import { decodeContent } from "./content/codec.ts"
 import { parcelOf } from "./content/parcels.ts"
 import type { Expiration } from "./content/content.ts"
@@ -57,12 +60,13 @@ export class Opening {
     const says = actOf(content)
     const timer = timerOf(content)
     if (timer !== null && timer.turn > (talk.stored.timer?.turn ?? 0) + TURNS_AHEAD) throw new WireError()
+    const file = attachmentOf(content)
     this.#conversations.parts.said(talk, epoch, prefix)
     const id = this.#conversations.messageId(talk, from.identity, opened.plaintext)
     const sender = this.#conversations.senderOf(talk, from.identity)
     if (says !== null) return this.#acts.came(talk, { id, from: sender, content: opened.plaintext, said, sent }, says)
     const position = talk.stored.position + 1
-    const added = await messages.add({
+    const message: StoredMessage = {
       id,
       conversation: talk.stored.id,
       position,
@@ -76,15 +80,22 @@ export class Opening {
       problem: null,
       journey: storedJourney(found.trip),
       ...lifeOf(content.expires),
-    })
-    if (!added) return this.#drop(talk, "duplicate")
+      ...(file !== null && { attachment: this.#offered(file.size) }),
+    }
+    if (!(await messages.add(message))) return this.#drop(talk, "duplicate")
     if (timer === null) this.#conversations.came++
     const { unread, unreadBytes = 0, unreadLines = 0 } = talk.stored
     const counted = { unread: unread + 1, unreadBytes: unreadBytes + opened.plaintext.length, ...(timer !== null && { unreadLines: unreadLines + 1 }) }
     this.#conversations.save(talk, { ...talk.stored, position, quiet: 0, ...counted })
     if (timer !== null) this.#set(talk, { ...timer, id })
+    if (file !== null) await this.#conversations.parts.attachments.came(talk, message, false)
     await this.#acts.arrived(talk, id)
     await this.#conversations.showLast(talk)
+  }
+
+  #offered(size: number): StoredAttachment {
+    const { boxes, pieces } = layoutOf(size)
+    return { id: toHex(this.#conversations.parts.random(16)), boxes, state: "offered", done: 0, of: pieces }
   }
 
   /** Of two settings that of the higher turn holds, and of two of one turn that of the higher id: so all come to the same. */

@@ -1,9 +1,12 @@
 import { fromHex } from "../shared/bytes.ts"
 import { Acts } from "./acts.ts"
 import { CommandError } from "./api.ts"
+import type { StoredAttachment } from "./attachments/stored-attachment.ts"
 import { authorOf } from "./becoming.ts"
 import type { Timer } from "./content/acts.ts"
 import { actOf, deletionMessage, reactionMessage, timerMessage } from "./content/acts.ts"
+import { againMessage } from "./content/again.ts"
+import type { Source } from "./content/attachment.ts"
 import { encodeContent } from "./content/codec.ts"
 import type { MimiContent } from "./content/content.ts"
 import { textMessage } from "./content/text.ts"
@@ -31,6 +34,19 @@ export class Outbox {
       ...(answered !== null && { inReplyTo: fromHex(answered.id) }),
       ...(seconds > 0 && { expires: { relative: true, time: seconds } }),
     }))
+  }
+
+  /** A message that brings a file; `make` makes it of its salt and where it stands. */
+  async file(talk: Talk, make: (salt: Uint8Array, options: Pick<MimiContent, "inReplyTo" | "expires">) => MimiContent, answered: StoredMessage | null, attachment: StoredAttachment): Promise<StoredMessage> {
+    const seconds = talk.stored.timer?.seconds ?? 0
+    const expires = seconds > 0 ? { relative: true, time: seconds } : null
+    return this.#put(talk, make(this.#salt(), { inReplyTo: answered === null ? null : fromHex(answered.id), expires }), { attachment })
+  }
+
+  /** Asks for the file of a message, or says where it lies now. */
+  async again(talk: Talk, message: StoredMessage, source: Source | null): Promise<void> {
+    mustBeThere(message)
+    await this.#act(talk, message, againMessage(fromHex(message.id), source, this.#salt()), undefined)
   }
 
   /** How long messages last from now on; 0 for good. */
@@ -72,7 +88,7 @@ export class Outbox {
     this.#conversations.save(talk, { ...talk.stored, position, quiet: (talk.stored.quiet ?? 0) + 1 })
     this.#conversations.parts.changes.put(keys.act(talk.stored.id, position), record)
     talk.parcels.add(position)
-    this.#put(talk, record)
+    this.#queue(talk, record)
   }
 
   #salt(): Uint8Array {
@@ -80,15 +96,19 @@ export class Outbox {
   }
 
   async #message(talk: Talk, content: MimiContent): Promise<string> {
+    return (await this.#put(talk, content, {})).id
+  }
+
+  async #put(talk: Talk, content: MimiContent, beside: Pick<StoredMessage, "attachment">): Promise<StoredMessage> {
     mustBeIn(talk)
     const { messages } = this.#conversations.parts
-    const message = this.#record(talk, content, this.#conversations.parts.now())
     const { expires } = content
+    const message: StoredMessage = { ...this.#record(talk, content, this.#conversations.parts.now()), ...beside, ...(expires !== null && { life: expires.time * 1000 }) }
     this.#conversations.save(talk, { ...talk.stored, position: message.position, quiet: 0 })
-    this.#put(talk, message)
-    await messages.add({ ...message, ...(expires !== null && { life: expires.time * 1000 }) })
+    this.#queue(talk, message)
+    await messages.add(message)
     await this.#conversations.showLast(talk)
-    return message.id
+    return message
   }
 
   /** `before`: what this user did last of this kind, behind which this is ordered whatever the clock says. */
@@ -101,7 +121,7 @@ export class Outbox {
     const { id, position } = record
     this.#conversations.save(talk, { ...talk.stored, position, quiet: (talk.stored.quiet ?? 0) + 1 })
     changes.put(keys.act(talk.stored.id, position), record)
-    this.#put(talk, record)
+    this.#queue(talk, record)
     const act = { id, from: null, content: record.content, said, sent: now() }
     await new Acts(this.#conversations).apply(talk, act, actOf(content)!, position)
   }
@@ -125,7 +145,7 @@ export class Outbox {
     }
   }
 
-  #put(talk: Talk, { position, state }: StoredMessage): void {
+  #queue(talk: Talk, { position, state }: StoredMessage): void {
     if (state !== "queued") return
     const { changes, now } = this.#conversations.parts
     changes.put(keys.outgoing(talk.stored.id, position), outgoingOf(talk, position, null))

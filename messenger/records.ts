@@ -4,7 +4,7 @@ import type { Block } from "../shared/names.ts"
 import { sized } from "../shared/names.ts"
 
 /** What a block holds: records of type 1 ‖ flags 1 ‖ length 2 ‖ bytes, then zeros (design.md section 5). */
-export const RECORD_TYPES = { message: 1, confirmation: 2, bundle: 3, answer: 4, close: 5, claim: 6, body: 7, nobody: 8, plea: 9, reprieve: 10, void: 11, told: 12, unreadable: 13, statement: 16 } as const
+export const RECORD_TYPES = { message: 1, confirmation: 2, bundle: 3, answer: 4, close: 5, claim: 6, body: 7, nobody: 8, plea: 9, reprieve: 10, void: 11, told: 12, unreadable: 13, statement: 16, piece: 20 } as const
 const MORE_BEFORE = 1
 const MORE_AFTER = 2
 /** A piece this small is not worth cutting a record for. */

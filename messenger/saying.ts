@@ -1,9 +1,11 @@
 import { toHex, WireError } from "../shared/bytes.ts"
 import { presentContent } from "./becoming.ts"
 import { timerOf } from "./content/acts.ts"
+import { attachmentOf, captionOf } from "./content/attachment.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { MimiContent } from "./content/content.ts"
 import { plainText } from "./content/text.ts"
+import type { AttachmentView } from "./attachment-view.ts"
 import type { MessageView, QuoteView, ReactionView, VersionView } from "./message-view.ts"
 import { DAMAGED } from "./ports.ts"
 import type { StoredMessage } from "./stored.ts"
@@ -28,8 +30,9 @@ export function versionsOf(message: StoredMessage): VersionView[] {
   return [{ content, sent }, ...edits].map((version) => ({ text: textOf(decodeContent(version.content)), sent: version.sent }))
 }
 
-/** What cannot be shown is shown by its name. */
+/** What cannot be shown is shown by its name; but a file stands beside the text. */
 export function textOf(content: MimiContent): string {
+  if (attachmentOf(content) !== null) return captionOf(content)
   return plainText(content)
     .map((piece) => (piece.kind === "text" ? piece.text : `[${piece.contentType}]`))
     .join("\n")
@@ -64,7 +67,9 @@ export function becomeView(message: StoredMessage): Partial<MessageView> {
   const { edits = [], reactions = [], deleted, doing, life, ends, line } = message
   const edited = edits.at(-1)?.sent
   const shown = reactionViews(reactions)
-  const timer = deleted === undefined ? timerIn(decodeContent(message.content)) : null
+  const content = deleted === undefined ? decodeContent(message.content) : null
+  const timer = content === null ? null : timerIn(content)
+  const file = content === null ? null : attachmentView(content, message)
   return {
     ...(edited !== undefined && { edited }),
     ...(shown.length > 0 && { reactions: shown }),
@@ -73,8 +78,17 @@ export function becomeView(message: StoredMessage): Partial<MessageView> {
     ...(life !== undefined && { lasts: life }),
     ...(ends !== undefined && { ends }),
     ...(line !== undefined && { line }),
+    ...(file !== null && { attachment: file }),
     ...(timer !== null && { timer: timer === 0 ? null : timer }),
   }
+}
+
+function attachmentView(content: MimiContent, { attachment: stored }: StoredMessage): AttachmentView | null {
+  const named = stored === undefined ? null : attachmentOf(content)
+  if (stored === undefined || named === null) return null
+  const { name, mediaType, size, thumbnail, source } = named
+  const { state, done, of } = stored
+  return { name, mediaType, size, state, done, of, thumbnail, expires: (stored.source ?? source).expires * 1000 }
 }
 
 /** Those of most people first, and of as many in the order of their signs: the same whatever came first. */
@@ -99,5 +113,7 @@ export function quoteOf(id: string, quoted: StoredMessage | null): QuoteView {
   const { own, position, conversation, deleted, from = conversation } = quoted
   const characters = [...saidIn(quoted).text]
   const text = characters.length > QUOTED_MOST ? `${characters.slice(0, QUOTED_MOST).join("")}…` : characters.join("")
-  return { message: quoted.id, there: deleted === undefined ? "shown" : "deleted", position, own, from: own ? null : from, text }
+  const file = deleted === undefined ? attachmentView(decodeContent(quoted.content), quoted) : null
+  const view = { message: quoted.id, there: deleted === undefined ? "shown" : "deleted", position, own, from: own ? null : from, text } as const
+  return file === null ? view : { ...view, attachment: { name: file.name, mediaType: file.mediaType } }
 }

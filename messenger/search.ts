@@ -48,7 +48,7 @@ export class Search {
     const { messages: page, more } = await messages.page(lane.talk.stored.id, lane.before, PAGE)
     for (const stored of page.reverse()) {
       const view = messages.bare(stored)
-      if (hasWords(view.text, words)) {
+      if (hasWords(`${view.text} ${view.attachment?.name ?? ""}`, words)) {
         const time = cameAt(view)
         if (time < until || hits.length >= limit) {
           lane.before = stored.position + 1

@@ -1,3 +1,4 @@
+import type { StoredAttachment } from "./attachments/stored-attachment.ts"
 import type { SendState } from "./message-view.ts"
 import type { StoredMessage } from "./stored.ts"
 
@@ -18,6 +19,8 @@ export interface StoredBecome {
   readonly deleted?: number
   /** What this user last did to it, while that has not been confirmed: the position in the outbox, and how far it is. */
   readonly doing?: { readonly position: number; readonly state: SendState }
+  /** The file that it names. */
+  readonly attachment?: StoredAttachment
   /** It goes so long after it was read, or an own one after it was stored; ms. */
   readonly life?: number
   /** When it was read here: from then on its life counts. */

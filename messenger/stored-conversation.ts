@@ -1,4 +1,5 @@
 import type { StoredGroup, StoredWelcome, StoredWish } from "./groups/stored-group.ts"
+import type { StoredAllowance } from "./attachments/stored-attachment.ts"
 import type { Member } from "./mls/mls.ts"
 import type { Room } from "./mls/room.ts"
 import type { Unfinished } from "./records.ts"
@@ -148,6 +149,9 @@ export interface StoredConversation {
   readonly timer?: StoredTimer
   /** So many acts wait for the message that they are about. */
   readonly waitingActs?: number
+  /** Files of others that were fetched unasked today, and own ones that others asked for again. */
+  readonly fetched?: StoredAllowance
+  readonly again?: StoredAllowance
   /** Directories that the other side used and this device has not seen. */
   readonly said?: readonly StoredSaid[]
   /** How many attempts at the commit of the present epoch were void. */

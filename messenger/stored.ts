@@ -1,6 +1,6 @@
 import { decode, encode } from "cborg"
 import { toHex } from "../shared/bytes.ts"
-import type { ContactProblem, ContactState, ReadMode, SendProblem, SendState, Speed, Trust } from "./api.ts"
+import type { ContactProblem, ContactState, FileLimits, ReadMode, SendProblem, SendState, Speed, Trust } from "./api.ts"
 import type { StoredExchange, StoredLine } from "./groups/stored-group.ts"
 import { DAMAGED, StoreError } from "./ports.ts"
 import type { QuarantineReason } from "./quarantine.ts"
@@ -16,6 +16,8 @@ export interface StoredProfile {
   readonly speed: Speed
   /** Waiting where it is left out. */
   readonly reads?: ReadMode
+  /** FILE_LIMITS where it is left out. */
+  readonly files?: FileLimits
   readonly created: number
   readonly identitySecret: Uint8Array
   readonly identityPublic: Uint8Array
@@ -142,7 +144,7 @@ export interface StoredGateway {
   readonly since: number
 }
 
-const padded = (n: number) => String(n).padStart(12, "0")
+export const padded = (n: number) => String(n).padStart(12, "0")
 
 export const keys = {
   profile: "profile",

@@ -28,12 +28,14 @@ export interface Watch {
   readonly quickOnly?: boolean
   /** Called for each answer that the box is empty. */
   readonly empty?: (dropbox: NodeEntry) => void
+  /** Called for each read that is not answered. */
+  readonly lost?: (dropbox: NodeEntry) => void
   /** When its stream last said something; ms. */
   readonly spoke?: () => number
 }
 
-/** What the next read of a box should be: quick, held, or quick now and then, in slots that have nothing better to carry. */
-export type Want = "quick" | "held" | "spare"
+/** What the next read of a box should be: quick, held, or quick now and then, in slots that have nothing better to carry; or of a file, quick when no stream is to be looked at. */
+export type Want = "quick" | "held" | "spare" | "bulk"
 
 /** A read that is under way. */
 export interface Read {

@@ -29,6 +29,8 @@ export class Watches {
   #turn = 0
   /** What is not answered and what else could be looked at take turns. */
   #elseNext = true
+  /** So do files and what is looked at now and then. */
+  #bulkNext = false
 
   constructor(parts: WatchesParts) {
     this.#parts = parts
@@ -82,7 +84,7 @@ export class Watches {
   refresh(): void {
     for (const state of this.#states.values()) {
       state.lost = 0
-      if (state.want === "spare") continue
+      if (state.want === "spare" || state.want === "bulk") continue
       state.want = "quick"
       state.fresh = true
     }
@@ -162,10 +164,13 @@ export class Watches {
   #toLookAt(): State | null {
     const answered = this.#first((state) => this.#isQuick(state) && !isUnanswered(state))
     if (answered !== null) return answered
+    this.#bulkNext = !this.#bulkNext
+    const bulk = this.#first(({ want, quick }) => want === "bulk" && quick.length === 0)
+    if (bulk !== null && this.#bulkNext) return bulk
     const unanswered = this.#first(this.#isQuick)
     const other = unanswered === null || this.#elseNext ? (this.#spare() ?? this.#poll()) : null
     this.#elseNext = other === null
-    return other ?? unanswered
+    return other ?? unanswered ?? bulk
   }
 
   #spare(): State | null {
@@ -243,6 +248,7 @@ export class Watches {
         state.lost++
         // The others that are looked at now and then have their turn before it.
         if (state.want === "spare") state.notBefore = this.#parts.now()
+        if (this.#states.get(state.watch.id) === state) state.watch.lost?.(dropbox)
       },
     }
   }
@@ -263,7 +269,7 @@ export class Watches {
       return
     }
     if (state.want === "spare") state.notBefore = this.#spareTime()
-    else state.want = watch.quickOnly === true ? "quick" : "held"
+    else if (state.want !== "bulk") state.want = watch.quickOnly === true ? "quick" : "held"
     if (reply.status === "empty") watch.empty?.(dropbox)
   }
 }

@@ -61,13 +61,13 @@ export class Writes {
 
   /** Something new is on its way out, or being paid for; what waits for a dropbox that is down, full or dear does not count. */
   get busy(): boolean {
-    return this.#first((copy, job) => !isDelayed(copy) && !isSpare(copy, job)) !== null
+    return this.#first((copy, job) => job.job.bulk !== true && !isDelayed(copy) && !isSpare(copy, job)) !== null
   }
 
   /** What goes out next follows a copy of the same block: they leave one behind the other, the first time. */
   get following(): boolean {
     const next = this.#first((copy) => this.#isReady(copy))
-    return next !== null && next.job.isBegun && next.copy.losses === 0 && !isDelayed(next.copy)
+    return next !== null && next.job.job.bulk !== true && next.job.isBegun && next.copy.losses === 0 && !isDelayed(next.copy)
   }
 
   /** Jobs whose id begins so and that no dropbox has stored, without those that none takes: what a conversation has in flight. */
@@ -141,7 +141,7 @@ export class Writes {
     return copy.work.isReady(this.#terms(copy))
   }
 
-  /** The first in the queue that fits: what was never lost twice or refused before what was, then what lies elsewhere already, and of those what costs least. */
+  /** The first in the queue that fits: what is no part of a file first; of that what was never lost twice or refused before what was, then what lies elsewhere already, and of those what costs least. */
   #first(isFit: (copy: Copy, job: Job) => boolean): Waiting | null {
     const now = this.#parts.now()
     let first: Waiting | null = null
@@ -234,7 +234,7 @@ function isBefore(a: Waiting, b: Waiting): boolean {
 }
 
 function rank({ copy, job }: Waiting): number {
-  return isSpare(copy, job) ? 2 : isDelayed(copy) ? 1 : 0
+  return (job.job.bulk === true ? 3 : 0) + (isSpare(copy, job) ? 2 : isDelayed(copy) ? 1 : 0)
 }
 
 async function isOther({ box, content: own }: WriteJob, { content, signature }: Reply): Promise<boolean> {

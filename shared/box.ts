@@ -27,6 +27,7 @@ const COMMIT = utf8("sotto v1 commit")
 const COMMIT_BODY = utf8("sotto v1 body of a commit")
 const RECOVERY = utf8("sotto v1 recovery box")
 const REPRIEVE = utf8("sotto v1 reprieve")
+const FILE = utf8("sotto v1 file")
 const ZERO_NONCE = new Uint8Array(12)
 
 /** What a member of the conversation knows of one box: where it lies and how to open it. */
@@ -114,6 +115,11 @@ export function recoveryBox(secret: Uint8Array, direction: 0 | 1, day: number): 
 /** The boxes in which a plea is answered, from the plea's seed (32 bytes). */
 export function reprieveBox(seed: Uint8Array, index: number): OwnBox {
   return derivedBox(seed, new Writer().put(REPRIEVE).u32(index).done())
+}
+
+/** The boxes of a file, from its secret (32 bytes). */
+export function fileBox(secret: Uint8Array, index: number): OwnBox {
+  return derivedBox(secret, new Writer().put(FILE).u32(index).done())
 }
 
 /** A fresh stream key: s uniform, 32 bytes little-endian, and P = s·B. */

@@ -39,7 +39,7 @@ export const send: Command = {
 }
 
 /** Waits until the contact can be written to: they may not have answered yet, or our answer may be on its way. */
-async function writable(messenger: Messenger, id: string, profile: Profile, call: Call): Promise<void> {
+export async function writable(messenger: Messenger, id: string, profile: Profile, call: Call): Promise<void> {
   const contact = await until(messenger, call.deadline, async () => {
     const { name, state } = await contactById(messenger, id)
     if (state === "failed") throw new Failure(`"${plainName(name)}" cannot be written to: the contact code did not work.`)

@@ -1,5 +1,7 @@
 import { WireError } from "../../shared/bytes.ts"
 import { fromUtf8, utf8 } from "../../shared/text.ts"
+import { againOf } from "./again.ts"
+import type { Source } from "./attachment.ts"
 import { CborReader } from "./cbor-reader.ts"
 import { CborWriter } from "./cbor-writer.ts"
 import { DISPOSITION, NO_EXTENSIONS } from "./content.ts"
@@ -9,15 +11,20 @@ import { isReadable, PLAIN_TEXT } from "./text.ts"
 
 /**
  * What says something of another message, in the terms of draft-ietf-mimi-content-08 (sections 5.3 to 5.6): an edit replaces it by a body, a deletion
- * by none; a reaction answers it, with all that its sender thinks of it: what they said before counts no more.
+ * by none; a reaction answers it, with all that its sender thinks of it: what they said before counts no more. Of a file somebody asks where it lies now,
+ * and its author says it.
  */
 export type Act =
   | { readonly kind: "edit"; readonly target: MessageId }
   | { readonly kind: "deletion"; readonly target: MessageId }
   | { readonly kind: "reaction"; readonly target: MessageId; readonly reactions: readonly string[] }
+  | { readonly kind: "ask-again"; readonly target: MessageId }
+  | { readonly kind: "again"; readonly target: MessageId; readonly source: Source }
 
 /** Null for a message that stands for itself, as one with the disposition of a reaction to nothing does. Throws WireError for a reaction that is no short text. */
 export function actOf({ replaces, inReplyTo, body }: MimiContent): Act | null {
+  const source = inReplyTo === null ? undefined : againOf({ body })
+  if (inReplyTo !== null && source !== undefined) return source === null ? { kind: "ask-again", target: inReplyTo } : { kind: "again", target: inReplyTo, source }
   if (body.disposition === DISPOSITION.reaction && inReplyTo !== null) {
     return { kind: "reaction", target: inReplyTo, reactions: reactionsOf(body) }
   }

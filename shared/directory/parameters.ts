@@ -1,7 +1,7 @@
 import type { Reader, Writer } from "../bytes.ts"
 import { WireError } from "../bytes.ts"
 
-/** What a network agrees on; carried in every directory document, 29 bytes. */
+/** What a network agrees on; carried in every directory document, 31 bytes. */
 export interface Parameters {
   /** Seconds that a Sphinx key is used; key epoch = floor(unix seconds / this). */
   readonly keyEpochSeconds: number
@@ -23,6 +23,8 @@ export interface Parameters {
   readonly documentSeconds: number
   /** Leading zero bits of the work for a write while a dropbox has room; more as it fills. */
   readonly stampBits: number
+  /** The largest file that clients send, kB. */
+  readonly fileKilobytes: number
 }
 
 export const defaultParameters: Parameters = {
@@ -37,6 +39,7 @@ export const defaultParameters: Parameters = {
   sessionBurst: 60,
   documentSeconds: 3600,
   stampBits: 14,
+  fileKilobytes: 5000,
 }
 
 export function writeParameters(writer: Writer, p: Parameters): Writer {
@@ -52,6 +55,7 @@ export function writeParameters(writer: Writer, p: Parameters): Writer {
     .u16(p.sessionBurst)
     .u32(p.documentSeconds)
     .u8(p.stampBits)
+    .u16(p.fileKilobytes)
 }
 
 export function readParameters(reader: Reader): Parameters {
@@ -67,6 +71,7 @@ export function readParameters(reader: Reader): Parameters {
     sessionBurst: reader.u16(),
     documentSeconds: reader.u32(),
     stampBits: reader.u8(),
+    fileKilobytes: reader.u16(),
   }
   // A zero in any of them would divide by zero or stop a clock somewhere.
   if (Object.values(parameters).some((value) => value === 0)) throw new WireError()

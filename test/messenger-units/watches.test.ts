@@ -66,6 +66,35 @@ describe("a watched box", () => {
     expect(watches.next("held", 60)).toBeNull()
   })
 
+  test("of a file waits for all that is to be looked at quickly, takes turns with what else could be, and is never held", async () => {
+    now = 0
+    const lost: string[] = []
+    const [stream, held] = [watch("stream", 0), watch("held", 1)]
+    const files = [watch("file", 2, { lost: () => lost.push("file") }), watch("another", 3)]
+    const watches = watching(stream)
+    for (const one of files) watches.begin(one, "bulk")
+    watches.begin(held, "held")
+    expect(watches.fresh).toBe(1)
+    now = 100 * 3_600_000
+    const first = watches.next("quick", 0)
+    expect(boxOf(first)).toBe(idOf(stream))
+    const others = [watches.next("quick", 0), watches.next("quick", 0), watches.next("quick", 0)]
+    expect(others.map(boxOf)).toEqual([idOf(files[0]!), idOf(held), idOf(files[1]!)])
+    expect(watches.next("quick", 0)).toBeNull()
+    // Empty, it is asked for as before; lost, too, and it says so.
+    await answer(others[0]!, "empty")
+    expect(files[0]!.empties).toBe(1)
+    expect(watches.next("held", 60, true)).toBeNull()
+    const again = watches.next("quick", 0)
+    expect(boxOf(again)).toBe(idOf(files[0]!))
+    again!.fate!.lost()
+    expect(lost).toEqual(["file"])
+    watches.refresh()
+    expect(boxOf(watches.next("quick", 0))).toBe(idOf(files[0]!))
+    await answer(others[2]!, "content", writtenTo(boxAt(3)))
+    expect(files[1]!.all).toHaveLength(1)
+  })
+
   test("that is not answered, asked three times at each dropbox, takes turns with those that are looked at now and then", async () => {
     now = 0
     const dead = [watch("dead", 0), watch("dead too", 1)]

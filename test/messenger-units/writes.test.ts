@@ -72,6 +72,28 @@ describe("a write", () => {
     expect(writes.count("a")).toBe(0)
   })
 
+  test("of a part of a file goes behind all others, whenever those came, and keeps nothing from being sealed", async () => {
+    const part = job("file", 0, { bulk: true })
+    const writes = await writing(part)
+    expect([writes.waiting, writes.busy]).toEqual([true, false])
+    const text = job("text", 1, { places: () => [dropbox, dropboxNumber(2)] })
+    writes.add(text)
+    expect(writes.busy).toBe(true)
+    writes.work(1000)
+    const order = [writes.next(), writes.next()]
+    expect(order.map(boxOf)).toEqual([idOf(text), idOf(text)])
+    // Lost once more than in place, it is still before the file.
+    for (const errand of order) errand!.fate!.lost()
+    for (const errand of [writes.next(), writes.next()]) {
+      expect(boxOf(errand)).toBe(idOf(text))
+      errand!.fate!.lost()
+    }
+    now += 24 * HOUR
+    writes.work(1000)
+    expect([boxOf(writes.next()), boxOf(writes.next()), boxOf(writes.next())]).toEqual([idOf(text), idOf(text), idOf(part)])
+    expect(writes.following).toBe(false)
+  })
+
   test("is under way once at a time", async () => {
     const writes = await writing(job("a", 0))
     writes.next()

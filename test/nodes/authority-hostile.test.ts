@@ -39,7 +39,7 @@ describe("a view", () => {
   test("lies in its bytes as specified", () => {
     const head = `01${toHex(network)}${START.toString(16).padStart(16, "0")}${toHex(identity!.id)}${"05".repeat(32)}`
     expect(toHex(view.bytes).startsWith(head)).toBe(true)
-    expect(toHex(view.bytes.slice(head.length / 2 + 29, head.length / 2 + 31))).toBe("0003")
+    expect(toHex(view.bytes.slice(head.length / 2 + 31, head.length / 2 + 33))).toBe("0003")
   })
 
   test("with any bit flipped, cut short or continued is refused", async () => {
@@ -75,7 +75,7 @@ describe("a view", () => {
 })
 
 /** Before the first node of a view, the number of nodes included. */
-const HEAD = 1 + 32 + 8 + 32 + 32 + 29 + 2
+const HEAD = 1 + 32 + 8 + 32 + 32 + 31 + 2
 
 describe("a bundle", () => {
   const bundle = signBundle(identity!, network, START, [view.bytes, Uint8Array.of(1, 2, 3)])

@@ -120,6 +120,38 @@ async function watch(seed: number, hurries = false): Promise<Both> {
   return { idle: of(idle), busy: of(busy) }
 }
 
+/** Two clients that send each other files, fetch them, and stop and continue that now and then. */
+async function watchFiles(): Promise<readonly Seen[]> {
+  const seen = new Map<string, Seen>()
+  const network = await SimNetwork.start({
+    seed: "files to and fro",
+    parameters: { stampBits: 12, meanDelay: 100 },
+    record: ({ from, time, bytes }) => {
+      seen.get(from)?.sizes.add(bytes.length)
+      if (bytes.length === CLIENT_PACKET_FRAME_LENGTH) seen.get(from)?.times.push(time)
+    },
+  })
+  const people = [await Person.join(network, "Carl"), await Person.join(network, "Dora")] as const
+  const ids = await introduce(...people)
+  for (const { name } of people) seen.set(name, { times: [], sizes: new Set(), acts: [] })
+  const files: string[] = []
+  for (const [i, { messenger, name }] of people.entries()) {
+    const { file } = await messenger.run("attach", { conversation: ids[i]!, name: "", mediaType: "image/webp", size: 100_000 })
+    await network.clock.run(777)
+    seen.get(name)!.acts.push(network.clock.now())
+    files.push((await messenger.run("attach-bytes", { file, bytes: new Uint8Array(100_000).fill(i) })).message!)
+  }
+  for (let round = 0; round < 40; round++) {
+    await network.clock.run(1500 + 100 * (round % 9))
+    const { messenger, name } = people[round % 2]!
+    seen.get(name)!.acts.push(network.clock.now())
+    await messenger.run("pause-attachment", { message: files[round % 2]!, paused: round % 4 < 2 })
+  }
+  const done = people.map(({ events }) => Math.max(...events.map((event) => (event.type === "message" && !event.message.own ? (event.message.attachment?.done ?? 0) : 0))))
+  expect(Math.min(...done)).toBeGreaterThan(2)
+  return [...seen.values()]
+}
+
 const gaps = (all: readonly Seen[]) => all.flatMap(({ times }) => times.slice(1).map((time, i) => time - times[i]!))
 /** How long after something was done the next packet left. */
 const waits = (all: readonly Seen[]) =>
@@ -132,7 +164,8 @@ function join(all: readonly Both[]): Both {
 async function watchAll(seeds: readonly number[]): Promise<Both> {
   const all: Both[] = []
   for (const seed of seeds) all.push(await watch(seed))
-  return join(all)
+  const { idle, busy } = join(all)
+  return { idle, busy: [...busy, ...(await watchFiles())] }
 }
 
 const exponential = exponentialDistribution(SLOT_MEAN.fast)

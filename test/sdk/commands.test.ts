@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
@@ -46,8 +46,10 @@ async function sotto(name: string, ...argv: string[]): Promise<string[]> {
   expect(args.words.length >= least && args.words.length <= most, `words of ${name}`).toBe(true)
   const lines: string[] = []
   const never = new AbortController().signal
+  // What needs a network, of which there is none here, is not waited for.
+  const deadline = name === "send-file" ? AbortSignal.timeout(500) : never
   const print = (line: string) => void lines.push(line)
-  await command.run({ args, folder, json: args.options.has("json"), speed: null, passphrase: async () => null, interrupted: never, deadline: never, print, note: () => undefined })
+  await command.run({ args, folder, json: args.options.has("json"), speed: null, passphrase: async () => null, interrupted: never, deadline, print, note: () => undefined })
   return lines
 }
 
@@ -114,6 +116,36 @@ test("messages are edited, reacted to and deleted for everyone, and a conversati
   expect(await json("delete-for-everyone", ids.failed)).toEqual([{ id: ids.failed, deleted: true, sent: true }])
   expect((await json("message", ids.failed))[0]).toMatchObject({ text: "", deleted: expect.any(String) })
   expect((await sotto("messages", "Ben")).join("\n")).toContain("to Ben: [deleted by who wrote it]")
+})
+
+test("what a file costs is said, how far one is, and it is saved, stopped and given up", async () => {
+  expect((await json("file-cost", "200kB"))[0]).toMatchObject({ size: 200_000, boxes: 69, packets: 138, reads: 64, most: 5_000_000 })
+  expect((await sotto("file-cost", "6MB")).join("\n")).toMatch(/^6\.0 MB: .* packets[^]* {2}saver +sent in about [\d.]+ h[^]*at most 5\.0 MB through\.$/)
+  await expect(sotto("file-cost", "much")).rejects.toThrow("A size is a number of bytes")
+  expect(await sotto("file-limits")).toEqual(["Files of up to 300 kB are fetched by themselves; of own ones 10.0 MB a day are sent once more in a conversation."])
+  expect(await json("file-limits", "--again", "0")).toEqual([{ fetch: 300_000, again: 0 }])
+
+  const named = path.join(folder, "notes.txt")
+  writeFileSync(named, "x".repeat(5000))
+  // Without a network it is handed over, and no more.
+  await expect(sotto("send-file", "Ben", named, "--as", "../notes.txt")).rejects.toThrow("cannot be the name of a file that is sent")
+  await expect(sotto("send-file", "Ben", path.join(folder, "nothing"))).rejects.toThrow("cannot be read: ENOENT")
+  await expect(sotto("send-file", "Ben", named, "--text", "Mine")).rejects.toThrow("The file is not in the dropbox, because the network")
+  const [sent] = (await json("messages", "Ben")).slice(-1)
+  expect(sent).toMatchObject({ text: "Mine", file: { name: "notes.txt", type: "text/plain", size: 5000, state: "sending", done: 0, of: 6 } })
+  const id = sent!.id as string
+  expect((await sotto("messages", "Ben", "--limit", "1"))[0]).toMatch(/to Ben: \[notes\.txt, 5 kB: sending, 0 of 6\] Mine \(queued\)$/)
+  expect(await sotto("file", id, "pause")).toEqual(["notes.txt, 5 kB: paused, 0 of 6"])
+  await expect(sotto("file", id, "pause")).rejects.toThrow("This cannot be done: this file is not on its way.")
+  await expect(sotto("file", id, "ask-again")).rejects.toThrow("This cannot be done: this file is not missing.")
+  await expect(sotto("file", ids.first)).rejects.toThrow(/no (file|message)/)
+  expect(await json("file", id, "resume")).toEqual([{ id, file: { state: "sending", done: 0, of: 6 } }])
+  const copy = path.join(folder, "copy.txt")
+  expect(await json("save", id, copy)).toEqual([{ id, file: copy, size: 5000, type: "text/plain" }])
+  expect(readFileSync(copy, "utf8")).toBe("x".repeat(5000))
+  await expect(sotto("save", id, copy)).rejects.toThrow("There is a file")
+  await expect(sotto("save", id, folder)).rejects.toThrow("There is a file")
+  expect(await sotto("file", id, "cancel")).toEqual(["Given up; its message is deleted."])
 })
 
 test("a contact is trusted, compared, renamed, blocked and removed", async () => {

@@ -26,6 +26,7 @@ const anyParameters: fc.Arbitrary<Parameters> = fc.record({
   sessionBurst: upTo(0xffff),
   documentSeconds: upTo(0xffffffff),
   stampBits: upTo(0xff),
+  fileKilobytes: upTo(0xffff),
 })
 
 describe("a network's parameters", () => {
@@ -35,7 +36,7 @@ describe("a network's parameters", () => {
     }))
   })
 
-  test("lie in 29 bytes as specified", () => {
+  test("lie in 31 bytes as specified", () => {
     const counted: Parameters = {
       keyEpochSeconds: 0x01020304,
       meanDelay: 0x05060708,
@@ -48,16 +49,17 @@ describe("a network's parameters", () => {
       sessionBurst: 0x1718,
       documentSeconds: 0x191a1b1c,
       stampBits: 0x1d,
+      fileKilobytes: 0x1e1f,
     }
-    expect(toHex(encode(counted))).toBe(toHex(Uint8Array.from({ length: 29 }, (_, i) => i + 1)))
+    expect(toHex(encode(counted))).toBe(toHex(Uint8Array.from({ length: 31 }, (_, i) => i + 1)))
   })
 
   test("of another length are refused", () => refusesOtherLengths(encode(defaultParameters), decode))
 
   test("with any bit flipped are refused or others", () => {
     const read = refusesOrDiffers(encode(defaultParameters), decode, encode)
-    // Of the 232 bits two make a zero of a parameter: of one replica, and of four packets a second.
-    expect(read).toHaveLength(230)
+    // Of the 248 bits two make a zero of a parameter: of one replica, and of four packets a second.
+    expect(read).toHaveLength(246)
   })
 
   test.each(Object.keys(defaultParameters))("with a %s of zero are refused", (name) => {

@@ -2,6 +2,9 @@
  * A messenger of canned data behind the real interface, for work on the app's looks (`vite --mode demo`) and for tests of the page.
  * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", "Demo long" (100,000 messages), else a life in full.
  */
+import { fileCost } from "../../messenger/attachments/cost.ts"
+import { FILE_LIMITS } from "../../messenger/attachments/limits.ts"
+import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, MessageView, Messenger, MessengerEvent, ProfileView, SendState } from "../../messenger/api.ts"
 import type { NetworkView } from "../../messenger/network-view.ts"
 import type { MessengerStatus } from "../../messenger/messenger-status.ts"
@@ -36,7 +39,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   let serial = 0
   let status: MessengerStatus = { status: "stopped" }
 
-  let profile: ProfileView | null = scene === "welcome" ? null : { name: "Robin", speed: "fast", reads: "waiting", created: started - 40 * DAY }
+  let profile: ProfileView | null = scene === "welcome" ? null : { name: "Robin", speed: "fast", reads: "waiting", files: FILE_LIMITS, created: started - 40 * DAY }
   const contacts = new Map<string, ContactView>()
   const messages = new Map<string, MessageView[]>()
   const unread = new Map<string, number>()
@@ -169,7 +172,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   const commands: { [Name in CommandName]: (input: CommandInput<Name>) => CommandOutput<Name> } = {
     ...noGroups,
     "create-profile": ({ name }) => {
-      profile = { name, speed: "balanced", reads: "waiting", created: clock.now() }
+      profile = { name, speed: "balanced", reads: "waiting", files: FILE_LIMITS, created: clock.now() }
       emit({ type: "profile", profile })
       return {}
     },
@@ -222,6 +225,16 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     },
     history: ({ message }) => ({ versions: acts.history(message) }),
     retry: ({ message }) => (find(message)?.doing ? acts.settle(message) : update(message, { state: "queued", problem: null, expected: clock.now() + 3000 }), {}),
+    "attachment-cost": ({ size }) => fileCost(size, defaultParameters),
+    attach: () => ({ file: "file" }),
+    "attach-bytes": () => ({ message: null }),
+    "drop-attachment": () => ({}),
+    "fetch-attachment": () => ({}),
+    "pause-attachment": () => ({}),
+    "cancel-attachment": () => ({}),
+    "ask-again": () => ({}),
+    "attachment-bytes": () => ({ bytes: new Uint8Array(0) }),
+    "file-limits": (files) => (profile && emit({ type: "profile", profile: (profile = { ...profile, files }) }), {}),
     messages: ({ conversation: id, before = Infinity, after, limit }) => {
       if (after !== undefined) {
         const later = (messages.get(id) ?? []).filter(({ position }) => position > after)
