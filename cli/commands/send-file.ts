@@ -4,7 +4,7 @@ import type { Messenger } from "../../messenger/api.ts"
 import { CommandError } from "../../messenger/api.ts"
 import { isFileName } from "../../messenger/attachments/file-name.ts"
 import type { Call, Command } from "../command.ts"
-import { findContact, until, whyLate, withMessenger } from "../engine.ts"
+import { findConversation, until, whyLate, withMessenger } from "../engine.ts"
 import { Failure } from "../failure.ts"
 import { durationText, sizeText } from "../file-size.ts"
 import { jsonLine } from "../output.ts"
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 export const sendFile: Command = {
-  usage: "CONTACT FILE [--as NAME] [--type TYPE] [--text TEXT]",
+  usage: "CONTACT|GROUP FILE [--as NAME] [--type TYPE] [--text TEXT]",
   summary: "Sends a file as it is, with all that it says of itself, and returns when it is in the dropbox; what is left goes on in the next run.",
   words: [2, 2],
   options: { as: "value", type: "value", text: "value" },
@@ -34,8 +34,8 @@ export const sendFile: Command = {
       const opened = profile
       await withMessenger(opened, { online: true, speed: call.speed }, async (messenger) => {
         const view = await messenger.run("view", {})
-        const { id } = findContact(view, name)
-        await writable(messenger, id, opened, call)
+        const { id, isGroup } = findConversation(view, name)
+        if (!isGroup) await writable(messenger, id, opened, call)
         const { size } = await handle.stat()
         const { packets, sending } = await messenger.run("attachment-cost", { size: Math.max(1, size) })
         call.note(`${sizeText(size)}: ${packets} packets, ${durationText(sending[view.profile!.speed])}.`)

@@ -196,10 +196,13 @@ export class Attachments {
   }
 
   #newSource(): Source {
-    const { random, places, now } = this.#parts.conversations.parts
-    // Boxes are written later than this, and dropboxes count from the full hour: so long at least all of them lie there.
-    const expires = Math.floor(now() / 1000) + (this.#parts.parameters().boxDays * DAY) / 1000
-    return { secret: random(32), placement: placementHash(places.list()), expires }
+    const { random, places } = this.#parts.conversations.parts
+    return { secret: random(32), placement: placementHash(places.list()), expires: this.#expires }
+  }
+
+  /** Boxes that are written from now on lie there until then at least; seconds. */
+  get #expires(): number {
+    return Math.floor(this.#parts.conversations.parts.now() / 1000) + (this.#parts.parameters().boxDays * DAY) / 1000
   }
 
   async #send({ conversation, position, attachment }: StoredMessage, { size, hash }: Attachment, source: Source): Promise<void> {
@@ -215,7 +218,10 @@ export class Attachments {
     const before = unpackIfAny<StoredTransfer>(await changes.get(store, fileKeys.transfer(id)))
     const boxes = (before?.boxes ?? new Uint8Array(count)).map((state) => (state === BOX.done ? BOX.done : BOX.open))
     const { size, hash } = named
-    const transfer: StoredTransfer = { id, conversation: talk.stored.id, position: message.position, way: "in", size, hash, source: attachment.source ?? named.source, boxes }
+    const said = attachment.source ?? named.source
+    // Boxes that are not written by then will never be, whatever their sender says.
+    const source = { ...said, expires: Math.min(said.expires, this.#expires) }
+    const transfer: StoredTransfer = { id, conversation: talk.stored.id, position: message.position, way: "in", size, hash, source, boxes }
     this.#receiving.begin(transfer)
     saveTransfer(this.#parts, transfer)
     await tellProgress(this.#parts, transfer, { state: "fetching" })

@@ -5,6 +5,7 @@ import { fileKeys } from "../../messenger/attachments/stored-attachment.ts"
 import { attachmentMessage } from "../../messenger/content/attachment.ts"
 import { Outbox } from "../../messenger/outbox.ts"
 import { blockOf } from "../../messenger/records.ts"
+import { DAY } from "../../messenger/timing.ts"
 import { unpack } from "../../messenger/stored.ts"
 import { fileBox, sealBlock } from "../../shared/box.ts"
 import { toHex } from "../../shared/bytes.ts"
@@ -88,7 +89,7 @@ test("what is not what its sender has named is thrown away unseen, and counted",
 test("a file that is larger than the network lets through, or whose boxes nobody writes, costs nothing but a few looks", async () => {
   const talk = eve.engine.conversations.get(toBen)!
   const name = (size: number) => {
-    const source = { secret: random(32), placement: random(32), expires: Math.floor(desk.now / 1000) + 86_400 }
+    const source = { secret: random(32), placement: random(32), expires: 2 ** 32 - 1 }
     const named = { name: "x", mediaType: "image/png", size, hash: random(32), thumbnail: null, source }
     return new Outbox(eve.engine.conversations).file(talk, (salt, options) => attachmentMessage(named, salt, { ...options, text: "" }), null, { id: toHex(random(16)), boxes: 1, state: "sent", done: 0, of: 1 })
   }
@@ -112,6 +113,9 @@ test("a file that is larger than the network lets through, or whose boxes nobody
   // Beside what is looked at anyway: of 675 quick slots of this hour hardly any.
   expect(asked - reads).toBeLessThan(60)
   expect(await file(ben, nothing)).toMatchObject({ state: "offered" })
+  await ben.run("fetch-attachment", { message: nothing })
+  desk.pass(31 * DAY)
+  await until(ben, nothing, "missing")
   await ben.run("delete-message", { message: huge })
   expect(await records(ben, "erasing/")).toBe(0)
 })
