@@ -57,7 +57,7 @@ test("a new version is used only when the user says so, and never with an altere
   await test.step("a file that was altered on the server is not installed, and the app says so", async () => {
     site.publish("index.html", title("two"))
     site.alter("index.html", (text) => text.replace("Sotto", "Sotto!"))
-    await lookForUpdate(anna.page)
+    await lookForUpdate(anna.page, site)
     await expect(anna.page.getByText("damaged or altered")).toBeVisible()
     await expect(offer()).toBeHidden()
     // The browser may be trying once more by itself.
@@ -72,7 +72,7 @@ test("a new version is used only when the user says so, and never with an altere
     site.reset()
     site.publish("index.html", title("two"))
     site.alter("SHA256SUMS.txt", (text) => text.replace(/^[0-9a-f]{4}/, "0000"))
-    await lookForUpdate(anna.page)
+    await lookForUpdate(anna.page, site)
     await expect.poll(told).toBeGreaterThan(0)
     await expect(anna.page.getByText("damaged or altered")).toBeVisible()
     await expect.poll(() => installing(anna.page)).toBe(false)
@@ -84,7 +84,7 @@ test("a new version is used only when the user says so, and never with an altere
     site.reset()
     site.alter("sw.js", (text) => `${text}\n`)
     site.alter("SHA256SUMS.txt", (text) => text.replace(/^[0-9a-f]{4}/, "0000"))
-    await lookForUpdate(anna.page)
+    await lookForUpdate(anna.page, site)
     await expect.poll(told).toBeGreaterThan(0)
     await expect.poll(() => installing(anna.page)).toBe(false)
     expect(await versionsKept(anna.page)).toBe(1)
@@ -97,7 +97,7 @@ test("a new version is used only when the user says so, and never with an altere
     second = site.publish("index.html", title("two"))
     // A page that is reloaded while the new version is being fetched takes nothing of it away.
     const release = site.hold("index.html")
-    await lookForUpdate(anna.page)
+    await lookForUpdate(anna.page, site)
     await expect.poll(() => versionsKept(anna.page)).toBe(2)
     await anna.page.reload()
     await settle(anna.page)
@@ -132,7 +132,7 @@ test("a new version is used only when the user says so, and never with an altere
 
   await test.step("a worker that waits takes over at the click, and a second tab that runs loses nothing", async () => {
     site.publish("index.html", title("three"))
-    await lookForUpdate(anna.page)
+    await lookForUpdate(anna.page, site)
     await expect(offer().first()).toBeVisible()
     const tab = await anna.page.context().newPage()
     await tab.goto(site.url)

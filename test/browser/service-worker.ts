@@ -1,8 +1,18 @@
 import type { Page } from "@playwright/test"
 import { expect } from "@playwright/test"
+import type { Site } from "./site.ts"
 
-/** As it does each hour. Where the installation fails, Chromium leaves this promise open. */
-export const lookForUpdate = (page: Page) => page.evaluate(async () => void (await navigator.serviceWorker.ready).update().catch(() => undefined))
+/**
+ * Looks for a new version, as the app does each hour. Whoever asks while the browser has an update under way gets that one's answer, though it may have
+ * fetched the worker before the site changed: so it is asked until the site was. Where the installation fails, Chromium leaves its promise open.
+ */
+export async function lookForUpdate(page: Page, site: Site): Promise<void> {
+  const before = site.asked("sw.js")
+  await expect(async () => {
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready).update().catch(() => undefined))
+    await expect.poll(() => site.asked("sw.js"), { timeout: 1000 }).toBeGreaterThan(before)
+  }).toPass()
+}
 /** What is kept in this browser, without that the page has a say. */
 export const versionsKept = (page: Page) => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("version ")).length)
 /** Says to the worker in charge what a page says that is up, and waits until it has tidied up. */

@@ -15,6 +15,7 @@ export class Site {
   #server!: Server
   url = ""
   readonly #held = new Map<string, Promise<void>>()
+  readonly #asked = new Map<string, number>()
 
   /** `built`: the app as it was built; `folder`: where it may be changed. */
   constructor(built: string, folder: string) {
@@ -28,7 +29,11 @@ export class Site {
     const nowhere = "http://127.0.0.1:1"
     const network = { name: "Nowhere", authorities: [{ key: "00".repeat(32), url: nowhere }], threshold: 1, directories: [`${nowhere}/directory`] }
     const listener = appListener({ folder: this.#folder, network, origins: [nowhere], echoCode: () => Promise.resolve(null) })
-    const held: typeof listener = (request, response) => void (this.#held.get(request.url ?? "") ?? Promise.resolve()).then(() => listener(request, response))
+    const held: typeof listener = (request, response) => {
+      const url = request.url ?? ""
+      this.#asked.set(url, (this.#asked.get(url) ?? 0) + 1)
+      void (this.#held.get(url) ?? Promise.resolve()).then(() => listener(request, response))
+    }
     this.#server = (await listen(held, 0, ["127.0.0.1"], ""))[0]!
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`
   }
@@ -52,6 +57,11 @@ export class Site {
       this.#held.delete(`/${file}`)
       resolve()
     }
+  }
+
+  /** How often the file was asked for. */
+  asked(file: string): number {
+    return this.#asked.get(`/${file}`) ?? 0
   }
 
   /** A file that no version lists. */

@@ -18,9 +18,12 @@ async function tellPages(message: FromWorker): Promise<void> {
   for (const page of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) page.postMessage(message)
 }
 
+/** Held while versions come and go: what one worker tidies away another may just be installing. */
+const LOCK = "versions"
+
 async function install(): Promise<void> {
   try {
-    await kept.install()
+    await navigator.locks.request(LOCK, () => kept.install())
   } catch (error) {
     if (error instanceof Damaged) await tellPages({ type: "damaged", files: error.files })
     throw error
@@ -35,19 +38,27 @@ async function takeShared(request: Request): Promise<Response> {
   return Response.redirect("/#/share", 303)
 }
 
+/** Another worker that has begun to install is seen here, or comes after the lock. */
+async function tidy(): Promise<void> {
+  await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    if (lock === null || self.registration.installing || self.registration.waiting) return
+    if ((await self.clients.matchAll({ type: "window", includeUncontrolled: true })).length <= 1) await kept.tidy()
+  })
+}
+
 async function hear(message: ToWorker): Promise<unknown> {
   switch (message.type) {
     case "versions":
       return kept.versions()
     case "change":
       // What was installed can have gone, and the server have moved on since.
-      if (!(await kept.change().then(() => true, () => false))) return false
+      if (!(await navigator.locks.request(LOCK, () => kept.change()).then(() => true, () => false))) return false
       // Where this worker waits, the browser has it take over now; where it runs already, it has served the other version until now.
       await self.skipWaiting()
       await tellPages({ type: "changed" })
       return true
     case "settled":
-      if (!self.registration.installing && !self.registration.waiting && (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).length <= 1) await kept.tidy()
+      await tidy()
       return true
     case "shared": {
       const text = shared
