@@ -1,5 +1,16 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin"
+import path from "node:path"
+import type { Plugin } from "vite"
 import { defineConfig } from "vitest/config"
+
+/** Where Ed25519 itself is tested. */
+const NOBLE = ["test/shared/ed25519.test.ts", "test/shared/box.test.ts", "test/sphinx/**/*.test.ts", "test/mls/suite.test.ts"]
+const NATIVE = path.resolve(import.meta.dirname, "test/native-ed25519.ts")
+const nativeEd25519: Plugin = {
+  name: "native-ed25519",
+  enforce: "pre",
+  resolveId: (source, importer) => (source === "@noble/curves/ed25519.js" && importer !== NATIVE ? NATIVE : null),
+}
 
 /** Of the command line's tests, those in which messages go round. */
 const WAITING = ["test/cli/conversation.test.ts", "test/cli/restart.test.ts"]
@@ -10,14 +21,16 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       {
+        plugins: [nativeEd25519],
         test: {
           name: "node",
           // Scenarios pass minutes of virtual time with real cryptography.
           testTimeout: 120_000,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.workerd.test.ts", "test/browser/**", "test/cli/**", "test/network/**"],
+          exclude: ["test/**/*.workerd.test.ts", "test/browser/**", "test/cli/**", "test/network/**", ...NOBLE],
         },
       },
+      { test: { name: "noble", include: NOBLE } },
       {
         // Networks of real nodes and many processes: one file after the other.
         test: { name: "cli", testTimeout: 180_000, hookTimeout: 60_000, fileParallelism: false, include: ["test/cli/**/*.test.ts"], exclude: WAITING },

@@ -13,7 +13,7 @@ import { CIPHERSUITE_NAME } from "./ciphersuite.ts"
 import { leafAt } from "./commit.ts"
 import { checkCredential } from "./credential.ts"
 import { checkKeyPackage, KEY_PACKAGE_MAX } from "./keypackage.ts"
-import { isUsableKey, xwing } from "./kem.ts"
+import { isUsableKey } from "./kem.ts"
 import { MEMBERS_MAX } from "./limits.ts"
 import { areDistinct, memberOf, membersOf } from "./members.ts"
 import { roomIn } from "./room.ts"
@@ -54,7 +54,7 @@ function requireLeafForm(leaf: LeafNode): void {
   const { versions, ciphersuites, credentials } = leaf.capabilities
   must(leaf.extensions.length === 0)
   must(versions.includes("mls10") && ciphersuites.includes(CIPHERSUITE_NAME) && credentials.includes("basic"))
-  must(isUsableKey(xwing, leaf.hpkePublicKey))
+  must(isUsableKey(leaf.hpkePublicKey))
 }
 
 /** An update changes the leaf's HPKE key and nothing else: neither identity nor device nor P nor the signature key. */
@@ -142,7 +142,7 @@ export function requirePathForm(tree: RatchetTree, committer: number, path: Upda
   const expected = filteredDirectPathAndCopathResolution(toLeafIndex(committer), tree)
   must(path.nodes.length === expected.length)
   path.nodes.forEach(({ hpkePublicKey, encryptedPathSecret }, level) => {
-    must(isUsableKey(xwing, hpkePublicKey))
+    must(isUsableKey(hpkePublicKey))
     const recipients = expected[level]!.resolution.filter((node) => !newcomers.includes(node))
     must(encryptedPathSecret.length === recipients.length)
     for (const { kemOutput, ciphertext } of encryptedPathSecret) {

@@ -106,13 +106,22 @@ export const xwing: Kem = {
   decapsulate: (enc, secretKey) => ml_kem768_x25519.decapsulate(enc, secretKey),
 }
 
-/** Whether secrets can be sealed to this key: its length, reduced ML-KEM coefficients, no X25519 point of small order. */
-export function isUsableKey(kem: Kem, publicKey: Uint8Array): boolean {
-  if (publicKey.length !== kem.publicKeyLength) return false
+const ML_KEM_LENGTH = 1184
+/** The modulus of ML-KEM, and the bytes of its coefficients: 3 for each two, and a seed behind them (FIPS 203, 7.2). */
+const Q = 3329
+const COEFFICIENT_BYTES = 1152
+/** Clamped, it is the scalar 2^254: any will do to meet a point of small order. */
+const ANY_SCALAR = new Uint8Array(32)
+
+/** Whether secrets can be sealed to this X-Wing key: its length, reduced ML-KEM coefficients, no X25519 point of small order. As encapsulation checks it, in a third of its time. */
+export function isUsableKey(publicKey: Uint8Array): boolean {
+  if (publicKey.length !== xwing.publicKeyLength) return false
+  for (let at = 0; at < COEFFICIENT_BYTES; at += 3) {
+    const [low, middle, high] = [publicKey[at]!, publicKey[at + 1]!, publicKey[at + 2]!]
+    if ((low | ((middle & 15) << 8)) >= Q || ((middle >> 4) | (high << 4)) >= Q) return false
+  }
   try {
-    // The outcome is thrown away, so any coins will do.
-    kem.encapsulate(publicKey, (length) => new Uint8Array(length))
-    return true
+    return x25519.getSharedSecret(ANY_SCALAR, publicKey.subarray(ML_KEM_LENGTH)).length > 0
   } catch {
     return false
   }

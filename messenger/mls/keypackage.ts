@@ -11,7 +11,7 @@ import { CIPHERSUITE_NAME } from "./ciphersuite.ts"
 import { decodeExactly } from "./codec.ts"
 import type { Claims } from "./credential.ts"
 import { checkCredential, createCredential, isValidAt, validityFrom } from "./credential.ts"
-import { isUsableKey, xwing } from "./kem.ts"
+import { isUsableKey } from "./kem.ts"
 import type { DeviceKeys } from "./mls.ts"
 import { MlsError } from "./mls.ts"
 import { ROOM } from "./room.ts"
@@ -68,7 +68,7 @@ export function checkLeaf(leaf: LeafNode, now: number): Claims | null {
   const lifetime = { notBefore: Number(leaf.lifetime.notBefore), notAfter: Number(leaf.lifetime.notAfter) }
   if (!isValidAt(lifetime, now, LIFETIME_DAYS_MAX)) return null
   if (leaf.credential.credentialType !== "basic" || !("identity" in leaf.credential)) return null
-  if (!isUsableKey(xwing, leaf.hpkePublicKey)) return null
+  if (!isUsableKey(leaf.hpkePublicKey)) return null
   return checkCredential(leaf.credential.identity, leaf.signaturePublicKey, now)
 }
 
@@ -76,7 +76,7 @@ export function checkLeaf(leaf: LeafNode, now: number): Claims | null {
 export async function checkKeyPackage(keyPackage: KeyPackage, suite: CiphersuiteImpl, now: number): Promise<Claims | null> {
   const { version, cipherSuite, initKey, leafNode, extensions } = keyPackage
   if (version !== "mls10" || cipherSuite !== CIPHERSUITE_NAME || extensions.length !== 0) return null
-  if (!isUsableKey(xwing, initKey) || sameBytes(initKey, leafNode.hpkePublicKey)) return null
+  if (!isUsableKey(initKey) || sameBytes(initKey, leafNode.hpkePublicKey)) return null
   const claims = checkLeaf(leafNode, now)
   if (claims === null) return null
   if (!(await verifyLeafNodeSignatureKeyPackage(leafNode, suite.signature))) return null

@@ -13,7 +13,7 @@ import { decodeExactly } from "./codec.ts"
 import { encodeCommitSays, leafAt } from "./commit.ts"
 import { checkCredential } from "./credential.ts"
 import { settled } from "./epochs.ts"
-import { isUsableKey, xwing } from "./kem.ts"
+import { isUsableKey } from "./kem.ts"
 import type { OwnKeyPackage } from "./keypackage.ts"
 import { MEMBERS_MAX } from "./limits.ts"
 import { ANY_TIME, areDistinct, clientConfig, membersOf } from "./members.ts"
@@ -75,7 +75,7 @@ export async function makeRejoin(
   if (external?.extensionType !== "external_pub" || treeExtension?.extensionType !== "ratchet_tree" || more.length > 0) {
     throw new WireError()
   }
-  if (!isUsableKey(xwing, external.extensionData)) throw new WireError()
+  if (!isUsableKey(external.extensionData)) throw new WireError()
   const tree = treeOf(info, treeExtension.extensionData, now)
   const replaced = membersOf(tree).find(
     (member) => sameBytes(member.device, device.devicePublic) && sameBytes(member.identity, device.identityPublic),

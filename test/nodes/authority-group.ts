@@ -9,7 +9,10 @@ import { sized } from "../../shared/names.ts"
 import type { NodeStorage } from "../../shared/node/effect.ts"
 import type { Identity } from "../../shared/node/identity.ts"
 import { memoryStorage } from "../../shared/node/memory-storage.ts"
+import { installNativeSubtle } from "../sim/native-subtle.ts"
 import { seeded } from "./seeded.ts"
+
+installNativeSubtle()
 
 export interface GroupOptions {
   /** How many authorities, and how many of them must sign: by default more than half. */

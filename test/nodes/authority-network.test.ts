@@ -1,4 +1,4 @@
-import { createSphinx, nobleX25519 } from "sphinx-packet"
+import { createSphinx } from "sphinx-packet"
 import { expect, test } from "vitest"
 import { Dropbox } from "../../dropbox/dropbox.ts"
 import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
@@ -12,6 +12,7 @@ import { AuthorityGroup } from "./authority-group.ts"
 import { admissions } from "./authority-nodes.ts"
 import { MINUTE, START } from "./authority-world.ts"
 import { seeded } from "./seeded.ts"
+import { x25519 } from "./x25519.ts"
 
 test("over six key epochs nodes always have a document of three authorities in use, in which all nodes have a key for now", async () => {
   const clock = new VirtualClock(START)
@@ -29,7 +30,6 @@ test("over six key epochs nodes always have a document of three authorities in u
     },
     { skews: [0, 4_000, -3_000] },
   )
-  const x25519 = nobleX25519()
   for (const admission of admissions) {
     const random = seeded(admission.url)
     const config = { ...admission, authorities: group.authorities, parameters }

@@ -1,10 +1,10 @@
-import { nobleX25519 } from "sphinx-packet"
 import type { Admission } from "../../shared/directory/admission.ts"
 import type { EpochKey, NodeEntry } from "../../shared/directory/descriptor.ts"
 import { signDescriptor } from "../../shared/directory/descriptor.ts"
 import { publicEd25519 } from "../../shared/ed25519.ts"
 import { sized } from "../../shared/names.ts"
 import { seeded } from "./seeded.ts"
+import { x25519 } from "./x25519.ts"
 
 export const admissions: readonly Admission[] = ["mix1a 1", "mix1b 1", "mix2a 2", "mix2b 2", "mix3a 3", "mix3b 3", "box-a 0", "box-b 0"].map((text) => {
   const [name, layer] = text.split(" ") as [string, string]
@@ -18,7 +18,7 @@ const sphinxKeys = new Map<string, Promise<EpochKey>>()
 function keyOf(url: string, epoch: number): Promise<EpochKey> {
   const name = `${url} ${epoch}`
   if (!sphinxKeys.has(name)) {
-    sphinxKeys.set(name, nobleX25519().publicKey(seeded(`key ${name}`)(32)).then((key) => ({ epoch, key: sized("SphinxKey", key) })))
+    sphinxKeys.set(name, x25519.publicKey(seeded(`key ${name}`)(32)).then((key) => ({ epoch, key: sized("SphinxKey", key) })))
   }
   return sphinxKeys.get(name)!
 }

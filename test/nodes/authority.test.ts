@@ -1,4 +1,3 @@
-import { nobleX25519 } from "sphinx-packet"
 import { expect, test } from "vitest"
 import { Authority } from "../../directory/authority.ts"
 import type { AuthorityEffect } from "../../directory/effect.ts"
@@ -13,6 +12,7 @@ import { sized } from "../../shared/names.ts"
 import { memoryStorage } from "../../shared/node/memory-storage.ts"
 import { Network, START } from "./network.ts"
 import { seeded } from "./seeded.ts"
+import { x25519 } from "./x25519.ts"
 
 const parameters = { ...defaultParameters, keyEpochSeconds: 3600, documentSeconds: 600 }
 const HOURS = 3_600_000
@@ -25,7 +25,7 @@ function authority(storage = memoryStorage(), now = START) {
   return Authority.start({ storage, random: seeded("authority"), admitted, parameters }, now)
 }
 
-const sphinxKey = sized("SphinxKey", await nobleX25519().publicKey(seeded("key")(32)))
+const sphinxKey = sized("SphinxKey", await x25519.publicKey(seeded("key")(32)))
 
 function descriptor(url: string, { now = START, name = url, ...changes }: Partial<NodeEntry> & { now?: number; name?: string } = {}): Said {
   const seed = seeded(name)(32)

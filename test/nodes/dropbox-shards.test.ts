@@ -1,4 +1,4 @@
-import { createSphinx, nobleX25519 } from "sphinx-packet"
+import { createSphinx } from "sphinx-packet"
 import { expect, test } from "vitest"
 import { Front } from "../../dropbox/front.ts"
 import { memoryBoxes } from "../../dropbox/memory-boxes.ts"
@@ -12,6 +12,7 @@ import { boxOf, Client, contentOf, writeOf } from "./client.ts"
 import { ShardAlone } from "./dropbox-shard.ts"
 import { Network } from "./network.ts"
 import { seeded } from "./seeded.ts"
+import { x25519 } from "./x25519.ts"
 
 const limits = { boxes: 3_000_000, heldReads: 30, asked: 20 }
 const NAMES = Array.from({ length: 12 }, (_, i) => `box ${i}`)
@@ -21,7 +22,6 @@ async function begin(shards = 3) {
   const network = await Network.start()
   const storage = memoryStorage()
   const random = seeded("front")
-  const x25519 = nobleX25519()
   const { url } = network.place("http://dropbox-0")
   const config = {
     role: "dropbox" as const,

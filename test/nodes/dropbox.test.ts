@@ -1,3 +1,4 @@
+import "./native.ts"
 import { expect, test } from "vitest"
 import { defaultDropboxLimits } from "../../dropbox/front.ts"
 import { sized } from "../../shared/names.ts"

@@ -1,3 +1,4 @@
+import "./native.ts"
 import { describe, expect, test } from "vitest"
 import type { Reply } from "../../shared/request.ts"
 import { decodeReply } from "../../shared/request.ts"

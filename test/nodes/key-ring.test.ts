@@ -1,9 +1,9 @@
-import { nobleX25519 } from "sphinx-packet"
 import { expect, test } from "vitest"
 import { toHex } from "../../shared/bytes.ts"
 import { KeyRing } from "../../shared/node/key-ring.ts"
 import { memoryStorage } from "../../shared/node/memory-storage.ts"
 import { seeded } from "./seeded.ts"
+import { x25519 } from "./x25519.ts"
 
 const HOUR = 3600
 const MINUTE = 60_000
@@ -11,7 +11,7 @@ const MINUTE = 60_000
 const EPOCH_1000 = 1000 * HOUR * 1000
 
 function ringWith(storage = memoryStorage()) {
-  return { storage, ring: new KeyRing({ storage, random: seeded("keys"), x25519: nobleX25519() }) }
+  return { storage, ring: new KeyRing({ storage, random: seeded("keys"), x25519 }) }
 }
 
 const epochsAt = (ring: KeyRing, now: number) => ring.usable(now).map(({ epoch }) => epoch)

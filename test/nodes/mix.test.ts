@@ -1,3 +1,4 @@
+import "./native.ts"
 import fc from "fast-check"
 import { hopKeys } from "../../shared/sphinx-packet/src/keys.ts"
 import { gammaOf } from "../../shared/sphinx-packet/src/header.ts"

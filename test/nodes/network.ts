@@ -1,4 +1,4 @@
-import { createSphinx, nobleX25519 } from "sphinx-packet"
+import { createSphinx } from "sphinx-packet"
 import { Authority } from "../../directory/authority.ts"
 import { Dropbox } from "../../dropbox/dropbox.ts"
 import type { DropboxLimits } from "../../dropbox/front.ts"
@@ -16,6 +16,7 @@ import type { Effect, NodeStorage } from "../../shared/node/effect.ts"
 import { memoryStorage } from "../../shared/node/memory-storage.ts"
 import type { NodeParts } from "../../shared/node/node-core.ts"
 import { seeded } from "./seeded.ts"
+import { x25519 } from "./x25519.ts"
 
 export const START = Date.UTC(2027, 0, 15, 12, 10)
 export type Node = Mix | Dropbox
@@ -198,7 +199,6 @@ export class Network {
       this.authority = await Authority.start({ storage: kept, random: seeded("authority"), admitted, parameters: { ...agreed, ...changed } }, this.now)
     }
     await this.agree({})
-    const x25519 = nobleX25519()
     for (const admission of admitted) {
       const random = seeded(admission.url)
       const config = { ...admission, authorities: this.authority.authorities, parameters: agreed }

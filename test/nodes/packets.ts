@@ -1,5 +1,5 @@
 import type { SurbRecovery } from "sphinx-packet"
-import { createSphinx, nobleX25519 } from "sphinx-packet"
+import { createSphinx, defaultX25519 } from "sphinx-packet"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
 import type { Directory } from "../../shared/directory/document.ts"
 import * as geometry from "../../shared/geometry.ts"
@@ -12,7 +12,7 @@ import { keyAt } from "../../shared/route.ts"
 import { challenge, encodeStamp, hourAt, solve } from "../../shared/stamp.ts"
 import { seeded } from "./seeded.ts"
 
-const x25519 = nobleX25519()
+const x25519 = await defaultX25519()
 
 export interface Hop {
   readonly node: NodeEntry

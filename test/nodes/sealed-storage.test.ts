@@ -1,4 +1,3 @@
-import { nobleX25519 } from "sphinx-packet"
 import { expect, test } from "vitest"
 import { toHex } from "../../shared/bytes.ts"
 import type { NodeStorage } from "../../shared/node/effect.ts"
@@ -7,6 +6,7 @@ import { KeyRing } from "../../shared/node/key-ring.ts"
 import { memoryStorage } from "../../shared/node/memory-storage.ts"
 import { SecretError, sealedStorage } from "../../shared/node/sealed-storage.ts"
 import { seeded } from "./seeded.ts"
+import { x25519 } from "./x25519.ts"
 
 const SECRET = "a secret of thirty-two characters"
 const OTHER = "b secret of thirty-two characters"
@@ -17,7 +17,7 @@ const sealed = (storage: NodeStorage, secret: string | undefined = SECRET) => se
 /** What a node does with its storage at a start; its identity and its Sphinx secrets, as it sees them. */
 function use(storage: NodeStorage): string[] {
   const { seed } = loadIdentity(storage, seeded("identity"))
-  new KeyRing({ storage, random: seeded("keys"), x25519: nobleX25519() }).advance(3600, NOW)
+  new KeyRing({ storage, random: seeded("keys"), x25519 }).advance(3600, NOW)
   storage.put("directory", seeded("directory")(500))
   return [toHex(seed), ...storage.list("key/").map(([, secret]) => toHex(secret))]
 }

@@ -1,3 +1,4 @@
+import "./native.ts"
 import { expect, test } from "vitest"
 import { defaultMixLimits } from "../../mix/limits.ts"
 import { encodeClientFrame, receiptOf } from "../../shared/frames.ts"

@@ -20,8 +20,8 @@ const SPKI_PREFIX_LENGTH = 12
 const KEY_LENGTH = 32
 /** Public keys are used over and over: those of nodes, of boxes that are asked for again. */
 const KEPT = 2048
-/** What one node has signed another verifies at once. */
-const SIGNED = 256
+/** What one node has signed others verify at once. */
+const KNOWN = 1024
 
 interface NativeKey {
   readonly curve: Curve
@@ -33,8 +33,8 @@ interface NativeKey {
 class Native {
   readonly #subtle: webcrypto.SubtleCrypto
   readonly #publicKeys = new Map<string, NativeKey>()
-  /** What was signed here lately, by public key and signature: that it verifies need not be computed. */
-  readonly #signed = new Map<string, Uint8Array>()
+  /** What was signed or verified here lately, by public key and signature: that it verifies need not be computed again. */
+  readonly #known = new Map<string, Uint8Array>()
 
   constructor(subtle: webcrypto.SubtleCrypto) {
     this.#subtle = subtle
@@ -64,14 +64,18 @@ class Native {
   async sign(algorithm: webcrypto.AlgorithmIdentifier, key: object, message: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
     if (!isNative(key)) return this.#subtle.sign(algorithm, key as webcrypto.CryptoKey, message)
     const signature = new Uint8Array(sign(null, message, key.key))
-    keep(this.#signed, `${key.name} ${toHex(signature)}`, message.slice(), SIGNED)
+    keep(this.#known, `${key.name} ${toHex(signature)}`, message.slice(), KNOWN)
     return signature.buffer
   }
 
   async verify(algorithm: webcrypto.AlgorithmIdentifier, key: object, signature: Uint8Array<ArrayBuffer>, message: Uint8Array<ArrayBuffer>): Promise<boolean> {
     if (!isNative(key)) return this.#subtle.verify(algorithm, key as webcrypto.CryptoKey, signature, message)
-    const signed = this.#signed.get(`${key.name} ${toHex(signature)}`)
-    return (signed !== undefined && sameBytes(signed, message)) || verify(null, message, key.key, signature)
+    const name = `${key.name} ${toHex(signature)}`
+    const known = this.#known.get(name)
+    if (known !== undefined && sameBytes(known, message)) return true
+    const isValid = verify(null, message, key.key, signature)
+    if (isValid) keep(this.#known, name, message.slice(), KNOWN)
+    return isValid
   }
 
   async digest(algorithm: webcrypto.AlgorithmIdentifier, message: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
