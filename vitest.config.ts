@@ -30,7 +30,7 @@ export default defineConfig({
           exclude: ["test/**/*.workerd.test.ts", "test/browser/**", "test/cli/**", "test/network/**", ...NOBLE],
         },
       },
-      { test: { name: "noble", include: NOBLE } },
+      { test: { name: "noble", testTimeout: 120_000, include: NOBLE } },
       {
         // Networks of real nodes and many processes: one file after the other.
         test: { name: "cli", testTimeout: 180_000, hookTimeout: 60_000, fileParallelism: false, include: ["test/cli/**/*.test.ts"], exclude: WAITING },

@@ -14,7 +14,7 @@ const nodes = [entryOf("one", 1), entryOf("two", 2), entryOf("three", 3), entryO
 const body = encodeBody(bodyOf(nodes))
 const document = signedBy(body, first, second)
 /** What stands before the first node, the number of nodes included. */
-const HEAD = 1 + 32 + 4 + 8 + 8 + 32 + 29 + 2
+const HEAD = 1 + 32 + 4 + 8 + 8 + 32 + 31 + 2
 
 const opens = (bytes: Uint8Array, by = authorities) => openDocument(bytes, by)
 const isRefused = (bytes: Uint8Array, by = authorities) => expect(opens(bytes, by)).rejects.toThrow(WireError)
@@ -64,7 +64,7 @@ describe("a directory document", () => {
     expect(toHex(body.slice(0, header.length))).toBe(toHex(header))
     // previous hash, parameters, number of nodes
     expect(toHex(body.slice(header.length, header.length + 32))).toBe("03".repeat(32))
-    expect(toHex(body.slice(header.length + 32 + 29, header.length + 32 + 29 + 2))).toBe("0004")
+    expect(toHex(body.slice(header.length + 32 + 31, header.length + 32 + 31 + 2))).toBe("0004")
     const signatures = [first, second].map((seed) => concat(publicEd25519(seed), signEd25519(seed, concat(utf8("sotto v1 directory"), body))))
     const length = Uint8Array.of(0, 0, body.length >> 8, body.length & 255)
     expect(toHex(document)).toBe(toHex(concat(length, body, Uint8Array.of(2), ...signatures)))
