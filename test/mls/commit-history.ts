@@ -134,7 +134,7 @@ export class CommitHistory {
       const processed = await this.mls.process(member.state, commit)
       expect(member.state).toEqual(before)
       if (removed.includes(ownLeaf)) {
-        expect(processed).toEqual({ ok: false, problem: "removed" })
+        expect(processed).toMatchObject({ ok: false, problem: "removed" })
         this.#leave(member)
       } else member.state = this.#expectOk(processed)
     }
@@ -168,7 +168,7 @@ export class CommitHistory {
     expect(rejoined!.replaced.leaf).toBe((await this.mls.read(lost.state)).ownLeaf)
     for (const member of this.members) {
       const processed = await this.mls.process(member.state, rejoined!.commit)
-      if (member === lost) expect(processed).toEqual({ ok: false, problem: "removed" })
+      if (member === lost) expect(processed).toMatchObject({ ok: false, problem: "removed" })
       else member.state = this.#expectOk(processed)
     }
     this.#leave(lost)
