@@ -61,6 +61,7 @@ test("a message is copied, forwarded without where it came from, and deleted, fr
   await expect.poll(clipboard).toBe("You are a hero. A forgetful one, but a hero.")
   await dialog().getByRole("button", { name: en.actions.names.forward }).click()
   const to = page.getByRole("dialog", { name: en.actions.forwardTitle(1) })
+  await expect(to.getByRole("searchbox")).toBeVisible()
   await expect(to.getByRole("checkbox", { name: "Tom" })).toHaveCount(0)
   expect(await findings(page)).toEqual([])
   await to.getByRole("searchbox").fill("ech")
