@@ -99,6 +99,15 @@ export interface ReactionView {
   readonly from: readonly string[]
 }
 
+/** So many characters of a message are quoted. */
+const QUOTED_MOST = 160
+
+/** The beginning of a text, as it stands in a quote. */
+export function excerpt(text: string): string {
+  const characters = [...text]
+  return characters.length > QUOTED_MOST ? `${characters.slice(0, QUOTED_MOST).join("")}…` : text
+}
+
 /** The longest text of one message, bytes of UTF-8. */
 export const TEXT_MAX = 16_384
 

@@ -1,9 +1,7 @@
-import { openBlock, recoveryBox, reprieveBox, sealBlock, seededBox } from "../shared/box.ts"
-import { concat, WireError } from "../shared/bytes.ts"
+import { openBlock, recoveryBox, reprieveBox, sealBlock } from "../shared/box.ts"
+import { WireError } from "../shared/bytes.ts"
 import { signEd25519 } from "../shared/ed25519.ts"
 import { sized } from "../shared/names.ts"
-import { utf8 } from "../shared/text.ts"
-import { REJOIN_LABEL } from "./claim.ts"
 import type { Committing } from "./committing.ts"
 import type { Contacts } from "./contacts.ts"
 import type { Talk } from "./conversations.ts"
@@ -13,6 +11,7 @@ import { blockOf, joinRecords } from "./records.ts"
 import type { StoredContact } from "./stored.ts"
 import { keys, unpackAll } from "./stored.ts"
 import type { StoredPlea } from "./stored-plea.ts"
+import { takeBack } from "./taking-back.ts"
 import { DAY } from "./timing.ts"
 
 /** Own pleas: who cannot go on asks the contact to be taken back, and rejoins with what is answered. design.md section 7. */
@@ -141,31 +140,13 @@ export class Pleading {
 
   /** With what was answered this device takes its leaf back. */
   async #answered(plea: StoredPlea, bytes: Uint8Array): Promise<void> {
-    const { mls, now, conversations } = this.#contacts.parts
+    const { now, conversations } = this.#contacts.parts
     const talk = conversations.get(plea.contact)
     const reprieve = await this.#opened(plea, bytes)
     if (talk === null || reprieve === null || toText(reprieve.groupId) !== toText(talk.stored.groupId)) return
     // They are where we are: nothing was missed.
     if (plea.place !== undefined && isAbreast(talk.stored, reprieve.epoch) && !isEnding(talk, now())) return
-    const own = this.#contacts.device()
-    const rejoined = await mls.rejoin(own, reprieve.groupInfo, now())
-    if (rejoined === null) return
-    const { groupId, epoch, attempt, placement, commitSeed, commitKey } = reprieve
-    this.#committing.drop(talk)
-    await this.#committing.make(talk, {
-      kind: "rejoin",
-      leaf: rejoined.replaced.leaf,
-      epoch,
-      attempt,
-      groupId,
-      commit: rejoined.commit,
-      pending: rejoined.next.state,
-      scalar: rejoined.streamScalar,
-      rank: null,
-      placement,
-      claimBox: seededBox(commitSeed, commitKey),
-      sign: async (message) => signEd25519(own.deviceSecret, concat(utf8(REJOIN_LABEL), message)),
-    })
+    await takeBack(this.#contacts, this.#committing, talk, reprieve)
   }
 
   /** null where it was not sealed for this plea, or holds anything else. */

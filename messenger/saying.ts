@@ -7,12 +7,10 @@ import type { MimiContent } from "./content/content.ts"
 import { plainText } from "./content/text.ts"
 import type { AttachmentView } from "./attachment-view.ts"
 import type { MessageView, QuoteView, ReactionView, VersionView } from "./message-view.ts"
+import { excerpt } from "./message-view.ts"
 import { DAMAGED } from "./ports.ts"
 import type { StoredMessage } from "./stored.ts"
 import type { StoredReaction } from "./stored-acts.ts"
-
-/** So many characters of a message are quoted. */
-const QUOTED_MOST = 160
 
 /** What a message says now, and what it answers. */
 export function saidIn(message: StoredMessage): { text: string; inReplyTo: string | null } {
@@ -111,8 +109,7 @@ function reactionViews(reactions: readonly StoredReaction[]): ReactionView[] {
 export function quoteOf(id: string, quoted: StoredMessage | null): QuoteView {
   if (quoted === null || quoted.content === DAMAGED) return { message: id, there: "missing", position: null, own: null, from: null, text: "" }
   const { own, position, conversation, deleted, from = conversation } = quoted
-  const characters = [...saidIn(quoted).text]
-  const text = characters.length > QUOTED_MOST ? `${characters.slice(0, QUOTED_MOST).join("")}…` : characters.join("")
+  const text = excerpt(saidIn(quoted).text)
   const file = deleted === undefined ? attachmentView(decodeContent(quoted.content), quoted) : null
   const view = { message: quoted.id, there: deleted === undefined ? "shown" : "deleted", position, own, from: own ? null : from, text } as const
   return file === null ? view : { ...view, attachment: { name: file.name, mediaType: file.mediaType } }

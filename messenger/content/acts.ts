@@ -6,7 +6,8 @@ import { CborReader } from "./cbor-reader.ts"
 import { CborWriter } from "./cbor-writer.ts"
 import { DISPOSITION, NO_EXTENSIONS } from "./content.ts"
 import type { MessageId, MimiContent, Part, SinglePart } from "./content.ts"
-import { REACTION_MAX, REACTIONS_MAX, TIMER_SECONDS_MAX, U32_MAX } from "./limits.ts"
+import { REACTIONS_MAX, TIMER_SECONDS_MAX, U32_MAX } from "./limits.ts"
+import { isReaction } from "./reaction.ts"
 import { isReadable, PLAIN_TEXT } from "./text.ts"
 
 /**
@@ -51,11 +52,6 @@ function reactionOf(part: Part): string {
   }
   if (!isReaction(text)) throw new WireError()
   return text
-}
-
-/** A short word or sign: no spaces, no controls, and nothing that turns the text around it. */
-export function isReaction(text: string): boolean {
-  return text !== "" && utf8(text).length <= REACTION_MAX && !/[\s\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text)
 }
 
 const nothing = (disposition: number): Part => ({ kind: "null", disposition, language: "" })

@@ -1,10 +1,7 @@
-import { commitSecrets, seededBox } from "../../shared/box.ts"
-import { concat, Reader, sameBytes, toHex, WireError, Writer } from "../../shared/bytes.ts"
-import { signEd25519 } from "../../shared/ed25519.ts"
+import { commitSecrets } from "../../shared/box.ts"
+import { Reader, sameBytes, toHex, WireError, Writer } from "../../shared/bytes.ts"
 import { pick } from "../../shared/random.ts"
-import { utf8 } from "../../shared/text.ts"
 import { Behind, isAbreast, isEnding, placeOf } from "../behind.ts"
-import { REJOIN_LABEL } from "../claim.ts"
 import type { Committing } from "../committing.ts"
 import type { Contacts } from "../contacts.ts"
 import type { Talk } from "../conversations.ts"
@@ -13,6 +10,7 @@ import { decodeReprieve, encodeReprieve } from "../plea.ts"
 import type { StoredContact } from "../stored.ts"
 import type { StoredReader } from "../stored-conversation.ts"
 import { epochOf } from "../stored-conversation.ts"
+import { takeBack } from "../taking-back.ts"
 import { GROUP_PLEA_LEAST, GROUP_PLEA_PATIENCE } from "../timing.ts"
 import type { Post } from "./post.ts"
 import type { StoredGroupPlea } from "./stored-group.ts"
@@ -89,31 +87,14 @@ export class Lifeline {
 
   /** A contact answers: with that this device takes its leaf back. Throws WireError. */
   async reprieved(contact: StoredContact, bytes: Uint8Array): Promise<void> {
-    const { conversations, mls, now } = this.#contacts.parts
-    const { groupId, epoch, attempt, commitSeed, commitKey, placement, groupInfo } = decodeReprieve(bytes)
-    const talk = conversations.get(toHex(groupId))
+    const { conversations, now } = this.#contacts.parts
+    const reprieve = decodeReprieve(bytes)
+    const talk = conversations.get(toHex(reprieve.groupId))
     const plea = talk?.stored.group?.plea
     if (talk === null || plea === undefined || !plea.asked.includes(contact.id)) return
     // They are where we are: nothing was missed.
-    if (talk.stored.isCopy !== true && isAbreast(talk.stored, epoch) && !isEnding(talk, now())) return
-    const own = this.#contacts.device()
-    const rejoined = await mls.rejoin(own, groupInfo, now())
-    if (rejoined === null) return
-    this.#committing.drop(talk)
-    await this.#committing.make(talk, {
-      kind: "rejoin",
-      leaf: rejoined.replaced.leaf,
-      epoch,
-      attempt,
-      groupId,
-      commit: rejoined.commit,
-      pending: rejoined.next.state,
-      scalar: rejoined.streamScalar,
-      rank: null,
-      placement,
-      claimBox: seededBox(commitSeed, commitKey),
-      sign: async (message) => signEd25519(own.deviceSecret, concat(utf8(REJOIN_LABEL), message)),
-    })
+    if (talk.stored.isCopy !== true && isAbreast(talk.stored, reprieve.epoch) && !isEnding(talk, now())) return
+    await takeBack(this.#contacts, this.#committing, talk, reprieve)
   }
 
   #end(talk: Talk): void {

@@ -1,5 +1,6 @@
 /** Signs that people set under messages. */
 import type { MessageView, ReactionView } from "../../messenger/api.ts"
+import { REACTIONS_MAX } from "../../messenger/content/limits.ts"
 import { run } from "./engine.ts"
 import { nameOf } from "./names.ts"
 import { state } from "./state.ts"
@@ -9,12 +10,6 @@ import { t } from "../text/text.ts"
 
 /** Those that most people want most often. */
 export const COMMON = ["👍", "❤️", "😂", "😮", "😢", "🙏"] as const
-
-/** What the engine takes of one person, and of one sign. */
-const SIGNS_MOST = 8
-const SIGN_MAX = 64
-
-export const isSign = (text: string): boolean => text !== "" && !/\s/.test(text) && new TextEncoder().encode(text).length <= SIGN_MAX
 
 /** Everybody who has set a sign, in words. */
 export function whoSet({ own, from }: ReactionView): string {
@@ -26,7 +21,7 @@ export function whoSet({ own, from }: ReactionView): string {
 /** Sets a sign, or takes it back. False where the message cannot be reacted to any more, or the sign is none. */
 export async function toggleSign({ id, reactions = [] }: MessageView, sign: string): Promise<boolean> {
   const mine = reactions.filter(({ own }) => own).map(({ text }) => text)
-  const wanted = mine.includes(sign) ? mine.filter((one) => one !== sign) : [...mine, sign].slice(-SIGNS_MOST)
+  const wanted = mine.includes(sign) ? mine.filter((one) => one !== sign) : [...mine, sign].slice(-REACTIONS_MAX)
   return run("react", { message: id, reactions: wanted }).then(
     () => true,
     () => false,

@@ -1,5 +1,6 @@
 /** The part of a conversation that the page holds. Pure; `state.ts` keeps it. */
 import type { MessageView, QuoteView } from "../../messenger/api.ts"
+import { excerpt } from "../../messenger/message-view.ts"
 
 /** Messages without gaps between them, around the place that is on the screen: never more than the page can bear. */
 export interface Thread {
@@ -23,16 +24,15 @@ export const HELD = 100
 
 export const NO_THREAD: Thread = { messages: [], more: false, newer: false, loaded: false }
 
-const QUOTED_MOST = 160
 
 /** What answers a message quotes it as it is now, as the engine does: it tells of the message alone. */
 function quoting(messages: readonly MessageView[], id: string, quoted: MessageView | null): readonly MessageView[] {
   if (!messages.some(({ quote }) => quote?.message === id)) return messages
-  const characters = [...(quoted?.text ?? "")]
-  const text = characters.length > QUOTED_MOST ? `${characters.slice(0, QUOTED_MOST).join("")}…` : characters.join("")
+  const text = excerpt(quoted?.text ?? "")
+  const file = quoted?.attachment
   const quote: QuoteView =
     quoted === null ? { message: id, there: "missing", position: null, own: null, from: null, text }
-    : { message: id, there: quoted.deleted === undefined ? "shown" : "deleted", position: quoted.position, own: quoted.own, from: quoted.from, text }
+    : { message: id, there: quoted.deleted === undefined ? "shown" : "deleted", position: quoted.position, own: quoted.own, from: quoted.from, text, ...(file && { attachment: { name: file.name, mediaType: file.mediaType } }) }
   return messages.map((one) => (one.quote?.message === id ? { ...one, quote } : one))
 }
 
