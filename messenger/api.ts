@@ -273,7 +273,8 @@ export interface Messenger {
   /** What it does now; the event `status` tells when that changes. */
   readonly status: MessengerStatus
   /**
-   * Loads the store, connects, starts the clock; once more where it has halted. Rejects with StoreError where the store cannot be read: then it
+   * Loads the store, connects, starts the clock; once more where it has halted. As soon as what is stored can be shown the status is *running*, and `view` and
+   * `drafts` are answered; what else is commanded waits for the rest. Rejects with StoreError where the store cannot be read: then it
    * has halted.
    */
   start(): Promise<void>

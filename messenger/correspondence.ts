@@ -16,7 +16,7 @@ import type { Engine } from "./engine.ts"
 import { Expiry } from "./expiry.ts"
 import { Groups } from "./groups/groups.ts"
 import { Inviting } from "./inviting.ts"
-import { loadConversations } from "./loading.ts"
+import { loadConversations, resumeConversations } from "./loading.ts"
 import { Messages } from "./messages.ts"
 import { OwnBoxes } from "./own-boxes.ts"
 import { Quarantine } from "./quarantine.ts"
@@ -48,6 +48,7 @@ export class Correspondence {
   readonly decoys: Decoys
   readonly #comparing: Comparing
   readonly #expiry: Expiry
+  #isResumed = false
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -129,13 +130,18 @@ export class Correspondence {
     this.decoys = new Decoys({ watches, writes, places, changes, random, now, conversations, isFree: () => !writes.busy && this.sealing.waiting() === null })
   }
 
-  /** Goes on from what is stored; all of it is reached through the engine by now. */
+  /** What is stored of people can be shown; all of it is reached through the engine by now. */
   async load(): Promise<void> {
-    const { store } = this.#engine.parts
     await this.quarantine.load()
     await this.attachments.load()
     await loadConversations(this.#engine)
-    this.decoys.load(unpackAll<StoredDecoy>(await store.list(keys.decoys)))
+  }
+
+  /** Goes on with what it was at. */
+  async resume(): Promise<void> {
+    await resumeConversations(this.#engine)
+    this.decoys.load(unpackAll<StoredDecoy>(await this.#engine.parts.store.list(keys.decoys)))
+    this.#isResumed = true
     if (this.#engine.hasProfile) this.keepDecoys()
   }
 
@@ -144,7 +150,8 @@ export class Correspondence {
   }
 
   keepDecoys(): void {
-    this.decoys.keepUp(this.conversations.streams)
+    // Those that are stored come first.
+    if (this.#isResumed) this.decoys.keepUp(this.conversations.streams)
   }
 
   /** What is due by now gets under way. Asked before every slot; with `calm` there is time for more than a little work. */

@@ -12,6 +12,7 @@ import type { Prepared } from "./courier.ts"
 import { Courier } from "./courier.ts"
 import type { EngineParts } from "./engine-parts.ts"
 import { Directories } from "./directories.ts"
+import type { Correspondents } from "./late.ts"
 import { loadCorrespondence } from "./late.ts"
 import { networkView, profileView, type LinkState, type NetworkView } from "./network-view.ts"
 import { Places } from "./places.ts"
@@ -73,22 +74,33 @@ export class Engine {
     this.#courier = new Courier(parts.sphinx, parts.x25519, random)
   }
 
-  /** Where somebody has begun, all of it is loaded, the code too; else `complete` does the rest. */
+  /** What is stored can be shown; `resume` does the rest. Where somebody has begun it comes with the code for conversations, else that comes by `complete`. */
   async load(): Promise<void> {
     const { store } = this.parts
     const profile = await store.get(keys.profile)
     if (profile !== null) this.#profile = unpack<StoredProfile>(profile)
     this.#ahead = unpackIfAny<StoredClock>(await store.get(keys.clock))?.ahead ?? 0
     await this.directories.load()
-    if (profile !== null) await this.complete(await loadCorrespondence())
+    if (profile === null) return
+    const { Correspondence } = await loadCorrespondence()
+    this.#correspondence = new Correspondence(this)
+    await this.#correspondence.load()
+  }
+
+  /** Goes on with what it was at. Where there are contacts, MLS comes first: better not to start than to stop in the midst of a conversation. */
+  async resume(): Promise<void> {
+    if (this.#correspondence === null) return
+    if (this.contacts.all().length > 0) await this.parts.mls.ready()
+    await this.#correspondence.resume()
   }
 
   /** The code for conversations has come: what is stored of them is taken up. */
-  async complete(code: Awaited<ReturnType<typeof loadCorrespondence>>): Promise<void> {
+  async complete({ Correspondence }: Correspondents): Promise<void> {
     if (this.#correspondence !== null) return
-    this.#correspondence = new code.Correspondence(this)
+    this.#correspondence = new Correspondence(this)
     try {
       await this.#correspondence.load()
+      await this.resume()
     } catch (error) {
       this.#correspondence = null
       throw error
@@ -150,14 +162,6 @@ export class Engine {
 
   get boxes() {
     return this.correspondence.boxes
-  }
-
-  get reading() {
-    return this.correspondence.reading
-  }
-
-  get decoys() {
-    return this.correspondence.decoys
   }
 
   get profile(): StoredProfile {

@@ -10,5 +10,9 @@ export function late<Part>(load: () => Promise<Part>): () => Promise<Part> {
     }))
 }
 
+export interface Correspondents {
+  readonly Correspondence: typeof Correspondence
+}
+
 /** What an engine has to do with people. */
-export const loadCorrespondence: () => Promise<{ readonly Correspondence: typeof Correspondence }> = late(() => import("./correspondence.ts"))
+export const loadCorrespondence: () => Promise<Correspondents> = late(() => import("./correspondence.ts"))

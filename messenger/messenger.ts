@@ -61,6 +61,8 @@ class RunningMessenger implements Messenger {
   #status: MessengerStatus = { status: "stopped" }
   /** The engine gets its second part, or has got it. */
   #completing: Promise<void> | null = null
+  /** The engine, which was loaded, goes on with what it was at. */
+  #resuming: Promise<void> | null = null
 
   constructor(parts: MessengerParts) {
     this.#parts = parts
@@ -87,16 +89,24 @@ class RunningMessenger implements Messenger {
     const engine = await createEngine(this.#parts)
     const { clock } = this.#parts
     const connection = new GatewayConnection({ engine, link: this.#link, clock: this.#clock, enter: (entry) => this.#enter(entry) })
-    this.#running = { engine, connection }
+    const running = (this.#running = { engine, connection })
     try {
       await this.#enter(() => engine.load())
+      // What is stored can be looked at already, and whoever does so now comes first; all else waits.
+      const resuming = engine.isComplete ? Promise.resolve().then(() => this.#enter(() => engine.resume())) : null
+      this.#completing = this.#resuming = resuming
+      resuming?.catch(() => undefined)
+      this.#become({ status: "running" })
+      await resuming
     } catch (error) {
-      this.#halt({ status: "halted", problem: error instanceof StoreError ? error.problem : "unusable" })
+      if (this.#running === running) this.#halt({ status: "halted", problem: error instanceof StoreError ? error.problem : "unusable" })
       throw error
     }
+    // Stopped meanwhile.
+    if (this.#running !== running) return
+    this.#completing = this.#resuming = null
     this.#schedule(clock.now())
     connection.start()
-    this.#become({ status: "running" })
     if (!engine.isComplete) this.#completeAt(clock.now() + COMPLETED_AFTER, this.#running)
   }
 
@@ -148,14 +158,15 @@ class RunningMessenger implements Messenger {
     this.#running = null
     for (const cancel of this.#timers) cancel()
     this.#timers.clear()
-    this.#completing = null
+    this.#completing = this.#resuming = null
     this.#leaving = 0
   }
 
   async run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
     const running = this.#open()
     // In the order in which they were given: behind one that waits for its code all wait.
-    if (this.#completing !== null || !(running.engine.isComplete || isFirst(name))) {
+    const looks = this.#resuming !== null && (name === "view" || name === "drafts")
+    if (!looks && (this.#completing !== null || !(running.engine.isComplete || isFirst(name)))) {
       await this.#complete(running)
       if (this.#open() !== running) throw new CommandError("the messenger is not running")
     }

@@ -4,6 +4,7 @@ import { late } from "../../messenger/late.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
 import { createMessenger } from "../../messenger/messenger.ts"
 import type { Link, Store } from "../../messenger/ports.ts"
+import { StoreError } from "../../messenger/ports.ts"
 import { keys } from "../../messenger/stored.ts"
 import { COMPLETED_AFTER } from "../../messenger/timing.ts"
 import { seeded } from "../sim/sim-network.ts"
@@ -53,6 +54,72 @@ test("who has begun has all of the engine from the start on", async () => {
   const again = createMessenger({ store, link: nowhere, clock: new VirtualClock(1_700_000_100_000), random: seeded("again"), network })
   await again.start()
   expect((await store.list(keys.decoys)).length).toBeGreaterThan(0)
+})
+
+test("what is stored is shown before the engine goes on with it, and what else is commanded waits for that", async () => {
+  const { messenger, store } = await begin()
+  await messenger.run("create-profile", { name: "Anna" })
+  await messenger.run("invite", { name: "Ben" })
+  await messenger.stop()
+  const again = createMessenger({ store, link: nowhere, clock: new VirtualClock(1_700_000_100_000), random: seeded("again"), network })
+  const done: string[] = []
+  const commands: Promise<unknown>[] = []
+  again.subscribe((event) => {
+    if (event.type !== "status" || event.status.status !== "running") return
+    commands.push(again.run("rename", { name: "Anne" }).then(() => done.push("rename")))
+    commands.push(again.run("view", {}).then(({ profile, contacts }) => done.push(`${profile?.name} knows ${contacts.map(({ name }) => name).join()}`)))
+    commands.push(again.run("drafts", {}).then(() => done.push("drafts")))
+  })
+  // Of what the engine goes on with the decoys are read last.
+  const list = store.list.bind(store)
+  store.list = async (prefix, options) => {
+    if (prefix === keys.decoys) done.push("resumed")
+    return list(prefix, options)
+  }
+  await again.start()
+  await Promise.all(commands)
+  expect(done).toEqual(["Anna knows Ben", "drafts", "resumed", "rename"])
+})
+
+test("where nobody has begun a command is carried out as soon as the engine runs, and one that needs a profile is refused", async () => {
+  const messenger = createMessenger({ store: memoryStore(), link: nowhere, clock: new VirtualClock(1_700_000_000_000), random: seeded("nobody"), network })
+  const told: Promise<string>[] = []
+  messenger.subscribe((event) => {
+    if (event.type !== "status" || event.status.status !== "running") return
+    told.push(messenger.run("invite", { name: "Ben" }).then(() => "invited", (error: Error) => error.message))
+    told.push(messenger.run("view", {}).then(({ profile }) => `profile: ${profile?.name}`))
+  })
+  await messenger.start()
+  expect(await Promise.all(told)).toEqual(["there is no profile yet", "profile: undefined"])
+})
+
+test("what cannot be gone on with is said, and what was commanded meanwhile fails", async () => {
+  const { messenger, store } = await begin()
+  await messenger.run("create-profile", { name: "Anna" })
+  await messenger.run("invite", { name: "Ben" })
+  await messenger.stop()
+  const again = createMessenger({ store, link: nowhere, clock: new VirtualClock(1_700_000_100_000), random: seeded("again"), network })
+  const list = store.list.bind(store)
+  store.list = async (prefix, options) => {
+    if (prefix === keys.decoys) throw new StoreError("damaged", "cannot be read")
+    return list(prefix, options)
+  }
+  const statuses: unknown[] = []
+  const commands: Promise<unknown>[] = []
+  const unsubscribe = again.subscribe((event) => {
+    if (event.type !== "status") return
+    statuses.push(event.status)
+    if (event.status.status === "running") commands.push(again.run("rename", { name: "Anne" }).catch((error: unknown) => (error instanceof StoreError ? error.problem : error)))
+  })
+  await expect(again.start()).rejects.toThrow(StoreError)
+  expect(statuses).toEqual([{ status: "running" }, { status: "halted", problem: "damaged" }])
+  expect(await Promise.all(commands)).toEqual(["damaged"])
+
+  // And begins again where the store can be read.
+  store.list = list
+  unsubscribe()
+  await again.start()
+  expect(await again.run("view", {})).toMatchObject({ profile: { name: "Anna" }, contacts: [{ name: "Ben" }] })
 })
 
 test("a command that needs more of the engine loads it, and those behind it wait their turn", async () => {

@@ -179,6 +179,7 @@ export class Victim {
     const sphinx = createSphinx({ random, x25519, lioness })
     this.engine = new Engine({ store: this.#store, random, now: () => this.now, mls, sphinx, x25519, network: this.#network })
     await this.engine.load()
+    await this.engine.resume()
     await this.#settle()
   }
 

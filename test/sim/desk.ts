@@ -170,6 +170,7 @@ export class Sitter {
     const sphinx = createSphinx({ random, x25519, lioness })
     this.engine = new Engine({ store, random, now: () => desk.now, mls: createMls({ random }), sphinx, x25519, network: desk.description })
     await this.engine.load()
+    await this.engine.resume()
     await this.engine.complete({ Correspondence })
     await this.engine.useDirectory(desk.document)
     const { watches, writes, sealing, places, directory } = this.engine

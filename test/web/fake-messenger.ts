@@ -283,7 +283,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     lock: () => emit({ type: "status", status: (status = { status: "locked" }) }),
     unlock: () => emit({ type: "status", status: (status = { status: "running" }) }),
     start: async () => {
-      status = { status: "running" }
+      emit({ type: "status", status: (status = { status: "running" }) })
       if (view.link !== "online") return
       const now = clock.now()
       packets.fill(now)

@@ -26,14 +26,15 @@ export async function openVault(raw: Store, over: Promise<void>): Promise<Vault 
   const found = await lookAt(raw)
   if (found.state === "damaged" || found.state === "newer") throw new StartError(found.state)
   if (found.state !== "sealed") return Vault.create(parts, null, { isPlain: found.state === "plain" })
+  // Needed as soon as it is open; where it cannot be had the engine says so.
+  loadCorrespondence().catch(() => undefined)
   for (let wrong: Secret["way"] | null = null; ; ) {
     let secret: Secret | null = null
     const status = locked(found.ways, wrong, false)
     if (status !== null) {
       const given = new Promise<Secret>((done) => (session.unlocked = done))
       say(status)
-      // Needed as soon as it is open; where it cannot be had the engine says so.
-      Promise.all([loadCorrespondence(), createLateMls({ random }).ready()]).catch(() => undefined)
+      createLateMls({ random }).ready().catch(() => undefined)
       const first = await Promise.race([given, over])
       session.unlocked = null
       if (first === undefined) return null

@@ -3,7 +3,7 @@ import type { BackupHead, BackupRecord } from "../../messenger/vault/backup-read
 import type { Stretching } from "../../messenger/vault/header.ts"
 import type { Ways } from "../../messenger/vault/vault-state.ts"
 import type { Secret } from "../../messenger/vault/wraps.ts"
-import type { CommandInput, CommandName, CommandOutput, MessengerEvent } from "../../messenger/api.ts"
+import type { CommandInput, CommandName, CommandOutput, MessengerEvent, MessengerView } from "../../messenger/api.ts"
 
 /** Without terms, new ones are measured. */
 export interface StretchRequest {
@@ -105,6 +105,8 @@ export type ToEngine =
 export type FromEngine =
   | { readonly type: "status"; readonly status: EngineStatus }
   | { readonly type: "event"; readonly event: MessengerEvent }
+  /** What is shown first, before the engine's status becomes "running" for the first time. */
+  | { readonly type: "first"; readonly view: MessengerView; readonly drafts: CommandOutput<"drafts">["drafts"] }
   | { readonly type: "answer"; readonly call: number; readonly output: CommandOutput<CommandName> }
   /** The command was refused (CommandError) or failed. */
   | { readonly type: "refused"; readonly call: number; readonly reason: string }

@@ -8,7 +8,9 @@ import { createMessenger } from "../../messenger/messenger.ts"
 import { clock, random } from "../../messenger/platform/browser/clock.ts"
 import { deleteStore, openStore } from "../../messenger/platform/browser/indexeddb-store.ts"
 import { link } from "../../messenger/platform/browser/link.ts"
+import type { Messenger } from "../../messenger/api.ts"
 import type { Store } from "../../messenger/ports.ts"
+import { StoreError } from "../../messenger/ports.ts"
 import { wipe } from "../../messenger/vault/vault-state.ts"
 import type { Vault } from "../../messenger/vault/vault.ts"
 import type { AppNetwork } from "./description.ts"
@@ -103,13 +105,12 @@ async function runEngine(opened: Vault, over: Promise<void>): Promise<void> {
   const { echo, ...description } = app
   const engine = createMessenger({ store: opened.store, link, clock, random, network: description, lioness: await lioness })
   engine.subscribe((event) => {
-    if (event.type === "status" && event.status.status === "halted") say({ status: "failed", problem: halts[event.status.problem], detail: null })
-    else if (event.type !== "status") post({ type: "event", event })
+    if (event.type !== "status") post({ type: "event", event })
+    else if (event.status.status === "halted") say({ status: "failed", problem: halts[event.status.problem], detail: null })
+    else if (event.status.status === "running" && session.messenger === null) void show(engine, opened, echo ?? null)
   })
   await engine.start()
-  session.messenger = engine
-  session.running = { status: "running", echo: echo ?? null, otherNetwork: false, ...waysNow(opened), backedUp: await lastBackup(opened), damage: damageOf(opened) }
-  say(session.running)
+  tellDamage()
   sealOn(opened)
   if (kept) void refresh(app)
   await over
@@ -117,6 +118,23 @@ async function runEngine(opened: Vault, over: Promise<void>): Promise<void> {
   await engine.stop()
   session.vault = null
   await session.sealing.catch(() => undefined)
+}
+
+/** The page gets what it shows first without asking for it, before the engine does anything else. */
+async function show(engine: Messenger, opened: Vault, echo: string | null): Promise<void> {
+  session.messenger = engine
+  try {
+    const looked = Promise.all([engine.run("view", {}), engine.run("drafts", {}).catch(() => ({ drafts: {} }))])
+    const backedUp = await lastBackup(opened)
+    const [view, { drafts }] = await looked
+    if (session.messenger !== engine) return
+    post({ type: "first", view, drafts })
+    session.running = { status: "running", echo, otherNetwork: false, ...waysNow(opened), backedUp, damage: damageOf(opened) }
+    say(session.running)
+  } catch (error) {
+    // Where the engine could not go on, that is said by itself.
+    if (!(error instanceof StoreError)) post({ type: "trouble", detail: describe(error) })
+  }
 }
 
 async function remove(): Promise<void> {

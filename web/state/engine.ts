@@ -18,6 +18,8 @@ let lastCall = 0
 let worker: Worker | null = null
 /** Events that come while the first view is being fetched may be newer than it: they are applied once more behind it. */
 let since: AppEvent[] | null = null
+/** What the engine gave to be shown first, until it is. */
+let first: (FromEngine & { type: "first" }) | null = null
 /** The terms of the passphrase that holds. */
 let terms: Stretching | null = null
 /** Who waits for answers about the ways in, in the order in which they asked. */
@@ -42,6 +44,9 @@ function hear(message: FromEngine): void {
       since?.push(message.event)
       apply(message.event)
       if (message.event.type === "contact-removed") keepDraft(message.event.contact, "")
+      break
+    case "first":
+      first = message
       break
     case "answer":
       take(message.call)?.done(message.output as never)
@@ -75,8 +80,9 @@ function hear(message: FromEngine): void {
 async function load(status: EngineStatus): Promise<void> {
   since = []
   try {
-    // Asked for together. Who has no profile yet has no drafts, and is told so.
-    const [view, { drafts }] = await Promise.all([run("view", {}), run("drafts", {}).catch(() => ({ drafts: {} }))])
+    // After an unlocking it is asked for.
+    const { view, drafts } = first ?? (await look())
+    first = null
     apply({ type: "view", view })
     loadDrafts(drafts, (conversation, text) => run("keep-draft", { conversation, text }).then(() => undefined, () => undefined))
     for (const event of since) apply(event)
@@ -87,8 +93,15 @@ async function load(status: EngineStatus): Promise<void> {
   since = null
 }
 
+/** Who has no profile yet has no drafts, and is told so. */
+async function look(): Promise<Omit<FromEngine & { type: "first" }, "type">> {
+  const [view, { drafts }] = await Promise.all([run("view", {}), run("drafts", {}).catch(() => ({ drafts: {} }))])
+  return { view, drafts }
+}
+
 /** Behind the door, and while another tab runs the engine, the page holds nothing of what it showed. */
 function close(): void {
+  first = null
   forgetDrafts()
   apply({ type: "closed" })
 }
