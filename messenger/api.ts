@@ -8,7 +8,7 @@ import type { FileCost, FileLimits } from "./attachment-view.ts"
 import type { ContactView, Trust } from "./contact-view.ts"
 import type { ConversationView } from "./conversation-view.ts"
 import type { MemberView, ReceiptView, Role } from "./groups/group-view.ts"
-import type { MessageView, SearchMark, VersionView } from "./message-view.ts"
+import type { MentionView, MessageView, SearchMark, VersionView } from "./message-view.ts"
 import type { NetworkView, RecentPacket } from "./network-view.ts"
 import type { QuarantineView } from "./quarantine.ts"
 
@@ -16,7 +16,7 @@ export type { ContactProblem, ContactState, ContactView, IdentityChange, Trust }
 export type { GroupView, LineView, MemberView, ReceiptView, Role, Standing } from "./groups/group-view.ts"
 export type { ConversationView, Stopped } from "./conversation-view.ts"
 export type { AttachmentState, AttachmentView, FileCost, FileLimits } from "./attachment-view.ts"
-export type { MessageView, QuoteView, ReactionView, SearchMark, SendProblem, SendState, VersionView } from "./message-view.ts"
+export type { MentionView, MessageView, QuoteView, ReactionView, SearchMark, SendProblem, SendState, VersionView } from "./message-view.ts"
 export { TEXT_MAX } from "./message-view.ts"
 
 /** How often packets leave, whatever there is to say: one a second, every 3 or every 15 seconds on average. */
@@ -113,9 +113,10 @@ export interface Commands {
   "clear-quarantine": { in: { contact?: string }; out: Record<string, never> }
   /**
    * Queues a text of at most TEXT_MAX bytes and answers its id at once: it is kept until it is confirmed, across restarts. Events tell
-   * of its states. `replyTo`: the message of this conversation that it answers.
+   * of its states. `replyTo`: the message of this conversation that it answers. `mentions`: where members of the group are named in it, in order; in their
+   * places stands what they call themselves.
    */
-  send: { in: { conversation: string; text: string; replyTo?: string }; out: { message: string } }
+  send: { in: { conversation: string; text: string; replyTo?: string; mentions?: readonly MentionView[] }; out: { message: string } }
   /** What it would cost to send a file of `size` bytes. */
   "attachment-cost": { in: { size: number }; out: FileCost }
   /**
@@ -143,7 +144,7 @@ export interface Commands {
   /** Sets what is done with files without asking. */
   "file-limits": { in: FileLimits; out: Record<string, never> }
   /** Writes an own message anew, for everyone. What it was is kept: see `history`. It is shown at once, and `doing` says how far that is. */
-  edit: { in: { message: string; text: string }; out: Record<string, never> }
+  edit: { in: { message: string; text: string; mentions?: readonly MentionView[] }; out: Record<string, never> }
   /** Sets all that this user thinks of a message: at most 8 signs of at most 64 bytes, without spaces; none takes back what was set. */
   react: { in: { message: string; reactions: string[] }; out: Record<string, never> }
   /**
@@ -179,6 +180,11 @@ export interface Commands {
   "group-decline": { in: { conversation: string }; out: Record<string, never> }
   /** Whether programs are to tell of what comes in a group; nobody else learns of it. */
   "group-mute": { in: { conversation: string; muted: boolean }; out: Record<string, never> }
+  /**
+   * Blocks a member of a group, contact or not, or unblocks one: what they send, in any conversation, is dropped on this device, and nobody is told. One who is
+   * a contact is blocked as with `block`.
+   */
+  "group-block": { in: { conversation: string; member: string; blocked: boolean }; out: Record<string, never> }
   /** Takes a group that this user has left, or was taken out of, away from this device. */
   "group-forget": { in: { conversation: string }; out: Record<string, never> }
   /** Who is in a group: this user first, then by name. */

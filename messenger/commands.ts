@@ -85,16 +85,16 @@ const handlers: Handlers = {
     engine.quarantine.clear(contact ?? null)
     return NOTHING
   },
-  send: async (engine, { conversation, text, replyTo }) => {
+  send: async (engine, { conversation, text, replyTo, mentions }) => {
     const talk = talkOf(engine, conversation)
     const answered = replyTo === undefined ? null : (await messageOf(engine, replyTo)).message
     if (answered !== null && answered.conversation !== conversation) throw new CommandError("the message that is answered is of another conversation")
-    return { message: await new Outbox(engine.conversations).text(talk, checkedText(text), answered) }
+    return { message: await new Outbox(engine.conversations).text(talk, { text: checkedText(text), mentions }, answered) }
   },
   ...fileHandlers,
-  edit: async (engine, { message: id, text }) => {
+  edit: async (engine, { message: id, text, mentions }) => {
     const { talk, message } = await messageOf(engine, id)
-    await new Outbox(engine.conversations).edit(talk, message, checkedText(text))
+    await new Outbox(engine.conversations).edit(talk, message, { text: checkedText(text), mentions })
     return NOTHING
   },
   react: async (engine, { message: id, reactions }) => {

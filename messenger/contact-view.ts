@@ -53,6 +53,10 @@ export interface ContactView {
   readonly identityChange: IdentityChange | null
   /** They and this device were shown different directories of the same epoch: which epoch, and when that was found out. */
   readonly otherDirectory: { readonly epoch: number; readonly at: number } | null
+  /** By which messages, lines and members of groups name them: the same on every device. Null until their identity key is known. */
+  readonly member: string | null
+  /** They have sent what it takes to let them into a group at once. Else an invitation waits until they have, and then goes by itself. */
+  readonly invitable: boolean
   readonly created: number
   /** When the state is expected to change at the latest in a well network; null where it depends on a person. */
   readonly expected: number | null

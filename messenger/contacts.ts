@@ -1,4 +1,4 @@
-import { sameBytes, toHex } from "../shared/bytes.ts"
+import { fromHex, sameBytes, toHex } from "../shared/bytes.ts"
 import type { Parameters } from "../shared/directory/parameters.ts"
 import type { Random } from "../shared/random.ts"
 import { isRevoked } from "./allow.ts"
@@ -7,6 +7,7 @@ import type { Changes } from "./changes.ts"
 import { encodeCode } from "./contact-code.ts"
 import type { Conversations } from "./conversations.ts"
 import { Identities } from "./identities.ts"
+import type { Known } from "./messages.ts"
 import { certificateValidity, isFreshAt } from "./mls/credential.ts"
 import type { Mls } from "./mls/mls.ts"
 import type { Places } from "./places.ts"
@@ -120,8 +121,35 @@ export class Contacts {
   /** What was left for somebody before this is gone; ms. */
   readonly placedSince = (): number => this.parts.now() - PLACEMENT_MEMORY
 
+  /** The contact who has this identity key and whom this user has let in; of several conversations with one person, one that both are in. */
+  by(identity: Uint8Array): StoredContact | null {
+    const all = this.all().filter((contact) => (contact.state === "ready" || contact.state === "answered") && isSame(contact.identity, identity))
+    return all.find(({ state }) => state === "ready") ?? all[0] ?? null
+  }
+
+  /** Somebody in a group, by the name of a member in views, as this user knows them. */
+  readonly known = (member: string): Known => {
+    const identity = fromHex(member)
+    return { own: sameBytes(identity, this.parts.profile().identityPublic), name: this.by(identity)?.name ?? null }
+  }
+
   isBlocked(identity: Uint8Array): boolean {
-    return this.all().some((other) => other.blocked && isSame(other.identity, identity))
+    return this.all().some((other) => other.blocked && isSame(other.identity, identity)) || this.#strangers.some((one) => sameBytes(one, identity))
+  }
+
+  /** A person, contact or not, in every conversation. */
+  blockMember(identity: Uint8Array, blocked: boolean): void {
+    const { profile, setProfile } = this.parts
+    for (const one of this.all()) if (isSame(one.identity, identity) && one.blocked !== blocked) this.save({ ...one, blocked })
+    const others = this.#strangers.filter((one) => !sameBytes(one, identity))
+    const { blocked: _, ...own } = profile()
+    const all = blocked && !this.all().some((one) => isSame(one.identity, identity)) ? [...others, identity] : others
+    if (all.length !== this.#strangers.length) setProfile(all.length > 0 ? { ...own, blocked: all } : own)
+  }
+
+  /** Those whom this user has blocked in groups, and who are no contacts. */
+  get #strangers(): readonly Uint8Array[] {
+    return this.parts.profile().blocked ?? []
   }
 
   /** Why nothing that a device says in a conversation is looked at; null where it is. In a group that is for each of its members to be asked. */
@@ -153,7 +181,8 @@ export class Contacts {
 
   /** It is a person who is blocked: in every conversation with them. */
   block(contact: StoredContact, blocked: boolean): void {
-    for (const one of this.all()) if (one.id === contact.id || isSame(one.identity, contact.identity)) this.save({ ...one, blocked })
+    if (contact.identity === null) this.save({ ...contact, blocked })
+    else this.blockMember(contact.identity, blocked)
   }
 
   /** A pending contact with its code, or a ready one with its conversation. */
@@ -195,6 +224,8 @@ export class Contacts {
       blocked: contact.blocked,
       identityChange: changeView(contact),
       otherDirectory: contact.otherDirectory ?? null,
+      member: contact.identity === null ? null : toHex(contact.identity),
+      invitable: (contact.exchange?.theirs ?? 0) > 0,
       created: contact.created,
       expected: this.#expected(contact),
     }

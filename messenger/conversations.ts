@@ -5,11 +5,11 @@ import type { ConversationView, GroupView, MessageView, Stopped } from "./api.ts
 import type { Close } from "./close.ts"
 import { AUTHENTICATOR_PREFIX } from "./close.ts"
 import type { ConversationParts } from "./conversation-parts.ts"
-import { messageId } from "./content/message-id.ts"
+import { memberUri, messageId } from "./content/message-id.ts"
 import type { StoredGroup } from "./groups/stored-group.ts"
 import { titleOf } from "./groups/lines.ts"
 import type { GroupState } from "./mls/mls.ts"
-import { participantIn } from "./mls/room.ts"
+import { participantIn, rightsIn } from "./mls/room.ts"
 import { DAMAGED } from "./ports.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
@@ -181,7 +181,7 @@ export class Conversations {
   /** The id of a message by the draft's rule, over what MLS says of sender and conversation. */
   messageId(talk: Talk, identity: Uint8Array, content: Uint8Array): string {
     const room = `mimi://sotto.invalid/r/${toHex(talk.stored.groupId)}`
-    return toHex(messageId(content, `mimi://sotto.invalid/u/${toHex(identity)}`, room))
+    return toHex(messageId(content, memberUri(toHex(identity)), room))
   }
 
   /** Who wrote with this identity key, as messages name their senders. */
@@ -292,8 +292,9 @@ export class Conversations {
     return seconds === 0 ? view : { ...view, timer: seconds }
   }
 
-  #groupView({ room, standing, by, muted = false, wishes = [] }: StoredGroup): GroupView {
+  #groupView({ room, standing, by, since, muted = false, wishes = [] }: StoredGroup): GroupView {
     const waiting = wishes.flatMap((wish) => (wish.kind === "add" ? [wish.contact] : []))
-    return { standing, role: participantIn(room, this.parts.own())?.role ?? "member", members: room.participants.length, by, muted, waiting }
+    const own = this.parts.own()
+    return { standing, role: participantIn(room, own)?.role ?? "member", rights: rightsIn(room, own) ?? "member", members: room.participants.length, by, since, muted, waiting }
   }
 }

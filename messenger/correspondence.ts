@@ -58,7 +58,7 @@ export class Correspondence {
     const directory = () => engine.directory
     const speed = () => engine.speed
     const erase = (attachment: StoredAttachment) => this.attachments.erase(attachment)
-    this.messages = new Messages({ store, changes, directory, speed, erase })
+    this.messages = new Messages({ store, changes, directory, speed, known: (member) => this.contacts.known(member), erase })
     this.quarantine = new Quarantine(store, changes, now)
     this.conversations = new Conversations({
       store,

@@ -22,10 +22,12 @@ export interface MessageView {
   readonly own: boolean
   /** Contact id of the sender, in a group the id of the member; null for own messages. */
   readonly from: string | null
-  /** In a group: what that member was called when it came. Who is a contact is known to this user by another name, perhaps. */
+  /** In a group: as this user calls that member if they are a contact, else as they called themselves when it came. */
   readonly fromName?: string
   /** Of others: whatever they chose to write. It is text, never markup, and nothing in it is to be fetched. */
   readonly text: string
+  /** Who is named in it, in the order of their places. Who is no member of the group is nobody to whoever reads it. */
+  readonly mentions?: readonly MentionView[]
   /** The sender's time, by the sender's clock. */
   readonly sent: number
   /** When it reached this device; for own messages when the recipient's device confirmed it. */
@@ -76,10 +78,19 @@ export interface QuoteView {
   readonly position: number | null
   readonly own: boolean | null
   readonly from: string | null
+  /** In a group, as in the message itself. */
+  readonly fromName?: string
   /** The beginning of its text; empty where there is none. */
   readonly text: string
   /** The file that it brings. */
   readonly attachment?: Pick<AttachmentView, "name" | "mediaType">
+}
+
+/** Somebody in a group is named in a text, from one place to another (in UTF-16): a member by their id, or this user (null). What stands there is what its sender says. */
+export interface MentionView {
+  readonly member: string | null
+  readonly from: number
+  readonly to: number
 }
 
 /** What a message once was. */

@@ -1,9 +1,11 @@
 import { toHex } from "../shared/bytes.ts"
 import type { Directory } from "../shared/directory/document.ts"
-import type { MessageView, Speed } from "./api.ts"
+import type { MentionView, MessageView, Speed } from "./api.ts"
 import type { StoredAttachment } from "./attachments/stored-attachment.ts"
 import { authorOf } from "./becoming.ts"
 import type { Changes } from "./changes.ts"
+import { memberBy } from "./content/message-id.ts"
+import { asKnown } from "./groups/line-names.ts"
 import type { Trip } from "./courier.ts"
 import { Lifetimes } from "./lifetimes.ts"
 import type { Journey } from "./network-view.ts"
@@ -23,8 +25,16 @@ interface Parts {
   readonly changes: Changes
   readonly directory: () => Directory | null
   readonly speed: () => Speed
+  /** Who a member of a group is to this user. */
+  readonly known: (member: string) => Known
   /** A message with this file is gone. */
   readonly erase: (attachment: StoredAttachment) => void
+}
+
+/** `name`: what this user calls them, if they are a contact. */
+export interface Known {
+  readonly own: boolean
+  readonly name: string | null
 }
 
 /** The messages of all conversations, one record each; nothing of them is kept in memory. */
@@ -160,18 +170,22 @@ export class Messages {
     const answered = message.content === DAMAGED ? null : saidIn(message).inReplyTo
     if (answered === null) return view
     const quoted = await this.byId(answered)
-    return { ...view, quote: quoteOf(answered, quoted?.conversation === message.conversation ? quoted : null) }
+    const quote = quoteOf(answered, quoted?.conversation === message.conversation ? quoted : null)
+    return { ...view, quote: quote.fromName === undefined ? quote : { ...quote, fromName: this.#name(quote.from, quote.fromName) } }
   }
 
   /** Without what it answers. */
   bare(message: StoredMessage): MessageView {
+    const { text, named } = message.content === DAMAGED ? { text: "", named: [] } : saidIn(message)
+    const mentions = named.flatMap(({ uri, from, to }) => this.#mentioned(uri, from, to))
     return {
       id: message.id,
       conversation: message.conversation,
       own: message.own,
       from: authorOf(message),
-      ...(message.fromName !== undefined && { fromName: message.fromName }),
-      text: message.content === DAMAGED ? "" : saidIn(message).text,
+      ...(message.fromName !== undefined && { fromName: this.#name(authorOf(message), message.fromName) }),
+      text,
+      ...(mentions.length > 0 && { mentions }),
       sent: message.sent,
       received: message.received,
       state: message.state,
@@ -182,7 +196,18 @@ export class Messages {
       journey: message.journey === null ? null : this.#journey(message.journey),
       position: message.position,
       ...(message.content === DAMAGED ? { damaged: true } : becomeView(message)),
+      ...(message.line !== undefined && { line: asKnown(message.line, (member, name) => this.#name(member, name)) }),
     }
+  }
+
+  #mentioned(uri: string, from: number, to: number): MentionView[] {
+    const member = memberBy(uri)
+    return member === null ? [] : [{ member: this.#parts.known(member).own ? null : member, from, to }]
+  }
+
+  /** A contact is called in groups what this user calls them, and whoever is none what they call themselves. */
+  #name(member: string | null, name: string): string {
+    return (member === null ? null : this.#parts.known(member).name) ?? name
   }
 
   #save(changed: StoredMessage): void {

@@ -1,5 +1,6 @@
-import { fromHex } from "../shared/bytes.ts"
+import { fromHex, toHex } from "../shared/bytes.ts"
 import { Acts } from "./acts.ts"
+import type { MentionView } from "./api.ts"
 import { CommandError } from "./api.ts"
 import type { StoredAttachment } from "./attachments/stored-attachment.ts"
 import { authorOf } from "./becoming.ts"
@@ -9,15 +10,24 @@ import { againMessage } from "./content/again.ts"
 import type { Source } from "./content/attachment.ts"
 import { encodeContent } from "./content/codec.ts"
 import type { MimiContent } from "./content/content.ts"
+import { spokenPart } from "./content/mentions.ts"
+import type { TextOptions } from "./content/text.ts"
 import { textMessage } from "./content/text.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { outgoingOf } from "./conversations.ts"
 import { deleteMessage } from "./deleting.ts"
+import { spokenOf } from "./groups/speaking.ts"
 import { DAMAGED } from "./ports.ts"
 import { isLine } from "./saying.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
 import type { Ordered, StoredOwnAct } from "./stored-acts.ts"
+
+/** A text, and who is named in it. */
+interface Said {
+  readonly text: string
+  readonly mentions?: readonly MentionView[] | undefined
+}
 
 /** What this user says: put into the outbox, and sealed when it is about to be sent. */
 export class Outbox {
@@ -28,12 +38,17 @@ export class Outbox {
   }
 
   /** A text, perhaps in answer to a message. */
-  async text(talk: Talk, text: string, answered: StoredMessage | null): Promise<string> {
+  async text(talk: Talk, said: Said, answered: StoredMessage | null): Promise<string> {
     const seconds = talk.stored.timer?.seconds ?? 0
-    return this.#message(talk, textMessage(text, this.#salt(), {
+    return this.#message(talk, this.#said(talk, said, {
       ...(answered !== null && { inReplyTo: fromHex(answered.id) }),
       ...(seconds > 0 && { expires: { relative: true, time: seconds } }),
     }))
+  }
+
+  #said(talk: Talk, { text, mentions = [] }: Said, options: TextOptions): MimiContent {
+    const plain = textMessage(text, this.#salt(), options)
+    return mentions.length === 0 ? plain : { ...plain, body: spokenPart(spokenOf(talk, text, mentions, toHex(this.#conversations.parts.own()))) }
   }
 
   /** A message that brings a file; `make` makes it of its salt and where it stands. */
@@ -57,11 +72,11 @@ export class Outbox {
     return id
   }
 
-  async edit(talk: Talk, message: StoredMessage, text: string): Promise<void> {
+  async edit(talk: Talk, message: StoredMessage, said: Said): Promise<void> {
     mustBeThere(message)
     mustBeOwn(message)
     // The message itself is named, not its latest edit: so an edit needs no other to have come before.
-    await this.#act(talk, message, textMessage(text, this.#salt(), { replaces: fromHex(message.id) }), message.edits?.at(-1))
+    await this.#act(talk, message, this.#said(talk, said, { replaces: fromHex(message.id) }), message.edits?.at(-1))
   }
 
   /** All that this user thinks of a message; none takes back what was said before. */

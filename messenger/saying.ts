@@ -4,6 +4,8 @@ import { timerOf } from "./content/acts.ts"
 import { attachmentOf, captionOf } from "./content/attachment.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { MimiContent } from "./content/content.ts"
+import type { NamedAt } from "./content/mentions.ts"
+import { isMimiMarkdown, readMarkdown } from "./content/mentions.ts"
 import { plainText } from "./content/text.ts"
 import type { AttachmentView } from "./attachment-view.ts"
 import type { MessageView, QuoteView, ReactionView, VersionView } from "./message-view.ts"
@@ -12,28 +14,42 @@ import { DAMAGED } from "./ports.ts"
 import type { StoredMessage } from "./stored.ts"
 import type { StoredReaction } from "./stored-acts.ts"
 
-/** What a message says now, and what it answers. */
-export function saidIn(message: StoredMessage): { text: string; inReplyTo: string | null } {
-  if (message.deleted !== undefined) return { text: "", inReplyTo: null }
+/** What a message says now, whom it names, and what it answers. */
+export function saidIn(message: StoredMessage): Spoken & { inReplyTo: string | null } {
+  if (message.deleted !== undefined) return { ...SILENT, inReplyTo: null }
   const first = decodeContent(message.content)
   const { inReplyTo } = first
   const content = (message.edits ?? []).length === 0 ? first : decodeContent(presentContent(message))
-  return { text: timerIn(content) === null ? textOf(content) : "", inReplyTo: inReplyTo === null ? null : toHex(inReplyTo) }
+  return { ...(timerIn(content) === null ? spokenIn(content) : SILENT), inReplyTo: inReplyTo === null ? null : toHex(inReplyTo) }
 }
 
 /** What a message was, the first version first: its text, and when it became that. */
 export function versionsOf(message: StoredMessage): VersionView[] {
   if (message.deleted !== undefined || message.content === DAMAGED) return []
   const { content, sent, edits = [] } = message
-  return [{ content, sent }, ...edits].map((version) => ({ text: textOf(decodeContent(version.content)), sent: version.sent }))
+  return [{ content, sent }, ...edits].map((version) => ({ text: spokenIn(decodeContent(version.content)).text, sent: version.sent }))
 }
 
+interface Spoken {
+  readonly text: string
+  readonly named: readonly NamedAt[]
+}
+
+const SILENT: Spoken = { text: "", named: [] }
+
 /** What cannot be shown is shown by its name; but a file stands beside the text. */
-export function textOf(content: MimiContent): string {
-  if (attachmentOf(content) !== null) return captionOf(content)
-  return plainText(content)
-    .map((piece) => (piece.kind === "text" ? piece.text : `[${piece.contentType}]`))
-    .join("\n")
+function spokenIn(content: MimiContent): Spoken {
+  if (attachmentOf(content) !== null) return { text: captionOf(content), named: [] }
+  const lines = plainText(content).map((piece): Spoken => {
+    if (piece.kind !== "text") return { text: `[${piece.contentType}]`, named: [] }
+    return isMimiMarkdown(piece.contentType) ? readMarkdown(piece.text) : { text: piece.text, named: [] }
+  })
+  return lines.slice(1).reduce(joined, lines[0] ?? SILENT)
+}
+
+function joined(before: Spoken, { text, named }: Spoken): Spoken {
+  const by = before.text.length + 1
+  return { text: `${before.text}\n${text}`, named: [...before.named, ...named.map(({ uri, from, to }) => ({ uri, from: from + by, to: to + by }))] }
 }
 
 /** It says how long messages last from now on. */
@@ -111,6 +127,7 @@ export function quoteOf(id: string, quoted: StoredMessage | null): QuoteView {
   const { own, position, conversation, deleted, from = conversation } = quoted
   const text = excerpt(saidIn(quoted).text)
   const file = deleted === undefined ? attachmentView(decodeContent(quoted.content), quoted) : null
-  const view = { message: quoted.id, there: deleted === undefined ? "shown" : "deleted", position, own, from: own ? null : from, text } as const
+  const named = quoted.fromName === undefined ? {} : { fromName: quoted.fromName }
+  const view = { message: quoted.id, there: deleted === undefined ? "shown" : "deleted", position, own, from: own ? null : from, ...named, text } as const
   return file === null ? view : { ...view, attachment: { name: file.name, mediaType: file.mediaType } }
 }

@@ -24,6 +24,8 @@ export interface StoredProfile {
   readonly deviceSecret: Uint8Array
   readonly devicePublic: Uint8Array
   readonly certificate: Uint8Array
+  /** Identity keys of people who are blocked, and no contacts: members of groups. */
+  readonly blocked?: readonly Uint8Array[]
 }
 
 export interface StoredContact {

@@ -19,6 +19,7 @@ const USAGES = {
   decline: "decline GROUP",
   leave: "leave GROUP",
   mute: "mute GROUP on|off",
+  block: "block GROUP MEMBER on|off",
   forget: "forget GROUP",
   received: "received ID",
 } as const
@@ -27,7 +28,7 @@ type Part = keyof typeof USAGES
 
 /** Groups: each part is one command of the messenger. What it changes leaves while sotto runs, and takes some minutes. */
 export const group: Command = {
-  usage: "list|new|members|invite|remove|role|rename|accept|decline|leave|mute|forget|received …",
+  usage: "list|new|members|invite|remove|role|rename|accept|decline|leave|mute|block|forget|received …",
   summary: `Groups; needs no network, and what is changed leaves while sotto runs: ${Object.values(USAGES).map((usage) => `\n        ${usage}`).join("")}`,
   words: [1, 4],
   options: {},
@@ -110,6 +111,13 @@ const parts: Record<Part, (messenger: Messenger, words: readonly string[], call:
     const { id } = findGroup(await messenger.run("view", {}), name!)
     await messenger.run("group-mute", { conversation: id, muted: word === "on" })
     tell(call, { id, muted: word === "on" }, word === "on" ? "Muted." : "Not muted.")
+  },
+  async block(messenger, [name, member, word], call) {
+    if (word !== "on" && word !== "off") throw new Failure("It is on or off.")
+    const found = findGroup(await messenger.run("view", {}), name!)
+    const { id, name: called } = memberOf(await membersOf(messenger, found), member!)
+    await messenger.run("group-block", { conversation: found.id, member: id, blocked: word === "on" })
+    tell(call, { id: found.id, member: id, blocked: word === "on" }, word === "on" ? `What "${plainName(called)}" sends is dropped on this device.` : `"${plainName(called)}" is heard again.`)
   },
   async forget(messenger, [name], call) {
     const { id } = findGroup(await messenger.run("view", {}), name!)

@@ -3,6 +3,7 @@ import { Reader, WireError, Writer } from "../../shared/bytes.ts"
 import type { MessageId } from "./content.ts"
 import { MESSAGE_ID_LENGTH, MESSAGE_ID_SHA256, SALT_LENGTH } from "./limits.ts"
 
+const MEMBERS = "mimi://sotto.invalid/u/"
 /** How every encoded message begins: an array of seven, then a byte string of 16, the salt. */
 const ARRAY_OF_SEVEN = 0x87
 const BYTES_OF_SIXTEEN = 0x50
@@ -22,4 +23,13 @@ export function messageId(message: Uint8Array, senderUri: string, roomUri: strin
   const salt = reader.take(SALT_LENGTH)
   const hash = sha256(new Writer().text16(senderUri).text16(roomUri).put(message).put(salt).done())
   return new Writer().u8(MESSAGE_ID_SHA256).put(new Reader(hash).take(MESSAGE_ID_LENGTH - 1)).done()
+}
+
+/** Everybody has one URI, in message ids and where they are named in a text. `member`: their identity key, as members of groups are named (hex). */
+export const memberUri = (member: string): string => `${MEMBERS}${member}`
+
+/** The other way round; null where it is nobody's. */
+export function memberBy(uri: string): string | null {
+  const member = uri.slice(MEMBERS.length)
+  return uri.startsWith(MEMBERS) && /^[0-9a-f]{64}$/.test(member) ? member : null
 }

@@ -40,7 +40,7 @@ export function textMessage(text: string, salt: Uint8Array, options: TextOptions
 
 /** One piece of a message that a screen without pictures can show. */
 export type TextPiece =
-  | { readonly kind: "text"; readonly text: string; readonly disposition: number }
+  | { readonly kind: "text"; readonly text: string; readonly disposition: number; readonly contentType: string }
   /** Something that this version cannot show: the screen has a sentence for it, with the media type as its name. */
   | { readonly kind: "placeholder"; readonly contentType: string; readonly disposition: number }
 
@@ -79,7 +79,7 @@ function isText(some: readonly TextPiece[]): boolean {
 function singlePiece(contentType: string, content: Uint8Array, disposition: number): TextPiece {
   if (!isReadable(contentType)) return placeholder(contentType, disposition)
   try {
-    return { kind: "text", text: fromUtf8(content), disposition }
+    return { kind: "text", text: fromUtf8(content), disposition, contentType }
   } catch {
     return placeholder(contentType, disposition)
   }

@@ -57,6 +57,14 @@ export const groupHandlers: Pick<Handlers, GroupCommand> = {
     engine.groups.mute(groupOf(engine, conversation), muted)
     return NOTHING
   },
+  "group-block": (engine, { conversation, member, blocked }) => {
+    const talk = groupOf(engine, conversation)
+    const identity = memberOf(talk, member)
+    if (sameBytes(identity, engine.profile.identityPublic)) throw new CommandError("nobody blocks themselves")
+    engine.contacts.blockMember(identity, blocked)
+    engine.changes.tell(() => ({ type: "conversation", conversation: engine.conversations.view(talk) }))
+    return NOTHING
+  },
   "group-forget": async (engine, { conversation }) => {
     await engine.groups.forget(groupOf(engine, conversation))
     return NOTHING

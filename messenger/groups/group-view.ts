@@ -16,10 +16,14 @@ export interface GroupView {
   readonly standing: Standing
   /** This user's. */
   readonly role: Role
+  /** What this user may do: as who has this role. Where there is no owner any more admins may what owners may, and without admins all. */
+  readonly rights: Role
   /** How many people are in it, this user too. */
   readonly members: number
   /** The contact who invited this user; null of who founded it. */
   readonly by: string | null
+  /** When this user made it, or was invited; ms. */
+  readonly since: number
   /** Only on this device: a program tells nothing of it. */
   readonly muted: boolean
   /** Contacts who are to be let in as soon as they have sent what it takes. */
@@ -46,7 +50,7 @@ export interface MemberView {
 
 /**
  * A change in a group: made by each device from what all members checked, and no text of anybody. `who` and `by` are members (null: this user), names are as
- * they were then.
+ * they were then, but of contacts: those are called as this user calls them.
  */
 export type LineView =
   | { readonly kind: "founded"; readonly name: string }

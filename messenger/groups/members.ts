@@ -2,22 +2,15 @@ import { sameBytes, toHex } from "../../shared/bytes.ts"
 import { isBefore, isHeard } from "../stored-conversation.ts"
 import type { Contacts } from "../contacts.ts"
 import type { Talk } from "../conversations.ts"
-import type { StoredContact } from "../stored.ts"
 import type { MemberView, ReceiptView } from "./group-view.ts"
 import { shownName } from "./lines.ts"
-
-/** The contact with this identity key; of several conversations with one person, the one that is open. */
-export function contactBy(contacts: Contacts, identity: Uint8Array): StoredContact | null {
-  const all = contacts.all().filter((contact) => contact.identity !== null && sameBytes(contact.identity, identity))
-  return all.find(({ state }) => state === "ready") ?? all[0] ?? null
-}
 
 /** Who is in a group, as this user knows them: themselves first, then by name. */
 export function membersIn(contacts: Contacts, { stored }: Talk): MemberView[] {
   const own = contacts.parts.profile().identityPublic
   const views = (stored.group?.room.participants ?? []).map(({ identity, role, name }): MemberView => {
     const isOwn = sameBytes(identity, own)
-    const contact = isOwn ? null : contactBy(contacts, identity)
+    const contact = isOwn ? null : contacts.by(identity)
     const reader = stored.readers.find((one) => one.gone !== true && sameBytes(one.identity, identity))
     return {
       id: toHex(identity),

@@ -5,7 +5,7 @@ import type { Talk } from "../conversations.ts"
 import type { StoredContact } from "../stored.ts"
 import { keys, unpackIfAny } from "../stored.ts"
 import { isHeard } from "../stored-conversation.ts"
-import { ASK_AGAIN, PACKAGES_LIFE, PACKAGES_MEAN } from "../timing.ts"
+import { ASK_AGAIN, PACKAGES_FIRST_MEAN, PACKAGES_LIFE, PACKAGES_MEAN } from "../timing.ts"
 import type { Post } from "./post.ts"
 import type { StoredExchange, StoredOwnPackage, StoredPackages } from "./stored-group.ts"
 
@@ -41,7 +41,7 @@ export class Packages {
       const { own, made } = contact.exchange ?? NOTHING
       if ((own > 0 && now() - made < PACKAGES_LIFE) || !this.#isThere(contact)) continue
       const due = this.#due.get(contact.id)
-      if (due === undefined) this.#due.set(contact.id, now() + exponential(random, PACKAGES_MEAN))
+      if (due === undefined) this.#due.set(contact.id, now() + exponential(random, made === 0 ? PACKAGES_FIRST_MEAN : PACKAGES_MEAN))
       else if (due <= now()) return this.#give(contact)
     }
   }

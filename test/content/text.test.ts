@@ -22,7 +22,7 @@ const shown = (body: Part) => plainText(message(body)).map((piece) => (piece.kin
 
 describe("a text message", () => {
   test.each(["hello", "", "*not* _markdown_ <b>", "שלום 👩🏽‍⚕️\n\u0000", "\ufeffwith a mark"])("%j comes out as it was typed", (text) => {
-    expect(plainText(decodeContent(encodeContent(textMessage(text, SALT))))).toEqual([{ kind: "text", text, disposition: DISPOSITION.render }])
+    expect(plainText(decodeContent(encodeContent(textMessage(text, SALT))))).toEqual([{ kind: "text", text, disposition: DISPOSITION.render, contentType: "text/plain;charset=utf-8" }])
   })
 
   test("carries where it stands in the conversation", () => {
@@ -44,7 +44,7 @@ describe("what is shown of a message as text", () => {
   test.each(["text/plain", "text/plain;charset=utf-8", 'TEXT/Plain; Charset="UTF-8"', "text/markdown;variant=GFM-MIMI", "text/markdown; charset=us-ascii"])(
     "%s is text",
     (contentType) => {
-      expect(plainText(message(single(contentType, "häßlich")))).toEqual([{ kind: "text", text: "häßlich", disposition: DISPOSITION.render }])
+      expect(plainText(message(single(contentType, "häßlich")))).toEqual([{ kind: "text", text: "häßlich", disposition: DISPOSITION.render, contentType }])
     },
   )
 

@@ -42,7 +42,7 @@ test("where nothing was written the confirmation goes that is due longest, and n
 })
 
 test("a message in a dropbox is expected to be confirmed after the confirmation's mean wait, a slot and a round trip", () => {
-  const messages = new Messages({ store: memoryStore(), changes: new Changes(), directory: () => ({ parameters: defaultParameters }) as Directory, speed: () => "balanced", erase: () => undefined })
+  const messages = new Messages({ store: memoryStore(), changes: new Changes(), directory: () => ({ parameters: defaultParameters }) as Directory, speed: () => "balanced", known: () => ({ own: false, name: null }), erase: () => undefined })
   const message: StoredMessage = {
     id: "m",
     conversation: "c",

@@ -55,7 +55,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
 
   function contact(id: string, name: string, more: Partial<ContactView> = {}): ContactView {
     const made: ContactView = {
-      id, name, theirName: name, state: "ready", problem: null, trust: "link", code: null, safetyNumber: SAFETY, blocked: false, identityChange: null, otherDirectory: null, created: clock.now() - 12 * DAY, expected: null, ...more,
+      id, name, theirName: name, state: "ready", problem: null, trust: "link", code: null, safetyNumber: SAFETY, blocked: false, identityChange: null, otherDirectory: null, member: `member-${id}`, invitable: true, created: clock.now() - 12 * DAY, expected: null, ...more,
     }
     contacts.set(id, made)
     if (!messages.has(id)) messages.set(id, [])

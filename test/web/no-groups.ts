@@ -18,6 +18,7 @@ export const noGroups: { [Name in GroupCommand]: (input: CommandInput<Name>) => 
   "group-accept": none,
   "group-decline": none,
   "group-mute": none,
+  "group-block": none,
   "group-forget": none,
   "group-members": none,
   receipts: none,

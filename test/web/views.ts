@@ -8,7 +8,7 @@ export const message = (position: number, more: Partial<MessageView> = {}): Mess
 })
 
 export const contact = (id: string, more: Partial<ContactView> = {}): ContactView => ({
-  id, name: id, theirName: null, state: "ready", problem: null, trust: "link", code: null, safetyNumber: null, blocked: false, identityChange: null, otherDirectory: null, created: 0, expected: null, ...more,
+  id, name: id, theirName: null, state: "ready", problem: null, trust: "link", code: null, safetyNumber: null, blocked: false, identityChange: null, otherDirectory: null, member: null, invitable: true, created: 0, expected: null, ...more,
 })
 
 export const conversation = (id: string, more: Partial<ConversationView> = {}): ConversationView => ({
