@@ -10,11 +10,13 @@ export type Told = () => MessengerEvent | Promise<MessengerEvent>
  * that is not stored.
  */
 export class Changes {
-  #writes = new Map<string, Uint8Array | null>()
+  /** What is put several times in one transaction, as the record of a conversation is, is packed once: when it is taken. */
+  #writes = new Map<string, Value | Uint8Array | null>()
   #events: Told[] = []
 
+  /** `value` is not changed after this. */
   put(key: string, value: object): void {
-    this.#writes.set(key, pack(value))
+    this.#writes.set(key, new Value(value))
   }
 
   putBytes(key: string, value: Uint8Array): void {
@@ -31,7 +33,7 @@ export class Changes {
   }
 
   take(): { writes: Write[]; events: Told[] } {
-    const taken = { writes: [...this.#writes], events: this.#events }
+    const taken = { writes: [...this.#writes].map(([key, value]): Write => [key, packed(value)]), events: this.#events }
     this.#writes = new Map()
     this.#events = []
     return taken
@@ -40,6 +42,18 @@ export class Changes {
   /** Reads through what is not yet committed. */
   async get(store: Store, key: string): Promise<Uint8Array | null> {
     const pending = this.#writes.get(key)
-    return pending === undefined ? store.get(key) : pending
+    return pending === undefined ? store.get(key) : packed(pending)
   }
+}
+
+class Value {
+  readonly value: object
+
+  constructor(value: object) {
+    this.value = value
+  }
+}
+
+function packed(value: Value | Uint8Array | null): Uint8Array | null {
+  return value instanceof Value ? pack(value.value) : value
 }

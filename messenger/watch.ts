@@ -68,7 +68,8 @@ export interface State {
 
 /** Asked so often at each of its dropboxes, as a box is tried until it is void, and none has answered. */
 export function isUnanswered({ watch, lost }: State): boolean {
-  return lost >= VOID_TRIES * Math.max(1, watch.places().length)
+  // Most are answered: then it is not worked out where their boxes lie.
+  return lost >= VOID_TRIES && lost >= VOID_TRIES * Math.max(1, watch.places().length)
 }
 
 export function isReady({ watch }: State, now: number): boolean {

@@ -199,14 +199,18 @@ export class Watches {
   /** A box without a dropbox, since the directory lists it no more, holds nobody up. */
   #best(fits: (state: State) => boolean, worth: (state: State) => number): State | null {
     const now = this.#parts.now()
-    let best: State | null = null
-    let most = -Infinity
-    for (const state of this.#states.values()) {
-      if (!fits(state) || !isReady(state, now)) continue
-      const value = worth(state)
-      if (value > most && state.watch.places().length > 0) [best, most] = [state, value]
+    for (const passed = new Set<State>(); ; ) {
+      let best: State | null = null
+      let most = -Infinity
+      for (const state of this.#states.values()) {
+        if (!fits(state) || passed.has(state) || !isReady(state, now)) continue
+        const value = worth(state)
+        if (value > most) [best, most] = [state, value]
+      }
+      // Only of the one that is chosen it is worked out where its box lies.
+      if (best === null || best.watch.places().length > 0) return best
+      passed.add(best)
     }
-    return best
   }
 
   /** Its replicas that are good, or all of them where none is. */

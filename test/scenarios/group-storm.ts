@@ -15,9 +15,13 @@ interface Actor {
   kill(): Promise<void> | void
   /** Every message that was ever shown, each once for where it stood. */
   shown(): Iterable<Pick<MessageView, "position" | "text">>
+  /** Number of the MLS epoch, where that can be seen from outside. */
+  epoch?(conversation: string): number
 }
 
 interface World {
+  /** Claims that came second so far, where that can be seen. */
+  beaten?(): number
   now(): number
   run(ms: number): Promise<void>
   lose(share: number): void
@@ -50,6 +54,7 @@ async function desk(seed: string, random: Random): Promise<World> {
     now: () => table.now,
     run: async (ms) => void (await table.run(ms)),
     lose: (share) => void (loss = share),
+    beaten: () => table.beaten.size,
     async join(name) {
       const sitter = await Sitter.join(table, name)
       const shown = new Map<string, Pick<MessageView, "position" | "text">>()
@@ -57,7 +62,7 @@ async function desk(seed: string, random: Random): Promise<World> {
         for (const event of sitter.events.splice(0)) if (event.type === "message") shown.set(`${event.message.id} ${event.message.position} ${event.message.text}`, event.message)
         return shown.values()
       }
-      return { name, run: (...given) => sitter.run(...given), attempt: (act) => act(), insist: async (_, act) => void (await act()), kill: () => sitter.open(), shown: take }
+      return { name, run: (...given) => sitter.run(...given), attempt: (act) => act(), insist: async (_, act) => void (await act()), kill: () => sitter.open(), shown: take, epoch: (id) => sitter.epoch(id) }
     },
   }
 }
@@ -90,6 +95,9 @@ export interface GroupStorm {
   readonly changes: number
   readonly restarts: number
   readonly states: number
+  /** At a desk: epochs since the group was there, and claims of commits that came second. */
+  readonly epochs: number | null
+  readonly beaten: number | null
   /** Virtual seconds: until the group was there, and from the last message until all was. */
   readonly founded: number
   readonly took: number
@@ -124,7 +132,12 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
     waiting = still
     if (clock.now() - begun > 48 * 60 * MINUTE) throw new Error(`${waiting.length} were not let in`)
   }
+  const members = async (person: Actor): Promise<readonly MemberView[]> => (await person.attempt(() => person.run("group-members", { conversation })))?.members ?? []
+  const seeAll = async () => (await Promise.all(people.map(members))).every(({ length }) => length === people.length)
+  // Who does not know yet that somebody has come writes in an epoch that those cannot read.
+  for (; !(await seeAll()); await clock.run(STEP)) if (clock.now() - begun > 48 * 60 * MINUTE) throw new Error("not all saw all")
   const founded = seconds(begun)
+  const [firstEpoch, firstBeaten] = [hub.epoch?.(conversation), clock.beaten?.()]
   options.say?.(`all ${people.length} in the group after ${founded} s`)
 
   clock.lose(options.loss)
@@ -145,9 +158,8 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
   const came = new Map<string, number>()
   let changes = 0
   let [nextMessage, nextChange] = [clock.now(), clock.now() + exponential(random, options.changes)]
-  const members = async (): Promise<readonly MemberView[]> => (await hub.run("group-members", { conversation })).members
   const change = async () => {
-    const all = await members()
+    const all = await members(hub)
     const target = pick(random, rotating)
     const member = all.find(({ name }) => name === target.name)
     const kind = uniform(random)
@@ -177,6 +189,7 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
         if (text !== "" && !came.has(key)) came.set(key, clock.now())
       }
   }
+  const missing = () => steady.reduce((sum, person) => sum + written.filter(({ from, text }) => from !== person.name && !came.has(`${person.name} ${text}`)).length, 0)
   while (written.length < options.messages) {
     if (clock.now() >= nextMessage) {
       nextMessage = clock.now() + exponential(random, options.gap)
@@ -188,7 +201,7 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
       look()
       if (written.length % 100 === 0) {
         await tend()
-        options.say?.(`${written.length} written, ${changes} changes, ${restarts} restarts, ${Math.round(process.memoryUsage().rss / 1e6)} MB`)
+        options.say?.(`${written.length} written, ${missing()} not there yet, ${changes} changes, ${hub.epoch?.(conversation) ?? "?"} epochs, ${restarts} restarts, ${Math.round(process.memoryUsage().rss / 1e6)} MB`)
       }
     }
     if (clock.now() >= nextChange) {
@@ -201,10 +214,9 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
     await clock.run(Math.max(0, Math.min(nextMessage, nextChange, nextRestart) - clock.now()))
   }
   const last = clock.now()
-  const missing = () => steady.reduce((sum, person) => sum + written.filter(({ from, text }) => from !== person.name && !came.has(`${person.name} ${text}`)).length, 0)
   const states = async () => {
     const seen = new Set<string>()
-    for (const person of steady) seen.add(JSON.stringify((await person.attempt(() => person.run("group-members", { conversation })))?.members.map(({ id, role }) => [id, role]).sort()))
+    for (const person of steady) seen.add(JSON.stringify((await members(person)).map(({ id, role }) => [id, role]).sort()))
     return seen.size
   }
   for (let said = 0; clock.now() < last + options.within && (missing() > 0 || (await states()) > 1); look()) {
@@ -214,7 +226,9 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
     if (clock.now() - said > 10 * MINUTE) options.say?.(`${seconds(last)} s behind the last: ${missing()} missing, ${await states()} states`)
     if (clock.now() - said > 10 * MINUTE) said = clock.now()
   }
-  return { ...count(), sent: written.length, changes, restarts, states: await states(), founded, took: seconds(last) }
+  const epochs = firstEpoch === undefined ? null : hub.epoch!(conversation) - firstEpoch
+  const beaten = firstBeaten === undefined ? null : clock.beaten!() - firstBeaten
+  return { ...count(), sent: written.length, changes, restarts, states: await states(), epochs, beaten, founded, took: seconds(last) }
 
   function count() {
     let [doubled, disordered, foreign] = [0, 0, 0]

@@ -50,6 +50,8 @@ export class Desk {
   /** Hex ids of dropboxes that answer nothing. */
   readonly dead = new Set<string>()
   readonly people: Sitter[] = []
+  /** Own claims that found another in their commit box: person and box. */
+  readonly beaten = new Set<string>()
   /** What a dropbox that lies answers to somebody; undefined where it is honest, null where it is silent. */
   lie: (person: Sitter, errand: Errand) => Reply | null | undefined = () => undefined
   #held: Held[] = []
@@ -106,6 +108,7 @@ export class Desk {
       const { content, signature } = errand.write
       if (lying === undefined) boxes.set(id, { content, signature, at: this.now })
       const isStored = lying === undefined || sameBytes(lying.content, content)
+      if (!isStored) this.beaten.add(`${toHex(errand.box)} ${this.people.findIndex(({ engine }) => engine === owner)}`)
       await errand.fate?.replied(isStored ? reply("stored") : reply("taken", lying), trip)
     } else if (lying !== undefined) await errand.fate?.replied(reply("content", lying), trip)
     else if (errand.hold === 0) await errand.fate?.replied(reply("empty"), trip)
