@@ -8,7 +8,7 @@ import type { FileCost, FileLimits } from "./attachment-view.ts"
 import type { ContactView, Trust } from "./contact-view.ts"
 import type { ConversationView } from "./conversation-view.ts"
 import type { MemberView, ReceiptView, Role } from "./groups/group-view.ts"
-import type { MentionView, MessageView, SearchMark, VersionView } from "./message-view.ts"
+import type { DraftAbout, MentionView, MessageView, SearchMark, VersionView } from "./message-view.ts"
 import type { NetworkView, RecentPacket } from "./network-view.ts"
 import type { QuarantineView } from "./quarantine.ts"
 
@@ -16,7 +16,7 @@ export type { ContactProblem, ContactState, ContactView, IdentityChange, Trust }
 export type { GroupView, LineView, MemberView, ReceiptView, Role, Standing } from "./groups/group-view.ts"
 export type { ConversationView, Stopped } from "./conversation-view.ts"
 export type { AttachmentState, AttachmentView, FileCost, FileLimits } from "./attachment-view.ts"
-export type { MentionView, MessageView, QuoteView, ReactionView, SearchMark, SendProblem, SendState, VersionView } from "./message-view.ts"
+export type { DraftAbout, MentionView, MessageView, QuoteView, ReactionView, SearchMark, SendProblem, SendState, VersionView } from "./message-view.ts"
 export { TEXT_MAX } from "./message-view.ts"
 
 /** How often packets leave, whatever there is to say: one a second, every 3 or every 15 seconds on average. */
@@ -215,10 +215,10 @@ export interface Commands {
   "mark-read": { in: { conversation: string; position: number }; out: Record<string, never> }
   /** Messages that are not yet marked as read, oldest first, of all conversations; lines (`timer`) among them. */
   unread: { in: { limit: number }; out: { messages: MessageView[] } }
-  /** Keeps what was typed and not sent; the empty text forgets it. */
-  "keep-draft": { in: { conversation: string; text: string }; out: Record<string, never> }
-  /** All that was typed and not sent, by conversation. */
-  drafts: { in: Record<string, never>; out: { drafts: Record<string, string> } }
+  /** Keeps what was typed and not sent, and which message it answers or edits, if one; the empty text forgets it, and `about` that is left out that. */
+  "keep-draft": { in: { conversation: string; text: string; about?: DraftAbout }; out: Record<string, never> }
+  /** All that was typed and not sent, by conversation. A message that it was about may have gone meanwhile. */
+  drafts: { in: Record<string, never>; out: { drafts: Record<string, string>; abouts: Record<string, DraftAbout> } }
   /**
    * The packets that left in the last five minutes (500 at most), newest first, and what is known of their ways. They are kept in memory only, and
    * forgotten then.

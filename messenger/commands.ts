@@ -170,12 +170,14 @@ const handlers: Handlers = {
     found.sort((a, b) => (a.received ?? 0) - (b.received ?? 0))
     return { messages: await viewsOf(engine, found.slice(0, bounded(limit))) }
   },
-  "keep-draft": (engine, { conversation, text }) => {
+  "keep-draft": (engine, { conversation, text, about }) => {
     const { id } = talkOf(engine, conversation).stored
     const bytes = utf8(text)
-    if (bytes.length > DRAFT_MAX) throw new CommandError(`a draft may have at most ${DRAFT_MAX} bytes`)
+    if (bytes.length + utf8((about?.text ?? "") + (about?.message ?? "")).length > DRAFT_MAX) throw new CommandError(`a draft may have at most ${DRAFT_MAX} bytes`)
     if (text.trim() === "") engine.changes.delete(keys.draft(id))
     else engine.changes.putBytes(keys.draft(id), bytes)
+    if (about === undefined) engine.changes.delete(keys.draftAbout(id))
+    else engine.changes.put(keys.draftAbout(id), about)
     return NOTHING
   },
   view: (engine) => viewOf(engine),

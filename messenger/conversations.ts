@@ -268,9 +268,7 @@ export class Conversations {
     }
     for (const prefix of [keys.outgoings(id), keys.snapshots(id), keys.losts(id), keys.parcels(id)]) for (const [key] of await store.list(prefix)) changes.delete(key)
     await messages.forget(id)
-    changes.delete(keys.waitingActs(id))
-    changes.delete(keys.last(id))
-    changes.delete(keys.conversation(id))
+    for (const key of [keys.waitingActs(id), keys.last(id), keys.draft(id), keys.draftAbout(id), keys.conversation(id)]) changes.delete(key)
     this.talks.delete(id)
   }
 

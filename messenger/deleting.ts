@@ -1,6 +1,7 @@
 import { actOf } from "./content/acts.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
+import { DAMAGED } from "./ports.ts"
 import { isQuiet } from "./saying.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
@@ -15,7 +16,8 @@ const ENDED_AT_ONCE = 8
 export async function deleteMessage(conversations: Conversations, talk: Talk, message: StoredMessage): Promise<void> {
   const { position, own } = message
   conversations.parts.messages.delete(message)
-  if (own) {
+  // Whose a damaged one was is not known; it could not be sealed any more.
+  if (own || message.content === DAMAGED) {
     dropOutgoing(conversations, talk, position)
     await dropEdits(conversations, talk, position)
   }

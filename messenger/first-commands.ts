@@ -3,8 +3,9 @@ import { fromUtf8 } from "../shared/text.ts"
 import type { CommandInput, CommandName, CommandOutput } from "./api.ts"
 import { CommandError } from "./api.ts"
 import type { Engine } from "./engine.ts"
+import type { DraftAbout } from "./message-view.ts"
 import { isName } from "./name.ts"
-import { keys } from "./stored.ts"
+import { byConversation, keys } from "./stored.ts"
 
 export type Handlers = { [Name in CommandName]: (engine: Engine, input: CommandInput<Name>) => Promise<CommandOutput<Name>> | CommandOutput<Name> }
 
@@ -45,8 +46,11 @@ export const firstHandlers = {
     return NOTHING
   },
   drafts: async (engine) => {
-    const found = await engine.parts.store.list(keys.drafts)
-    return { drafts: Object.fromEntries(found.map(([key, bytes]) => [key.slice(keys.drafts.length), fromUtf8(bytes)])) }
+    const [found, about] = [await engine.parts.store.list(keys.drafts), await engine.parts.store.list(keys.draftAbouts)]
+    return {
+      drafts: Object.fromEntries(found.map(([key, bytes]) => [key.slice(keys.drafts.length), fromUtf8(bytes)])),
+      abouts: Object.fromEntries([...byConversation<DraftAbout>(about)].map(([id, [one]]) => [id, one!])),
+    }
   },
   packets: (engine) => ({ packets: engine.traffic.packets(engine.parts.now()) }),
   view: (engine) => ({ profile: engine.profileView(), contacts: [], conversations: [], quarantine: [], network: engine.networkView() }),

@@ -44,7 +44,7 @@ export interface MessageView {
   readonly journey: Journey | null
   /** Position in the conversation, rising; pages are asked for by it. */
   readonly position: number
-  /** Its record cannot be read any more: all else but the position says nothing. */
+  /** Its record cannot be read any more: all else but the position says nothing, and its id is one of this device alone. It can be deleted (`delete-message`). */
   readonly damaged?: boolean
   /** What it answers. Not in the `last` of a conversation. */
   readonly quote?: QuoteView
@@ -91,6 +91,15 @@ export interface MentionView {
   readonly member: string | null
   readonly from: number
   readonly to: number
+}
+
+/** What is being written, where that is not simply a new message. */
+export interface DraftAbout {
+  readonly kind: "reply" | "edit"
+  /** What is answered, or written anew. */
+  readonly message: string
+  /** An edit, as far as it was written; beside it the draft of a new message waits. */
+  readonly text?: string
 }
 
 /** What a message once was. */

@@ -63,8 +63,11 @@ export class Messages {
   }
 
   async byId(id: string): Promise<StoredMessage | null> {
-    const place = await this.placeOf(id)
-    return place === null ? null : this.at(place.conversation, place.position)
+    const damaged = damagedPlace(id)
+    const place = damaged ?? (await this.placeOf(id))
+    const found = place === null ? null : await this.at(place.conversation, place.position)
+    // By its place alone no message is named that can be read.
+    return damaged !== null && found?.content !== DAMAGED ? null : found
   }
 
   async at(conversation: string, position: number): Promise<StoredMessage | null> {
@@ -238,11 +241,16 @@ export class Messages {
   }
 }
 
-/** Where the record is damaged, what is known of it all the same: its place. */
+/** Where the record is damaged, what is known of it all the same: its place, of which its id is made. */
 function message(conversation: string, position: number, bytes: Uint8Array): StoredMessage {
   if (bytes !== DAMAGED) return unpack<StoredMessage>(bytes)
   const unknown = { own: false, sent: 0, received: null, state: null, times: {}, problem: null, journey: null } as const
   return { ...unknown, id: `damaged/${conversation}/${position}`, conversation, position, content: DAMAGED }
+}
+
+function damagedPlace(id: string): { conversation: string; position: number } | null {
+  const [, conversation, position] = /^damaged\/(.+)\/(\d{1,15})$/.exec(id) ?? []
+  return conversation === undefined || position === undefined ? null : { conversation, position: Number(position) }
 }
 
 function isPresent<T>(value: T | undefined): value is T {

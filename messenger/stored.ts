@@ -204,6 +204,9 @@ export const keys = {
   /** What was typed and not sent, as UTF-8. */
   drafts: "draft/",
   draft: (conversation: string) => `draft/${conversation}`,
+  /** The message that was answered or edited meanwhile. */
+  draftAbouts: "draft-about/",
+  draftAbout: (conversation: string) => `draft-about/${conversation}`,
   decoys: "decoy/",
   decoy: (number: number) => `decoy/${padded(number)}`,
 }

@@ -155,6 +155,24 @@ test("a message is deleted for everyone, with plain words about it, and a line s
   await page.keyboard.press("Escape")
 })
 
+test("of a message that cannot be read its place is shown, and it is deleted like others: alone, or with others", async () => {
+  const damaged = article(new RegExp(en.damage.message))
+  await damaged.getByRole("button", { name: en.conversation.info }).click()
+  await expect(dialog()).toContainText(en.damage.text)
+  for (const name of ["reply", "edit", "copy", "forward"] as const) await expect(dialog().getByRole("button", { name: en.actions.names[name], exact: true })).toHaveCount(0)
+  await look()
+  await dialog().getByRole("button", { name: en.actions.names.pick }).click()
+  await article(/This one was changed/).press("Space")
+  const bar = page.locator(".selection")
+  await expect(bar).toContainText(en.actions.count(2))
+  await look()
+  await bar.getByRole("button", { name: en.actions.names.delete }).click()
+  await dialog().getByRole("button", { name: en.actions.names.delete, exact: true }).click()
+  await expect(damaged).toHaveCount(0)
+  await expect(article(/This one was changed/)).toHaveCount(0)
+  await expect(bar).toHaveCount(0)
+})
+
 test("how long messages last is set for the conversation, a line says so, and they say when they go", async () => {
   await page.getByRole("link", { name: en.conversation.details("Kaya") }).click()
   const choice = page.getByRole("combobox", { name: en.acts.timerField })

@@ -130,6 +130,22 @@ test("Echo answers a new user, over the real network", async ({ page }) => {
   await composer.press("Enter")
   const articles = page.getByRole("log").getByRole("article").filter({ hasText: "Is anybody there?" })
   await expect(articles).toHaveCount(2, { timeout: 120_000 })
+
+  // So is what was being edited, as far as it was, and what was being answered.
+  await composer.fill("Still there?")
+  await articles.first().press("e")
+  await composer.fill("Is anyone there?")
+  await page.waitForTimeout(1000)
+  await page.reload()
+  await expect(page.getByText("Edit your message")).toBeVisible()
+  await expect(composer).toHaveValue("Is anyone there?")
+  await composer.press("Escape")
+  await expect(composer).toHaveValue("Still there?")
+  await articles.last().press("r")
+  await page.waitForTimeout(1000)
+  await page.reload()
+  await expect(page.getByText("Reply to Echo")).toBeVisible()
+  await expect(composer).toHaveValue("Still there?")
 })
 
 test("on a small phone the first screen shows where to start without being scrolled", async ({ page }) => {

@@ -99,6 +99,17 @@ test("several messages are picked with mouse and keyboard, copied in their order
   await expect(bar).toBeHidden()
   await expect(article(/under the seat/i).getByRole("checkbox")).toHaveCount(0)
   await expect(page.locator(".pane h1")).toHaveText("Mira Adeyemi")
+
+  // A press on anything in a message picks it: no sheet opens over what is being picked.
+  await article(/under the seat/i).press("Space")
+  await article(/old place/).getByText("https://example.org/way").click()
+  await expect(bar).toContainText(en.actions.count(2))
+  await article(/Same place/).locator("time").click()
+  await expect(bar).toContainText(en.actions.count(3))
+  await article(/old place/).getByRole("link").press("Enter")
+  await expect(bar).toContainText(en.actions.count(2))
+  await expect(dialog()).toHaveCount(0)
+  await page.keyboard.press("Escape")
 })
 
 test("a code is pasted by a button, and one that was cut off is told from one that is still being typed", async () => {

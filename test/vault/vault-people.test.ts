@@ -97,6 +97,19 @@ test("of a message whose record is damaged the place is shown, and the conversat
   expect(await seen()).toEqual(before.map((one) => (one[0] === position ? [position, true, ""] : one)))
   await ben.send(benAnna, "four")
   expect(await network.clock.runUntil(() => anna.heard.includes("four"), 10 * MINUTES)).toBe(true)
+
+  // It is deleted as any other, by the id that it has here; then nothing is damaged any more.
+  const damaged = (await anna.messages(annaBen)).find((one) => one.damaged)!
+  expect(await anna.messenger.run("message", { message: damaged.id })).toEqual({ message: damaged })
+  await expect(anna.messenger.run("delete-for-everyone", { message: damaged.id })).rejects.toThrow("cannot be read")
+  expect(vault.store.damage.get("message")).toBe(1)
+  await anna.messenger.run("delete-message", { message: damaged.id })
+  expect(anna.events.at(-2)).toEqual({ type: "message-deleted", conversation: annaBen, message: damaged.id, position })
+  expect((await seen()).map(([at]) => at)).toEqual([...before.map(([at]) => at).filter((at) => at !== position), Number(before.at(-1)![0]) + 1])
+  expect(vault.store.damage.get("message")).toBeUndefined()
+  // What can be read is not named so.
+  const whole = `damaged/${annaBen}/${String(before[0]![0])}`
+  await expect(anna.messenger.run("delete-message", { message: whole })).rejects.toThrow("no message")
   await anna.messenger.run("remove", { contact: annaBen })
   expect(await vault.store.list(keys.messages(annaBen))).toEqual([])
 })

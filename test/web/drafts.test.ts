@@ -5,7 +5,7 @@ test("what is being stored already is waited for, too, before the page goes", as
   vi.useFakeTimers()
   const { keepDraft, loadDrafts, storeDrafts } = await import("../../web/state/drafts.ts")
   const stored: { text: string; finish: () => void }[] = []
-  loadDrafts({}, (_, text) => new Promise((finish) => stored.push({ text, finish })))
+  loadDrafts({ drafts: {}, abouts: {} }, (_, text) => new Promise((finish) => stored.push({ text, finish })))
   keepDraft("mira", "one")
   vi.runAllTimers()
   keepDraft("tom", "two")

@@ -66,6 +66,7 @@ function converse({ now, contact, put, acts }: Pick<Hands, "now" | "contact" | "
   const gone = put("kaya", false, "", ago(92), null, { deleted: ago(90) })
   put("kaya", true, "I saw nothing.", ago(89), "received", { quote: acts.quote(gone.id) })
   put("kaya", false, "Good. I meant another conversation.", ago(88), null, { quote: acts.quote("long gone") })
+  put("kaya", false, "", 0, null, { damaged: true, received: null, journey: null })
   const meeting = put("kaya", true, "Nine o’clock at the lock, then, and bring the thermos.", ago(60), "received", { edited: ago(58), reactions: [{ text: "👍", count: 1, own: false, from: ["kaya"] }] })
   acts.remember(meeting.id, [{ text: "Ten at the lock", sent: ago(60) }, { text: "Nine o’clock at the lock, then", sent: ago(59) }, { text: meeting.text, sent: ago(58) }])
   put("kaya", true, "", ago(57), "received", { deleted: ago(56) })

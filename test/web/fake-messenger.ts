@@ -271,7 +271,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     },
     unread: () => ({ messages: [] }),
     "keep-draft": () => ({}),
-    drafts: () => ({ drafts: {} }),
+    drafts: () => ({ drafts: {}, abouts: {} }),
     packets: () => ({ packets: [...packets.all] }),
     view: () => ({ profile, contacts: [...contacts.values()], conversations: [...contacts.values()].filter(writable).map(({ id }) => conversation(id)), quarantine: [...kept.values()], network: view }),
   }

@@ -28,3 +28,9 @@ test("a day begins with its first message, and ends a run", () => {
   expect(rows.map(({ opensDay }) => opensDay)).toEqual([true, false, true])
   expect(rows[2]?.starts).toBe(true)
 })
+
+test("a message that cannot be read has no day, and is in nobody's run", () => {
+  const rows = messageRows([at(0), { ...at(1), sent: 0, damaged: true }, at(2), { ...at(3), sent: 0, damaged: true }])
+  expect(rows.map(({ opensDay }) => opensDay)).toEqual([true, false, false, false])
+  expect(rows.map(({ starts, ends, quiet }) => [starts, ends, quiet])).toEqual(Array.from({ length: 4 }, () => [true, true, false]))
+})

@@ -106,7 +106,7 @@ export type FromEngine =
   | { readonly type: "status"; readonly status: EngineStatus }
   | { readonly type: "event"; readonly event: MessengerEvent }
   /** What is shown first, before the engine's status becomes "running" for the first time. */
-  | { readonly type: "first"; readonly view: MessengerView; readonly drafts: CommandOutput<"drafts">["drafts"] }
+  | { readonly type: "first"; readonly view: MessengerView; readonly drafts: CommandOutput<"drafts"> }
   | { readonly type: "answer"; readonly call: number; readonly output: CommandOutput<CommandName> }
   /** The command was refused (CommandError) or failed. */
   | { readonly type: "refused"; readonly call: number; readonly reason: string }

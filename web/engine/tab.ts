@@ -124,9 +124,9 @@ async function runEngine(opened: Vault, over: Promise<void>): Promise<void> {
 async function show(engine: Messenger, opened: Vault, echo: string | null): Promise<void> {
   session.messenger = engine
   try {
-    const looked = Promise.all([engine.run("view", {}), engine.run("drafts", {}).catch(() => ({ drafts: {} }))])
+    const looked = Promise.all([engine.run("view", {}), engine.run("drafts", {}).catch(() => ({ drafts: {}, abouts: {} }))])
     const backedUp = await lastBackup(opened)
-    const [view, { drafts }] = await looked
+    const [view, drafts] = await looked
     if (session.messenger !== engine) return
     post({ type: "first", view, drafts })
     session.running = { status: "running", echo, otherNetwork: false, ...waysNow(opened), backedUp, damage: damageOf(opened) }

@@ -1,19 +1,37 @@
-/** What was written and not sent yet, for each conversation. It lies in the engine's store, sealed like all else. */
+/**
+ * What was written and not sent yet, for each conversation, and which message it answers or edits. It lies in the engine's store, sealed like all else.
+ */
 import { shallowReactive } from "vue"
+import type { CommandOutput, DraftAbout } from "../../messenger/api.ts"
+
+type Keep = (conversation: string, text: string, about: DraftAbout | null) => Promise<void>
 
 const FORMER = "draft:"
 /** Typing is no reason to write to the disk with each letter. */
 const PAUSE = 400
 const drafts = shallowReactive(new Map<string, string>())
+const abouts = new Map<string, DraftAbout>()
 const timers = new Map<string, ReturnType<typeof setTimeout>>()
 /** On their way to the disk. */
 const storing = new Set<Promise<void>>()
-let store: (conversation: string, text: string) => Promise<void> = () => Promise.resolve()
+let store: Keep = () => Promise.resolve()
 
 export const draft = (conversation: string): string => drafts.get(conversation) ?? ""
+export const draftAbout = (conversation: string): DraftAbout | null => abouts.get(conversation) ?? null
 
 export function keepDraft(conversation: string, text: string): void {
   drafts.set(conversation, text)
+  storeSoon(conversation)
+}
+
+/** What is written now is about this message, or simply a new one (null). */
+export function keepAbout(conversation: string, about: DraftAbout | null): void {
+  if (about !== null) abouts.set(conversation, about)
+  else if (!abouts.delete(conversation)) return
+  storeSoon(conversation)
+}
+
+function storeSoon(conversation: string): void {
   clearTimeout(timers.get(conversation))
   timers.set(conversation, setTimeout(() => void save(conversation), PAUSE))
 }
@@ -21,7 +39,7 @@ export function keepDraft(conversation: string, text: string): void {
 function save(conversation: string): Promise<void> {
   clearTimeout(timers.get(conversation))
   timers.delete(conversation)
-  const stored = store(conversation, draft(conversation)).finally(() => storing.delete(stored))
+  const stored = store(conversation, draft(conversation), draftAbout(conversation)).finally(() => storing.delete(stored))
   storing.add(stored)
   return stored
 }
@@ -33,9 +51,10 @@ export async function storeDrafts(): Promise<void> {
 }
 
 /** Takes up what is stored. Drafts of before, which the browser kept in the clear, go into the store. */
-export function loadDrafts(stored: Readonly<Record<string, string>>, keep: (conversation: string, text: string) => Promise<void>): void {
+export function loadDrafts(stored: CommandOutput<"drafts">, keep: Keep): void {
   store = keep
-  for (const [conversation, text] of Object.entries(stored)) drafts.set(conversation, text)
+  for (const [conversation, text] of Object.entries(stored.drafts)) drafts.set(conversation, text)
+  for (const [conversation, about] of Object.entries(stored.abouts)) abouts.set(conversation, about)
   for (const key of Object.keys(localStorage).filter((one) => one.startsWith(FORMER))) {
     const conversation = key.slice(FORMER.length)
     if (!drafts.has(conversation)) keepDraft(conversation, localStorage.getItem(key) ?? "")
@@ -43,8 +62,15 @@ export function loadDrafts(stored: Readonly<Record<string, string>>, keep: (conv
   }
 }
 
+/** The conversation has gone, and what the engine kept of it. */
+export function dropDraft(conversation: string): void {
+  clearTimeout(timers.get(conversation))
+  for (const map of [timers, drafts, abouts]) map.delete(conversation)
+}
+
 /** Behind a locked door nothing of them is in the page. */
 export function forgetDrafts(): void {
   void storeDrafts()
   drafts.clear()
+  abouts.clear()
 }

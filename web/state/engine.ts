@@ -3,7 +3,8 @@ import type { CommandInput, CommandName, CommandOutput } from "../../messenger/a
 import type { CommandRequest, EngineStatus, FromEngine, PasskeyAnswer, StretchAnswer, ToEngine } from "../engine/protocol.ts"
 import type { BackupHead } from "../../messenger/vault/backup-reader.ts"
 import type { Stretching } from "../../messenger/vault/header.ts"
-import { forgetDrafts, keepDraft, loadDrafts } from "./drafts.ts"
+import { dropDraft, forgetDrafts, loadDrafts } from "./drafts.ts"
+import { followPicked } from "./selecting.ts"
 import { apply, state } from "./state.ts"
 import type { AppEvent } from "./state.ts"
 import { startEngineWorker } from "./worker.ts"
@@ -43,7 +44,9 @@ function hear(message: FromEngine): void {
     case "event":
       since?.push(message.event)
       apply(message.event)
-      if (message.event.type === "contact-removed") keepDraft(message.event.contact, "")
+      followPicked(message.event)
+      if (message.event.type === "contact-removed") dropDraft(message.event.contact)
+      if (message.event.type === "conversation-removed") dropDraft(message.event.conversation)
       break
     case "first":
       first = message
@@ -84,7 +87,7 @@ async function load(status: EngineStatus): Promise<void> {
     const { view, drafts } = first ?? (await look())
     first = null
     apply({ type: "view", view })
-    loadDrafts(drafts, (conversation, text) => run("keep-draft", { conversation, text }).then(() => undefined, () => undefined))
+    loadDrafts(drafts, (conversation, text, about) => run("keep-draft", { conversation, text, ...(about && { about }) }).then(() => undefined, () => undefined))
     for (const event of since) apply(event)
     apply({ type: "engine", status })
   } catch (error) {
@@ -95,7 +98,7 @@ async function load(status: EngineStatus): Promise<void> {
 
 /** Who has no profile yet has no drafts, and is told so. */
 async function look(): Promise<Omit<FromEngine & { type: "first" }, "type">> {
-  const [view, { drafts }] = await Promise.all([run("view", {}), run("drafts", {}).catch(() => ({ drafts: {} }))])
+  const [view, drafts] = await Promise.all([run("view", {}), run("drafts", {}).catch(() => ({ drafts: {}, abouts: {} }))])
   return { view, drafts }
 }
 

@@ -19,7 +19,7 @@ export const isPending = ({ state }: ContactView): boolean => state !== "ready" 
 export const routeTo = (contact: ContactView): Route => (isPending(contact) ? { page: "contact", id: contact.id } : { page: "conversation", id: contact.id, message: null })
 
 /** What others say of the time does not move them up or down. */
-const arrived = (last: MessageView | null | undefined): number | undefined => (last?.own === false ? (last.received ?? last.sent) : last?.sent)
+const arrived = (last: MessageView | null | undefined): number | undefined => (last?.damaged === true ? undefined : last?.own === false ? (last.received ?? last.sent) : last?.sent)
 
 function rows(pending: boolean): Row[] {
   const found: Row[] = []

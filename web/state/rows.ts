@@ -18,18 +18,24 @@ export interface MessageRow {
 const RUN = 5 * 60 * 1000
 
 const sameDay = (a: MessageView, b: MessageView) => daysBetween(a.sent, b.sent) === 0
-const sameRun = (a: MessageView | undefined, b: MessageView | undefined) => a !== undefined && b !== undefined && a.own === b.own && !isLine(a) && !isLine(b) && Math.abs(b.sent - a.sent) < RUN && sameDay(a, b)
+const sameRun = (a: MessageView | undefined, b: MessageView | undefined) => a !== undefined && b !== undefined && a.own === b.own && isTimed(a) && isTimed(b) && !isLine(a) && !isLine(b) && Math.abs(b.sent - a.sent) < RUN && sameDay(a, b)
+/** Of what cannot be read no time is known: it stands among others, and on no day. */
+const isTimed = ({ damaged }: MessageView) => damaged !== true
 const settled = ({ state, doing, edited }: MessageView) => (state === null || state === "received") && doing === undefined && edited === undefined
 /** They go at about the same time. */
 const sameEnd = (a: MessageView, b: MessageView) => a.lasts === b.lasts && (a.ends === b.ends || Math.abs((a.ends ?? 0) - (b.ends ?? 0)) < 60_000)
 
 export function messageRows(messages: readonly MessageView[]): MessageRow[] {
+  /** The last whose day is known. */
+  let timed: MessageView | undefined
   return messages.map((message, at) => {
     const [before, after] = [messages[at - 1], messages[at + 1]]
     const ends = !sameRun(message, after)
+    const opensDay = isTimed(message) && (timed === undefined || !sameDay(timed, message))
+    if (isTimed(message)) timed = message
     return {
       message,
-      opensDay: before === undefined || !sameDay(before, message),
+      opensDay,
       starts: !sameRun(before, message),
       ends,
       quiet: !ends && settled(message) && message.reactions === undefined && after !== undefined && settled(after) && sameEnd(message, after),

@@ -15,7 +15,8 @@ export function timerLine(own: boolean, seconds: number | null, name: string): s
 export const isLine = ({ timer, line }: MessageView): boolean => timer !== undefined || line !== undefined
 
 /** In one line: its text, or what stands in the place of one. */
-export function saying({ text, deleted, timer, own, line }: MessageView, name: string): string {
+export function saying({ text, damaged, deleted, timer, own, line }: MessageView, name: string): string {
+  if (damaged === true) return t.value.damage.message
   if (line?.kind === "invited") return t.value.acts.lineInvited(name, line.name)
   if (deleted !== undefined) return own ? t.value.acts.deletedOwn : t.value.acts.deleted
   return timer === undefined ? text : timerLine(own, timer, name)

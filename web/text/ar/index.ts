@@ -5,6 +5,7 @@ import { backup, restore, storage } from "./backup.ts"
 import { invite, code, add, scan, contactProblems, ask, states } from "./codes.ts"
 import { contact, safety, identity, quarantine } from "./contact.ts"
 import { conversation, message, search, journey, link, actions } from "./conversation.ts"
+import { damage } from "./damage.ts"
 import { common, engine, banners, list, empty } from "./frame.ts"
 import { help, keys } from "./help.ts"
 import { ledger } from "./ledger.ts"
@@ -51,6 +52,7 @@ export const ar: Texts = {
   link,
   actions,
   acts,
+  damage,
   network,
   ledger,
   settings,
