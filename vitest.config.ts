@@ -6,6 +6,8 @@ import { defineConfig } from "vitest/config"
 /** Where Ed25519 itself is tested. */
 const NOBLE = ["test/shared/ed25519.test.ts", "test/shared/box.test.ts", "test/sphinx/**/*.test.ts", "test/mls/suite.test.ts"]
 const NATIVE = path.resolve(import.meta.dirname, "test/native-ed25519.ts")
+/** What replaces whole modules or the platform's cryptography, and so keeps its modules to itself. */
+const ALONE = ["test/decoys/decoys.test.ts", "test/mls/purity.test.ts", "test/scenarios/crash.test.ts", "test/scenarios/storm.test.ts", "test/web/search.test.ts"]
 const nativeEd25519: Plugin = {
   name: "native-ed25519",
   enforce: "pre",
@@ -24,12 +26,16 @@ export default defineConfig({
         plugins: [nativeEd25519],
         test: {
           name: "node",
+          // Threads that keep their modules: loading and compiling them anew for each file takes a third of the time.
+          pool: "threads",
+          isolate: false,
           // Scenarios pass minutes of virtual time with real cryptography.
           testTimeout: 120_000,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.workerd.test.ts", "test/browser/**", "test/cli/**", "test/network/**", ...NOBLE],
+          exclude: ["test/**/*.workerd.test.ts", "test/browser/**", "test/cli/**", "test/network/**", ...NOBLE, ...ALONE],
         },
       },
+      { plugins: [nativeEd25519], test: { name: "alone", testTimeout: 120_000, include: ALONE } },
       { test: { name: "noble", testTimeout: 120_000, include: NOBLE } },
       {
         // Networks of real nodes and many processes: one file after the other.

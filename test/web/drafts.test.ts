@@ -1,4 +1,9 @@
-import { expect, test, vi } from "vitest"
+import { afterEach, expect, test, vi } from "vitest"
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
 
 test("what is being stored already is waited for, too, before the page goes", async () => {
   vi.stubGlobal("localStorage", {})
