@@ -11,6 +11,8 @@ export function securityHeaders(connectOrigins: readonly string[]): Record<strin
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
     "img-src 'self' blob:",
+    // Voice notes. Neither can run anything: an address of this kind holds what the page itself has put together.
+    "media-src blob:",
     `connect-src ${[...new Set(["'self'", ...connectOrigins, ...sockets])].join(" ")}`,
     "worker-src 'self'",
     "manifest-src 'self'",

@@ -57,7 +57,7 @@ export class FakeActs {
   }
 
   delete(id: string): void {
-    this.#do(id, { text: "", deleted: this.#hands.now(), reactions: undefined, edited: undefined, quote: undefined } as unknown as Partial<MessageView>)
+    this.#do(id, { text: "", deleted: this.#hands.now(), reactions: undefined, attachment: undefined, edited: undefined, quote: undefined } as unknown as Partial<MessageView>)
   }
 
   quote(id: string): QuoteView {

@@ -1,10 +1,8 @@
 /**
  * A messenger of canned data behind the real interface, for work on the app's looks (`vite --mode demo`) and for tests of the page.
- * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", "Demo long" (100,000 messages), else a life in full.
+ * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", "Demo long" (100,000 messages), "Demo files", else a life in full.
  */
-import { fileCost } from "../../messenger/attachments/cost.ts"
 import { FILE_LIMITS } from "../../messenger/attachments/limits.ts"
-import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, MessageView, Messenger, MessengerEvent, ProfileView, SendState } from "../../messenger/api.ts"
 import type { NetworkView } from "../../messenger/network-view.ts"
 import type { MessengerStatus } from "../../messenger/messenger-status.ts"
@@ -12,6 +10,7 @@ import type { MessengerParts } from "../../messenger/ports.ts"
 import type { QuarantineReason, QuarantineView } from "../../messenger/quarantine.ts"
 import { hasWords, soughtWords } from "../../messenger/folded-text.ts"
 import { FakeActs } from "./fake-acts.ts"
+import { FakeFiles } from "./fake-files.ts"
 import { fill } from "./fake-life.ts"
 import { FakePackets, GATEWAY, journey, NODES } from "./fake-packets.ts"
 import { noGroups } from "./no-groups.ts"
@@ -160,6 +159,12 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
 
   if (scene !== "welcome" && scene !== "empty") fill({ now: clock.now(), long: scene === "long", contact, put, keep, unread, acts, code: CODE, otherSafety: OTHER_SAFETY })
 
+  const files = new FakeFiles({
+    now: () => clock.now(), after, find, update: (id, more) => update(id, more), gone: (id) => acts.delete(id),
+    put: (conversation, own, text, sent, more) => put(conversation, own, text, sent, own ? "received" : null, more),
+  })
+  if (scene === "files") files.fill(contact("ines", "Inês", { trust: "compared" }).id)
+
   const packets = new FakePackets()
   function tick(): void {
     const now = clock.now()
@@ -225,15 +230,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     },
     history: ({ message }) => ({ versions: acts.history(message) }),
     retry: ({ message }) => (find(message)?.doing ? acts.settle(message) : update(message, { state: "queued", problem: null, expected: clock.now() + 3000 }), {}),
-    "attachment-cost": ({ size }) => fileCost(size, defaultParameters),
-    attach: () => ({ file: "file" }),
-    "attach-bytes": () => ({ message: null }),
-    "drop-attachment": () => ({}),
-    "fetch-attachment": () => ({}),
-    "pause-attachment": () => ({}),
-    "cancel-attachment": () => ({}),
-    "ask-again": () => ({}),
-    "attachment-bytes": () => ({ bytes: new Uint8Array(0) }),
+    ...files.commands,
     "file-limits": (files) => (profile && emit({ type: "profile", profile: (profile = { ...profile, files }) }), {}),
     messages: ({ conversation: id, before = Infinity, after, limit }) => {
       if (after !== undefined) {

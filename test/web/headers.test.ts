@@ -17,6 +17,12 @@ test("no script and no style runs but the app's own files", () => {
   expect(securityHeaders([])["Content-Security-Policy"]).not.toMatch(/unsafe-inline|unsafe-eval'.*'unsafe-eval'|\*|data:/)
 })
 
+test("what the page has put together itself can be looked at and heard, and be nothing else", () => {
+  const { "img-src": images, "media-src": sounds, ...others } = policy(["https://mix.example"])
+  expect([images, sounds]).toEqual(["'self' blob:", "blob:"])
+  expect(Object.values(others).join(" ")).not.toMatch(/blob:/)
+})
+
 test("scripts start from trusted types only", () => {
   expect(policy([])).toMatchObject({ "require-trusted-types-for": "'script'", "trusted-types": "vue sw engine stretch backup" })
 })

@@ -1,4 +1,4 @@
-/** What the page and the engine's worker say to each other. Plain values: all of it crosses by structured clone. */
+/** What the page and the engine's worker say to each other. Plain values: all of it crosses by structured clone, but for the bytes of files, which are handed over. */
 import type { BackupHead, BackupRecord } from "../../messenger/vault/backup-reader.ts"
 import type { Stretching } from "../../messenger/vault/header.ts"
 import type { Ways } from "../../messenger/vault/vault-state.ts"

@@ -36,7 +36,8 @@ export const session: Session = {
   messenger: null, vault: null, network: null, running: null, unlocked: null, giveUp: null, erasing: false, restoring: null, sealing: Promise.resolve(),
 }
 
-export const post = (message: FromEngine): void => self.postMessage(message)
+/** `handed` are not copied: they are the page's from then on. */
+export const post = (message: FromEngine, handed: Transferable[] = []): void => self.postMessage(message, handed)
 export const say = (status: EngineStatus): void => post({ type: "status", status })
 
 /** What holds while the engine runs has changed. Behind a shut door it is told with the unlocking. */

@@ -178,7 +178,9 @@ async function command({ call, name, input }: CommandRequest): Promise<void> {
   const { messenger } = session
   if (messenger === null) return post({ type: "refused", call, reason: "the engine does not run in this tab" })
   try {
-    post({ type: "answer", call, output: await messenger.run(name, input) })
+    const output = await messenger.run(name, input)
+    // The bytes of files were made for this answer.
+    post({ type: "answer", call, output }, "bytes" in output ? [output.bytes.buffer] : [])
     tellDamage()
   } catch (error) {
     post({ type: "refused", call, reason: error instanceof Error ? error.message : "" })

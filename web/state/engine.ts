@@ -28,7 +28,7 @@ const asking: ((ok: boolean) => void)[] = []
 let restored: ((ok: boolean) => void) | null = null
 let erased: (() => void) | null = null
 
-const tell = (message: ToEngine, ports: Transferable[] = []) => worker?.postMessage(message, ports)
+const tell = (message: ToEngine, handed: Transferable[] = []) => worker?.postMessage(message, handed)
 
 export function startEngine(): void {
   worker = startEngineWorker()
@@ -115,12 +115,12 @@ function take(call: number): Call | undefined {
   return found
 }
 
-/** Runs a command in the engine. Rejects where the command was refused; what arose out of the engine itself is shown by itself. */
-export function run<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandOutput<Name>> {
+/** Runs a command in the engine. Rejects where the command was refused; what arose out of the engine itself is shown by itself. `handed` is the engine's from then on. */
+export function run<Name extends CommandName>(name: Name, input: CommandInput<Name>, handed: Transferable[] = []): Promise<CommandOutput<Name>> {
   return new Promise((done, failed) => {
     const call = ++lastCall
     calls.set(call, { done, failed })
-    tell({ type: "command", call, name, input } as CommandRequest)
+    tell({ type: "command", call, name, input } as CommandRequest, handed)
   })
 }
 

@@ -22,14 +22,16 @@ interface Action {
 
 /** It says something, and is neither a line nor the place of what is gone. */
 export const isSaid = ({ damaged, deleted, timer }: MessageView): boolean => damaged !== true && deleted === undefined && timer === undefined
+/** There are words in it that can go elsewhere. */
+export const hasText = (message: MessageView): boolean => isSaid(message) && message.text !== ""
 const isOpen = (message: MessageView) => isSaid(message) && isWritable(message.conversation)
 
 export const ACTIONS: readonly Action[] = [
   { name: "reply", icon: "reply", onlyOne: true, fits: isOpen },
   { name: "react", icon: "react", onlyOne: true, fits: isOpen },
   { name: "edit", icon: "edit", onlyOne: true, fits: (message) => message.own && isOpen(message) },
-  { name: "copy", icon: "copy", fits: isSaid },
-  { name: "forward", icon: "share", fits: isSaid },
+  { name: "copy", icon: "copy", fits: hasText },
+  { name: "forward", icon: "share", fits: hasText },
   { name: "pick", icon: "check", onlyOne: true, fits: ({ timer }) => timer === undefined },
   { name: "delete", icon: "trash", fits: () => true },
 ]

@@ -1,5 +1,6 @@
 /** What a message says, in words, whatever it is. */
 import type { MessageView, QuoteView } from "../../messenger/api.ts"
+import { fileWords } from "./file-kind.ts"
 import { t } from "../text/text.ts"
 import { lasting, remaining } from "../text/time.ts"
 
@@ -14,16 +15,18 @@ export function timerLine(own: boolean, seconds: number | null, name: string): s
 /** It stands among messages, and is none. */
 export const isLine = ({ timer, line }: MessageView): boolean => timer !== undefined || line !== undefined
 
-/** In one line: its text, or what stands in the place of one. */
-export function saying({ text, damaged, deleted, timer, own, line }: MessageView, name: string): string {
+/** In one line: its text and what it brings, or what stands in the place of them. */
+export function saying({ text, damaged, deleted, timer, own, line, attachment }: MessageView, name: string): string {
   if (damaged === true) return t.value.damage.message
   if (line?.kind === "invited") return t.value.acts.lineInvited(name, line.name)
   if (deleted !== undefined) return own ? t.value.acts.deletedOwn : t.value.acts.deleted
-  return timer === undefined ? text : timerLine(own, timer, name)
+  return timer === undefined ? beside(text, attachment) : timerLine(own, timer, name)
 }
 
-export function quoteText({ there, text }: QuoteView): string {
-  if (there === "shown") return text
+const beside = (text: string, file: MessageView["attachment"] | QuoteView["attachment"]) => [...(file ? [fileWords(file)] : []), ...(text === "" ? [] : [text])].join(" · ")
+
+export function quoteText({ there, text, attachment }: QuoteView): string {
+  if (there === "shown") return beside(text, attachment)
   return there === "deleted" ? t.value.acts.quoteDeleted : t.value.acts.quoteMissing
 }
 

@@ -78,6 +78,13 @@ export function remaining(tag: string, expected: number, now: number): string | 
   return unit(tag, Math.ceil(left / DAY), "day")
 }
 
+/** How long a sound is, or where in it one is: 0:07, 12:30. */
+export function minutes(tag: string, seconds: number): string {
+  const whole = Math.floor(seconds)
+  const [many, two] = [1, 2].map((minimumIntegerDigits) => new Intl.NumberFormat(locale(tag), { minimumIntegerDigits, useGrouping: false }))
+  return `${many!.format(Math.floor(whole / 60))}:${two!.format(whole % 60)}`
+}
+
 const WHOLE = [["week", 7 * DAY], ["day", DAY], ["hour", HOUR], ["minute", MINUTE], ["second", 1000]] as const
 
 /** What somebody has chosen: 4 weeks, 1 day, 90 minutes. In the largest unit that it is whole in. */

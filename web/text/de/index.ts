@@ -12,6 +12,7 @@ import { ledger } from "./ledger.ts"
 import { network, reads } from "./network.ts"
 import { settings } from "./settings.ts"
 import { welcome, lock, passkey } from "./welcome.ts"
+import { files } from "./files.ts"
 import { bytes, number } from "./format.ts"
 
 export const de: Texts = {
@@ -53,6 +54,7 @@ export const de: Texts = {
   actions,
   acts,
   damage,
+  files,
   network,
   ledger,
   settings,

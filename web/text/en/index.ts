@@ -15,6 +15,7 @@ import { ledger } from "./ledger.ts"
 import { network, reads } from "./network.ts"
 import { settings } from "./settings.ts"
 import { welcome, lock, passkey } from "./welcome.ts"
+import { files } from "./files.ts"
 import { bytes, number } from "./format.ts"
 
 export const en = {
@@ -56,6 +57,7 @@ export const en = {
   actions,
   acts,
   damage,
+  files,
   network,
   ledger,
   settings,
