@@ -52,6 +52,8 @@ export interface StoredContact {
   /** Shown once both identity keys are known; dear to compute. */
   readonly safetyNumber: string | null
   readonly blocked: boolean
+  /** Their code is for one person, who gets it by themselves: it is shown nowhere. */
+  readonly isForOne?: boolean
   /** Another identity key than `identity` was found in its place, and the user has not taken it for theirs yet. */
   readonly identityChange?: StoredIdentityChange
   /** Identity keys that they had before, the latest last. */
@@ -197,6 +199,11 @@ export const keys = {
   packages: (contact: string) => `packages/${contact}`,
   parcels: (conversation: string) => `parcel/${conversation}/`,
   parcel: (conversation: string, stream: Uint8Array) => `parcel/${conversation}/${toHex(stream)}`,
+  commons: "group-welcome/",
+  common: (seed: Uint8Array) => `group-welcome/${toHex(seed)}`,
+  spread: (seed: Uint8Array) => `group-welcome-spread/${toHex(seed)}`,
+  introductions: "introduction/",
+  introduction: (id: Uint8Array) => `introduction/${toHex(id)}`,
   invitations: "group-invitation/",
   invitation: (contact: string, id: string) => `group-invitation/${contact}/${id}`,
   quarantines: "quarantine/",

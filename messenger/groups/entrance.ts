@@ -1,5 +1,5 @@
 import { Reader, toHex, WireError, Writer } from "../../shared/bytes.ts"
-import { HASH_LENGTH, KEY_LENGTH, SIGNATURE_LENGTH } from "../../shared/geometry.ts"
+import { KEY_LENGTH, SIGNATURE_LENGTH } from "../../shared/geometry.ts"
 import { CommandError } from "../api.ts"
 import { AUTHENTICATOR_PREFIX } from "../close.ts"
 import type { Contacts } from "../contacts.ts"
@@ -10,6 +10,9 @@ import { placementHash } from "../places.ts"
 import type { StoredContact } from "../stored.ts"
 import type { StoredConversation, StoredReader } from "../stored-conversation.ts"
 import { epochOf, readerOf } from "../stored-conversation.ts"
+import type { Commons } from "./commons.ts"
+import type { Invitation } from "./invitation.ts"
+import { commonOf, encodeInvitation } from "./invitation.ts"
 import type { Lines } from "./lines.ts"
 import { shownName } from "./lines.ts"
 import type { Packages } from "./packages.ts"
@@ -18,14 +21,6 @@ import type { StoredGroup, StoredWelcome } from "./stored-group.ts"
 
 const VERSION = 1
 const GROUP_ID_LENGTH = 16
-const WELCOME_MAX = 1 << 17
-
-/** version 1 ‖ hash of the epoch's list of dropboxes 32 ‖ SHA-256 of the commit that made the epoch 32 ‖ Welcome behind a length of 4 */
-interface Invitation {
-  readonly placement: Uint8Array
-  readonly commit: Uint8Array
-  readonly welcome: Uint8Array
-}
 
 /** version 1 ‖ group id 16 ‖ P of the leaf 32 ‖ its signature 64 */
 export interface LeaveNote {
@@ -40,34 +35,40 @@ export class Entrance {
   readonly #packages: Packages
   readonly #post: Post
   readonly #lines: Lines
+  readonly #commons: Commons
 
-  constructor(contacts: Contacts, packages: Packages, post: Post, lines: Lines) {
+  constructor(contacts: Contacts, packages: Packages, post: Post, lines: Lines, commons: Commons) {
     this.#contacts = contacts
     this.#packages = packages
     this.#post = post
     this.#lines = lines
+    this.#commons = commons
   }
 
-  /** A commit that lets people in has won: each is told so in the conversation with them. */
+  /** A commit that lets people in has won: each is told so in the conversation with them, when what is for all of them is stored. */
   async send(talk: Talk, { welcome, guests }: StoredWelcome): Promise<void> {
-    const { mls, conversations } = this.#contacts.parts
+    const { mls, random, now } = this.#contacts.parts
     const { placement, commit } = epochOf(talk.stored)
-    for (const { contact, keyPackage } of guests) {
-      const direct = conversations.get(contact)
-      await this.#packages.used(contact, keyPackage)
-      if (direct === null) continue
-      const invitation = { placement: placementHash(placement), commit, welcome: await mls.welcomeFor(welcome, keyPackage) }
-      await this.#post.send(direct, "invitation", encodeInvitation(invitation))
-    }
+    const { common: bytes, own } = await mls.splitWelcome(welcome, guests.map(({ keyPackage }) => keyPackage))
+    const seed = random(KEY_LENGTH)
+    const beside = { placement: placementHash(placement), commit, ...commonOf(seed, bytes) }
+    for (const { contact, keyPackage } of guests) await this.#packages.used(contact, keyPackage)
+    this.#commons.add({
+      seed,
+      conversation: talk.stored.id,
+      placement,
+      bytes,
+      made: now(),
+      guests: guests.flatMap(({ contact }) => this.#contacts.get(contact)?.identity ?? []),
+      invitations: guests.map(({ contact }, i) => ({ contact, bytes: encodeInvitation({ ...beside, own: own[i]! }) })),
+    })
   }
 
-  /** A contact invites this user. False where it cannot be opened yet. Throws WireError where it is no invitation into a group that they are in. */
-  async came(contact: StoredContact, bytes: Uint8Array): Promise<boolean> {
-    const { mls, conversations, places, now } = this.#contacts.parts
-    const { placement: hash, commit, welcome } = decodeInvitation(bytes)
-    const placement = places.byHash(hash)
-    // Their directory is newer than ours.
-    if (placement === null) return false
+  /** A contact invites this user, and all of the invitation is here. Throws WireError where it is none into a group that they are in. */
+  async came(contact: StoredContact, { commit, own: part }: Invitation, common: Uint8Array, placement: readonly Uint8Array[]): Promise<void> {
+    const { mls, conversations, now } = this.#contacts.parts
+    const welcome = await mls.joinWelcome(common, part)
+    if (welcome === null) throw new WireError()
     for (const own of await this.#packages.own(contact.id)) {
       const entered = await mls.enter(own.keyPackage, own.opens, welcome, now())
       if (entered === null) continue
@@ -82,7 +83,7 @@ export class Entrance {
       else await this.#again(known, entered, group, placement, commit)
       const direct = conversations.get(contact.id)
       if (direct !== null) await this.#lines.add(direct, `invited/${id}/${toHex(commit.slice(0, AUTHENTICATOR_PREFIX))}/${now()}`, [{ kind: "invited", group: id, name: shownName(room.name) }])
-      return true
+      return
     }
     // Its key is gone: it came twice, or was for a state that this device had before.
     throw new WireError()
@@ -151,19 +152,6 @@ export class Entrance {
 function mayReplace({ stored }: Talk, contact: string): boolean {
   const standing = stored.group?.standing
   return standing === "left" || standing === "removed" || (standing !== undefined && stored.group?.by === contact)
-}
-
-function encodeInvitation({ placement, commit, welcome }: Invitation): Uint8Array {
-  return new Writer().u8(VERSION).put(placement).put(commit).bytes32(welcome).done()
-}
-
-/** Throws WireError. */
-function decodeInvitation(bytes: Uint8Array): Invitation {
-  const reader = new Reader(bytes)
-  if (reader.u8() !== VERSION) throw new WireError()
-  const invitation = { placement: reader.take(HASH_LENGTH).slice(), commit: reader.take(HASH_LENGTH).slice(), welcome: reader.bytes32(WELCOME_MAX).slice() }
-  reader.end()
-  return invitation
 }
 
 /** Throws WireError. */

@@ -12,6 +12,7 @@ import { replaced } from "../retiring.ts"
 import type { StoredContact } from "../stored.ts"
 import type { StoredReader } from "../stored-conversation.ts"
 import { decodeLeaveNote, Entrance } from "./entrance.ts"
+import { Commons } from "./commons.ts"
 import type { GroupHooks, Maker, Plan } from "./hooks.ts"
 import { Lifeline } from "./lifeline.ts"
 import { Lines, linesBetween, shownName } from "./lines.ts"
@@ -32,6 +33,7 @@ export class Groups implements GroupHooks {
   readonly #entrance: Entrance
   readonly #lifeline: Lifeline
   readonly #pending: Pending
+  readonly #commons: Commons
 
   constructor(contacts: Contacts, commits: Commits) {
     const { conversations } = contacts.parts
@@ -41,7 +43,8 @@ export class Groups implements GroupHooks {
     this.#packages = new Packages(contacts, this.#post)
     this.#wishes = new Wishes(contacts, this.#packages)
     this.#lines = new Lines(conversations)
-    this.#entrance = new Entrance(contacts, this.#packages, this.#post, this.#lines)
+    this.#commons = new Commons(contacts, this.#post)
+    this.#entrance = new Entrance(contacts, this.#packages, this.#post, this.#lines, this.#commons)
     this.#lifeline = new Lifeline(contacts, commits.committing, this.#post)
     this.#pending = new Pending(contacts, this.#entrance)
   }
@@ -50,12 +53,14 @@ export class Groups implements GroupHooks {
   async load(): Promise<void> {
     await this.#pending.load()
   }
+    await this.#commons.load()
 
   /** Asked before every slot. */
   async wake(): Promise<void> {
     await this.#packages.wake()
     await this.#pending.wake()
     for (const talk of this.#contacts.parts.conversations.talks.values()) if (talk.stored.group !== undefined) await this.#lifeline.wake(talk)
+    await this.#commons.wake()
   }
 
   /** The state was in use since it was saved. */
@@ -221,8 +226,7 @@ export class Groups implements GroupHooks {
         return
       }
       case "invitation": {
-        if (!(await this.#entrance.came(contact, bytes))) this.#pending.keep(contact.id, part.id, bytes)
-        return
+        return this.#pending.came(contact, part.id, bytes)
       }
       case "leave": {
         const group = this.#contacts.parts.conversations.get(toHex(decodeLeaveNote(bytes).groupId))

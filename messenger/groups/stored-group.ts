@@ -60,6 +60,29 @@ export interface StoredOwnPackage {
   readonly made: number
 }
 
+/**
+ * What a Welcome says to all whom it lets in, until they have come: written once for all of them, in body boxes. A record of its own; how far that is stands in
+ * another (`StoredSpread`), for it changes with every box.
+ */
+export interface StoredCommon {
+  readonly seed: Uint8Array
+  readonly conversation: string
+  readonly placement: readonly Uint8Array[]
+  readonly bytes: Uint8Array
+  readonly made: number
+  /** Whom it lets in: identities. */
+  readonly guests: readonly Uint8Array[]
+  /** What each contact is to be sent once all of it is stored. */
+  readonly invitations: readonly { readonly contact: string; readonly bytes: Uint8Array }[]
+}
+
+export interface StoredSpread {
+  /** Of each box: the dropboxes that have it, ids in hex. */
+  readonly at: readonly (readonly string[])[]
+  /** When the first of them was stored; ms. */
+  readonly since: number | null
+}
+
 /** How many there are, in the contact's record: to be known without reading the other one. */
 export interface StoredExchange {
   /** Number of the last batch that was given, and of the last that was got. */
@@ -84,9 +107,10 @@ export interface StoredParcel {
 /** A change in a group, as a line in its conversation. */
 export type StoredLine = LineView
 
-/** An invitation that cannot be opened yet. */
+/** An invitation of which what it shares with others is not here yet. */
 export interface StoredInvitation {
   readonly contact: string
   readonly id: string
   readonly bytes: Uint8Array
+  readonly came: number
 }

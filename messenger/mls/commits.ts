@@ -1,12 +1,13 @@
 import type { GroupState as LibraryState } from "ts-mls/clientState.js"
 import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js"
 import { makeKeyPackageRef } from "ts-mls/keyPackage.js"
+import type { Welcome } from "ts-mls/welcome.js"
 import { decodeWelcome, encodeWelcome } from "ts-mls/welcome.js"
 import { sameBytes } from "../../shared/bytes.ts"
 import type { Random } from "../../shared/random.ts"
 import { decodeExactly } from "./codec.ts"
 import { makeCommit } from "./commit.ts"
-import { enterFrom } from "./entry.ts"
+import { enterFrom, WELCOME_MAX } from "./entry.ts"
 import { adopted } from "./epochs.ts"
 import { follow, judgeCommit } from "./following.ts"
 import { createKeyPackage, decodeSecrets, parseKeyPackage } from "./keypackage.ts"
@@ -25,8 +26,10 @@ interface Parts {
 
 type Commits = Pick<
   Mls,
-  "commit" | "welcomeFor" | "process" | "judge" | "adopt" | "groupInfo" | "rejoin" | "enter" | "authenticator" | "commitRank" | "signAs" | "verifyAs"
+  "commit" | "splitWelcome" | "joinWelcome" | "process" | "judge" | "adopt" | "groupInfo" | "rejoin" | "enter" | "authenticator" | "commitRank" | "signAs" | "verifyAs"
 >
+
+const NOTHING = new Uint8Array()
 
 /** The half of `Mls` that leads from one epoch to the next. */
 export function createCommits({ suite, random, states, describe }: Parts): Commits {
@@ -47,12 +50,26 @@ export function createCommits({ suite, random, states, describe }: Parts): Commi
         return { state: states.encode(current), commit, next: await describe(next, states.encode(next)), welcome }
       }),
 
-    async welcomeFor(bytes, keyPackage) {
+    async splitWelcome(bytes, keyPackages) {
       const welcome = decodeExactly(decodeWelcome, encodeWelcome, bytes, bytes.length)
-      const ref = await makeKeyPackageRef(parseKeyPackage(keyPackage), suite.hash)
-      const secrets = welcome.secrets.filter(({ newMember }) => sameBytes(newMember, ref))
-      if (secrets.length !== 1) throw new MlsError("the Welcome is for somebody else")
-      return encodeWelcome({ ...welcome, secrets })
+      const own: Uint8Array[] = []
+      for (const keyPackage of keyPackages) {
+        const ref = await makeKeyPackageRef(parseKeyPackage(keyPackage), suite.hash)
+        const secrets = welcome.secrets.filter(({ newMember }) => sameBytes(newMember, ref))
+        if (secrets.length !== 1) throw new MlsError("the Welcome is for somebody else")
+        own.push(encodeWelcome({ ...welcome, secrets, encryptedGroupInfo: NOTHING }))
+      }
+      return { common: encodeWelcome({ ...welcome, secrets: [] }), own }
+    },
+
+    async joinWelcome(common, own) {
+      try {
+        const [all, one] = [common, own].map((bytes) => decodeExactly(decodeWelcome, encodeWelcome, bytes, WELCOME_MAX)) as [Welcome, Welcome]
+        const isSplit = all.secrets.length === 0 && one.secrets.length === 1 && one.encryptedGroupInfo.length === 0 && all.cipherSuite === one.cipherSuite
+        return isSplit ? encodeWelcome({ ...all, secrets: one.secrets }) : null
+      } catch {
+        return null
+      }
     },
 
     process: (bytes, commit, allows = () => true) =>

@@ -14,7 +14,7 @@ import { ANY_TIME, clientConfig } from "./members.ts"
 import { treeOf } from "./rejoin.ts"
 
 /** Above what a Welcome into a group of 32 leaves takes (about 90,000). */
-const WELCOME_MAX = 1 << 17
+export const WELCOME_MAX = 1 << 17
 
 /** Enters a group by the Welcome of a commit that added this KeyPackage. Throws where it has another form or anything is wrong with it. */
 export async function enterFrom(

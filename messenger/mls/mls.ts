@@ -153,6 +153,12 @@ export interface Entered extends GroupState {
   readonly streamScalar: Uint8Array
 }
 
+export interface WelcomeParts {
+  readonly common: Uint8Array
+  /** In the order of the KeyPackages. */
+  readonly own: readonly Uint8Array[]
+}
+
 export interface Mls {
   /** Resolves once all the code is there. What returns promises waits for it by itself. */
   ready(): Promise<void>
@@ -197,8 +203,13 @@ export interface Mls {
   rejoin(device: DeviceKeys, groupInfo: Uint8Array, now: number): Promise<Rejoined | null>
   /** Joins by the Welcome of a commit that added `keyPackage`; null where it is not for these secrets or anything is wrong with it. */
   enter(keyPackage: Uint8Array, secrets: Uint8Array, welcome: Uint8Array, now: number): Promise<Entered | null>
-  /** Of a Welcome for several what the owner of one KeyPackage needs. Throws MlsError where it is not for them. */
-  welcomeFor(welcome: Uint8Array, keyPackage: Uint8Array): Promise<Uint8Array>
+  /**
+   * A Welcome in parts: what it says to all whom it lets in (GroupInfo with the tree, sealed), and to each owner of these KeyPackages alone (the key to that).
+   * Both are Welcomes again, with nothing in the place of the other part. Throws MlsError where it is not for them.
+   */
+  splitWelcome(welcome: Uint8Array, keyPackages: readonly Uint8Array[]): Promise<WelcomeParts>
+  /** A Welcome for one, of the parts; null where they are none. */
+  joinWelcome(common: Uint8Array, own: Uint8Array): Promise<Uint8Array | null>
   /** epoch_authenticator, 32 bytes: equal for all who are in one state, and no secret. */
   authenticator(state: Uint8Array): Promise<Uint8Array>
   /**

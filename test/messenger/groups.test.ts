@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest"
 import { CommandError } from "../../messenger/api.ts"
+import { unpack } from "../../messenger/stored.ts"
 import { toHex } from "../../shared/bytes.ts"
 import type { Sitter } from "../sim/desk.ts"
 import { GroupDesk, heardIn, linesIn, membersOf, receiptsOf, roomOf, standingOf, viewOf } from "../sim/group-desk.ts"
@@ -79,6 +80,33 @@ test("contacts are let into a group while they are not there; each hears all oth
   expect(await heardIn(ben, conversation)).toContain("and now?")
   expect(standingOf(dan, conversation)).toBe("in")
   expect(roomOf(dan, conversation)).toEqual(roomOf(anna, conversation))
+})
+
+test("those who are let in together are sent one tree, which goes on after restarts on both sides and is let go when all have come", async () => {
+  const group = await four.again()
+  const { desk, people, own } = group
+  const [anna, ben, carol, dan] = people as Four
+  const lying = () => anna.store.list("group-welcome/")
+  const { conversation } = await anna.run("group-new", { name: "Walkers", members: own.slice(1) })
+  const [[, bytes] = []] = await lying()
+  const { invitations } = unpack<{ invitations: { bytes: Uint8Array }[] }>(bytes!)
+  // What is said to each alone has room in one box.
+  expect(invitations.map(({ bytes: { length } }) => length < 1600)).toEqual([true, true, true])
+  const [isWritten, isRead] = [async () => (await anna.store.list("group-welcome-spread/")).length > 0, async () => (await ben.store.list("group-invitation/")).length > 0]
+  for (let i = 0; i < 100 && !(await isWritten()); i++) await desk.run(10_000)
+  await anna.open()
+  for (let i = 0; i < 500 && !(await isRead()); i++) await desk.run(4000)
+  expect([await isWritten(), await isRead(), standingOf(ben, conversation)]).toEqual([true, true, "nothing"])
+  await ben.open()
+  await group.settle([ben, carol, dan], conversation, "invited")
+  expect((await lying()).length).toBe(1)
+  for (const one of [ben, carol, dan]) {
+    await one.run("group-accept", { conversation })
+    await one.send(conversation, "here")
+  }
+  for (let i = 0; i < 20 && (await lying()).length > 0; i++) await desk.run(10 * MINUTES)
+  expect(await lying()).toEqual([])
+  expect(await ben.store.list("group-invitation/")).toEqual([])
 })
 
 test("two admins change a group at the same time, and both changes are made once; what is not allowed is refused at once", async () => {

@@ -51,7 +51,8 @@ beforeAll(async () => {
   const made = await mls.commit(founded.state, [...packages.map(({ keyPackage }): Change => ({ kind: "add", keyPackage })), { kind: "room", room: first }], NOW)
   group = [await mls.adopt(made.state, made.next.state)]
   for (const { keyPackage, secrets } of packages) {
-    const welcome = await mls.welcomeFor(made.welcome!, keyPackage)
+    const { common, own } = await mls.splitWelcome(made.welcome!, [keyPackage])
+    const welcome = (await mls.joinWelcome(common, own[0]!))!
     const entered = await mls.enter(keyPackage, secrets, welcome, NOW)
     if (entered === null) throw new Error("nobody came in")
     group.push(entered)
