@@ -17,6 +17,7 @@ import { fileCost } from "./commands/file-cost.ts"
 import { fileLimits } from "./commands/file-limits.ts"
 import { history } from "./commands/history.ts"
 import { init } from "./commands/init.ts"
+import { introduction } from "./commands/introduction.ts"
 import { list } from "./commands/list.ts"
 import { markRead } from "./commands/mark-read.ts"
 import { message } from "./commands/message.ts"
@@ -61,6 +62,7 @@ export const commands: Readonly<Record<string, Command>> = {
   unblock,
   remove,
   group,
+  introduction,
   send,
   "send-file": sendFile,
   save,

@@ -1,3 +1,4 @@
+import type { MessengerEvent } from "./messenger-event.ts"
 import type { MessengerStatus } from "./messenger-status.ts"
 
 /**
@@ -8,12 +9,15 @@ import type { FileCost, FileLimits } from "./attachment-view.ts"
 import type { ContactView, Trust } from "./contact-view.ts"
 import type { ConversationView } from "./conversation-view.ts"
 import type { MemberView, ReceiptView, Role } from "./groups/group-view.ts"
+import type { IntroductionView } from "./introductions/introduction-view.ts"
 import type { DraftAbout, MentionView, MessageView, SearchMark, VersionView } from "./message-view.ts"
 import type { NetworkView, RecentPacket } from "./network-view.ts"
 import type { QuarantineView } from "./quarantine.ts"
 
 export type { ContactProblem, ContactState, ContactView, IdentityChange, Trust } from "./contact-view.ts"
 export type { GroupView, LineView, MemberView, ReceiptView, Role, Standing } from "./groups/group-view.ts"
+export type { MessengerEvent } from "./messenger-event.ts"
+export type { IntroductionState, IntroductionView } from "./introductions/introduction-view.ts"
 export type { ConversationView, Stopped } from "./conversation-view.ts"
 export type { AttachmentState, AttachmentView, FileCost, FileLimits } from "./attachment-view.ts"
 export type { DraftAbout, MentionView, MessageView, QuoteView, ReactionView, SearchMark, SendProblem, SendState, VersionView } from "./message-view.ts"
@@ -191,6 +195,17 @@ export interface Commands {
   "group-members": { in: { conversation: string }; out: { members: MemberView[] } }
   /** Which members of a group have received an own message. */
   receipts: { in: { message: string }; out: { receipts: ReceiptView[] } }
+  /**
+   * Introduces two contacts to each other: each is asked, and only when both have agreed they become contacts, by themselves, with trust `introduced`. Neither learns
+   * anything of the other before but what they are called.
+   */
+  introduce: { in: { contact: string; to: string }; out: { introduction: string } }
+  /** Asks to be introduced to a member of a group who is no contact, to write to them alone: a contact who is in the group is asked, and then that member. */
+  "introduction-ask": { in: { conversation: string; member: string }; out: { introduction: string } }
+  /** Says whether this user wants what was offered to them (state offered), or does what they were asked for (wanted). */
+  "introduction-answer": { in: { introduction: string; agree: boolean }; out: Record<string, never> }
+  /** All introductions, the latest first. */
+  introductions: { in: Record<string, never>; out: { introductions: IntroductionView[] } }
   /** Queues a failed message again, under its old id; or what failed of what was done to it (`doing`). */
   retry: { in: { message: string }; out: Record<string, never> }
   /**
@@ -234,37 +249,6 @@ export type CommandName = keyof Commands
 export type CommandInput<Name extends CommandName> = Commands[Name]["in"]
 /** What a command answers. */
 export type CommandOutput<Name extends CommandName> = Commands[Name]["out"]
-
-/**
- * What has changed, each with the whole new view of it. Shown means stored: an event leaves after the transaction that made it
- * true, and events come in the order of their transactions. A program that was not there for an event has missed nothing that
- * `view`, `messages` and `unread` would not tell it.
- */
-export type MessengerEvent =
-  /** The profile was made, or its name or speed changed. */
-  | { readonly type: "profile"; readonly profile: ProfileView }
-  /** A contact is new, or anything of it changed. */
-  | { readonly type: "contact"; readonly contact: ContactView }
-  /** A contact was removed, and its conversation with it. */
-  | { readonly type: "contact-removed"; readonly contact: string }
-  /** A conversation is new, or its last message or the number of unread ones changed. */
-  | { readonly type: "conversation"; readonly conversation: ConversationView }
-  /** A group was taken away from this device. */
-  | { readonly type: "conversation-removed"; readonly conversation: string }
-  /** A message was written or came, its state changed, or something was done to it. Quotes of it that are in sight follow from it. */
-  | { readonly type: "message"; readonly message: MessageView }
-  /** A message was deleted on this device, or has disappeared. */
-  | { readonly type: "message-deleted"; readonly conversation: string; readonly message: string; readonly position: number }
-  /** Something was kept out; the line for its reason is new, or counts one more. */
-  | { readonly type: "quarantine"; readonly line: QuarantineView }
-  /** The lines of one contact were forgotten, or (null) those of all. */
-  | { readonly type: "quarantine-cleared"; readonly contact: string | null }
-  /** The connection, the nodes or the counts changed; at most about once for each packet. */
-  | { readonly type: "network"; readonly network: NetworkView }
-  /** Told behind a locked door only: a message came from somebody who may write. Nothing else of it is said. */
-  | { readonly type: "arrival" }
-  /** The messenger was started, locked, unlocked or stopped, or has halted. Told behind a locked door, too. */
-  | { readonly type: "status"; readonly status: MessengerStatus }
 
 /**
  * A command that names something that is not there, comes out of turn or takes what it was not given: a mistake of the caller. Nothing

@@ -11,6 +11,7 @@ import type { Engine } from "./engine.ts"
 import type { Handlers } from "./first-commands.ts"
 import { checkedName, checkTurn, firstHandlers, NOTHING } from "./first-commands.ts"
 import { groupHandlers } from "./groups/group-commands.ts"
+import { introductionHandlers } from "./introductions/commands.ts"
 import { messageOf, talkOf } from "./named.ts"
 import { Outbox } from "./outbox.ts"
 import { isQuiet, versionsOf } from "./saying.ts"
@@ -117,6 +118,7 @@ const handlers: Handlers = {
   },
   history: async (engine, { message: id }) => ({ versions: versionsOf((await messageOf(engine, id)).message) }),
   ...groupHandlers,
+  ...introductionHandlers,
   retry: async (engine, { message }) => {
     const stored = await engine.messages.byId(message)
     const position = stored?.doing?.state === "failed" ? stored.doing.position : stored?.own === true && stored.state === "failed" ? stored.position : null

@@ -219,7 +219,7 @@ export class Contacts {
       state: contact.state,
       problem: contact.problem,
       trust: contact.trust,
-      code: contact.state === "waiting" ? encodeCode(this.parts.networkId, contact.bundleHash) : null,
+      code: contact.state === "waiting" && contact.isForOne !== true ? encodeCode(this.parts.networkId, contact.bundleHash) : null,
       safetyNumber: contact.safetyNumber,
       blocked: contact.blocked,
       identityChange: changeView(contact),

@@ -15,6 +15,7 @@ import { deleteEnded } from "./deleting.ts"
 import type { Engine } from "./engine.ts"
 import { Expiry } from "./expiry.ts"
 import { Groups } from "./groups/groups.ts"
+import { Introductions } from "./introductions/introductions.ts"
 import { Inviting } from "./inviting.ts"
 import { loadConversations, resumeConversations } from "./loading.ts"
 import { Messages } from "./messages.ts"
@@ -45,6 +46,7 @@ export class Correspondence {
   readonly recovery: Recovery
   readonly inviting: Inviting
   readonly answering: Answering
+  readonly introductions: Introductions
   readonly decoys: Decoys
   readonly #comparing: Comparing
   readonly #expiry: Expiry
@@ -123,10 +125,11 @@ export class Correspondence {
     })
     this.#comparing = new Comparing(conversations, engine.directories.history, now, (id, epoch) => this.contacts.noteOtherDirectory(id, epoch))
     this.#expiry = new Expiry(conversations, this.boxes, this.commits.committing, () => (parameters() ?? defaultParameters).boxDays)
-    this.groups = new Groups(this.contacts, this.commits)
+    this.groups = new Groups(this.contacts, this.commits, (contact, bytes) => this.introductions.came(contact, bytes))
     this.recovery = new Recovery(this.contacts, this.commits, this.groups)
     this.inviting = new Inviting(this.contacts)
     this.answering = new Answering(this.contacts)
+    this.introductions = new Introductions(this.contacts, this.inviting, this.answering)
     this.decoys = new Decoys({ watches, writes, places, changes, random, now, conversations, isFree: () => !writes.busy && this.sealing.waiting() === null })
   }
 
@@ -134,6 +137,7 @@ export class Correspondence {
   async load(): Promise<void> {
     await this.quarantine.load()
     await this.attachments.load()
+    await this.introductions.load()
     await loadConversations(this.#engine)
   }
 
@@ -161,6 +165,7 @@ export class Correspondence {
     await this.commits.wake(calm)
     await this.recovery.wake()
     await this.groups.wake()
+    await this.introductions.wake()
     await this.#expiry.wake()
     await this.attachments.wake(calm)
   }

@@ -26,19 +26,21 @@ import { Wishes } from "./wishes.ts"
 export class Groups implements GroupHooks {
   readonly #contacts: Contacts
   readonly #commits: Commits
+  readonly #introduction: (contact: StoredContact, bytes: Uint8Array) => Promise<void>
   readonly #packages: Packages
   readonly #wishes: Wishes
   readonly #post: Post
   readonly #lines: Lines
   readonly #entrance: Entrance
   readonly #lifeline: Lifeline
-  readonly #pending: Pending
   readonly #commons: Commons
+  readonly #pending: Pending
 
-  constructor(contacts: Contacts, commits: Commits) {
+  constructor(contacts: Contacts, commits: Commits, introduction: (contact: StoredContact, bytes: Uint8Array) => Promise<void>) {
     const { conversations } = contacts.parts
     this.#contacts = contacts
     this.#commits = commits
+    this.#introduction = introduction
     this.#post = new Post(conversations)
     this.#packages = new Packages(contacts, this.#post)
     this.#wishes = new Wishes(contacts, this.#packages)
@@ -51,16 +53,16 @@ export class Groups implements GroupHooks {
 
   /** Goes on with what is stored. */
   async load(): Promise<void> {
+    await this.#commons.load()
     await this.#pending.load()
   }
-    await this.#commons.load()
 
   /** Asked before every slot. */
   async wake(): Promise<void> {
     await this.#packages.wake()
+    await this.#commons.wake()
     await this.#pending.wake()
     for (const talk of this.#contacts.parts.conversations.talks.values()) if (talk.stored.group !== undefined) await this.#lifeline.wake(talk)
-    await this.#commons.wake()
   }
 
   /** The state was in use since it was saved. */
@@ -237,6 +239,8 @@ export class Groups implements GroupHooks {
         return this.#lifeline.plead(contact, from, bytes)
       case "reprieve":
         return this.#lifeline.reprieved(contact, bytes)
+      case "introduction":
+        return this.#introduction(contact, bytes)
     }
   }
 

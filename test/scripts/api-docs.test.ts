@@ -23,7 +23,7 @@ test("every command of the messenger has a command that calls it", () => {
 test("the page has every command with what it takes, and every event", () => {
   expect(commandNames(root).length).toBeGreaterThan(15)
   for (const name of commandNames(root)) expect(page("api.md")).toContain(`\n### ${name}\n`)
-  expect(page("api.md")).toContain("- takes `{ conversation: string; text: string; replyTo?: string }`\n- answers `{ message: string }`")
+  expect(page("api.md")).toContain("- takes `{ conversation: string; text: string; replyTo?: string; mentions?: MentionView[] }`\n- answers `{ message: string }`")
   expect(page("api.md")).toContain("| `contact-removed` | `contact: string` |")
 })
 

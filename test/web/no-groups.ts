@@ -1,7 +1,7 @@
 import type { CommandInput, CommandName, CommandOutput } from "../../messenger/api.ts"
 import { CommandError } from "../../messenger/api.ts"
 
-type GroupCommand = Extract<CommandName, `group-${string}` | "receipts">
+type GroupCommand = Extract<CommandName, `group-${string}` | `introduc${string}` | "receipts">
 
 const none = () => {
   throw new CommandError("there is no group of this id")
@@ -22,4 +22,8 @@ export const noGroups: { [Name in GroupCommand]: (input: CommandInput<Name>) => 
   "group-forget": none,
   "group-members": none,
   receipts: none,
+  introduce: none,
+  "introduction-ask": none,
+  "introduction-answer": none,
+  introductions: () => ({ introductions: [] }),
 }
