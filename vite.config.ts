@@ -36,6 +36,37 @@ function demo(): Plugin {
   }
 }
 
+/** The modules of the app as it shows itself first. The rest comes later. */
+const shownFirst = new Set<string>()
+
+/**
+ * The page's first script starts the engine, and waits for nothing else in the page. All that it takes to show something is one more file, and its styles another: each file takes a
+ * slow device as long as many kB of code.
+ */
+function twoScripts(): Plugin {
+  return {
+    name: "two-scripts",
+    apply: "build",
+    buildEnd() {
+      const walk = (id: string): void => {
+        if (shownFirst.has(id)) return
+        shownFirst.add(id)
+        for (const next of this.getModuleInfo(id)?.importedIds ?? []) walk(next)
+      }
+      walk(here("web/main.ts"))
+    },
+    transformIndexHtml: {
+      order: "post",
+      handler: (html, { bundle = {} }) => {
+        const first = Object.values(bundle).find((one) => one.type === "chunk" && one.moduleIds.includes(here("web/first.ts")))
+        const tag = `<script type="module" crossorigin src="/${first?.fileName}"></script>`
+        if (!html.includes(tag)) throw new Error("the page has no first script")
+        return html.replace(tag, tag.replace(" type", " async type"))
+      },
+    },
+  }
+}
+
 /** The list of all files with their hashes, behind everything else that writes files. */
 function fileList(): Plugin {
   let folder = ""
@@ -61,6 +92,16 @@ export default defineConfig(({ mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       sourcemap: false,
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            groups: [
+              { name: "first", test: /web\/(first|state\/(worker|trusted))\.ts$/, priority: 2 },
+              { name: "app", test: (id: string) => shownFirst.has(id), priority: 1 },
+            ],
+          },
+        },
+      },
     },
     worker: {
       format: "es",
@@ -72,6 +113,7 @@ export default defineConfig(({ mode }) => {
     server: { fs: { allow: [here(".")] } },
     plugins: [
       ...demos(),
+      twoScripts(),
       vue({ features: { optionsAPI: false } }),
       VitePWA({
         strategies: "injectManifest",

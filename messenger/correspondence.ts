@@ -135,10 +135,9 @@ export class Correspondence {
 
   /** What is stored of people can be shown; all of it is reached through the engine by now. */
   async load(): Promise<void> {
-    await this.quarantine.load()
-    await this.attachments.load()
-    await this.introductions.load()
-    await loadConversations(this.#engine)
+    await Promise.all([this.quarantine.load(), this.attachments.load(), this.introductions.load(), loadConversations(this.#engine)])
+    // What has ended meanwhile is gone before anything is shown.
+    while (await deleteEnded(this.conversations)) continue
   }
 
   /** Goes on with what it was at. */

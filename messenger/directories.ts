@@ -41,13 +41,12 @@ export class Directories {
 
   async load(): Promise<void> {
     const { store, places } = this.#parts
-    for (const { list, until = this.#parts.now() } of unpackAll<StoredPlacement>(await store.list(keys.placements))) {
+    const [placements, hashes, fork, document] = await Promise.all([store.list(keys.placements), store.list(keys.directoryHashes), store.get(keys.fork), store.get(keys.directory)])
+    for (const { list, until = this.#parts.now() } of unpackAll<StoredPlacement>(placements)) {
       places.know(list, until)
       this.#noted.set(toHex(placementHash(list)), until)
     }
-    const hashes = unpackAll<StoredDirectoryHash>(await store.list(keys.directoryHashes))
-    this.history.load(hashes, unpackIfAny<StoredFork>(await store.get(keys.fork)))
-    const document = await store.get(keys.directory)
+    this.history.load(unpackAll<StoredDirectoryHash>(hashes), unpackIfAny<StoredFork>(fork))
     if (document !== null) await this.use(document)
   }
 

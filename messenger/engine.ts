@@ -77,10 +77,9 @@ export class Engine {
   /** What is stored can be shown; `resume` does the rest. Where somebody has begun it comes with the code for conversations, else that comes by `complete`. */
   async load(): Promise<void> {
     const { store } = this.parts
-    const profile = await store.get(keys.profile)
+    const [profile, clock] = await Promise.all([store.get(keys.profile), store.get(keys.clock), this.directories.load()])
     if (profile !== null) this.#profile = unpack<StoredProfile>(profile)
-    this.#ahead = unpackIfAny<StoredClock>(await store.get(keys.clock))?.ahead ?? 0
-    await this.directories.load()
+    this.#ahead = unpackIfAny<StoredClock>(clock)?.ahead ?? 0
     if (profile === null) return
     const { Correspondence } = await loadCorrespondence()
     this.#correspondence = new Correspondence(this)

@@ -1,6 +1,5 @@
 import type { Engine } from "./engine.ts"
 import type { StoredContact, StoredMessage } from "./stored.ts"
-import { deleteEnded } from "./deleting.ts"
 import { byConversation, keys, unpackAll } from "./stored.ts"
 import type { StoredEnding } from "./stored-acts.ts"
 import type { StoredCommit } from "./stored-commit.ts"
@@ -9,19 +8,18 @@ import type { StoredBox, StoredConversation, StoredOutgoing } from "./stored-con
 /** Contacts and conversations as they are stored, so that they can be shown. What they were at goes on with `resumeConversations`. */
 export async function loadConversations(engine: Engine): Promise<void> {
   const { contacts, conversations } = engine
-  const { store } = engine.parts
-  contacts.load(unpackAll<StoredContact>(await store.list(keys.contacts)))
-  // A profile may have thousands of conversations: one query for each kind of record, and none for each conversation.
-  const outgoings = byConversation<StoredOutgoing>(await store.list(keys.allOutgoings))
-  const boxes = byConversation<StoredBox>(await store.list(keys.allBoxes))
-  const lasts = byConversation<StoredMessage>(await store.list(keys.lasts))
-  for (const stored of unpackAll<StoredConversation>(await store.list(keys.conversations))) {
+  // A profile may have thousands of conversations: one query for each kind of record, and none for each conversation. All are asked at once: while one is opened the others are read.
+  const kinds = [keys.contacts, keys.allOutgoings, keys.allBoxes, keys.lasts, keys.conversations, keys.allEndings] as const
+  const [known, outgoing, written, latest, all, endings] = await Promise.all(kinds.map((kind) => engine.parts.store.list(kind)))
+  contacts.load(unpackAll<StoredContact>(known!))
+  const outgoings = byConversation<StoredOutgoing>(outgoing!)
+  const boxes = byConversation<StoredBox>(written!)
+  const lasts = byConversation<StoredMessage>(latest!)
+  for (const stored of unpackAll<StoredConversation>(all!)) {
     const { id } = stored
     await conversations.load(stored, isIn(engine, stored) && stored.isCopy !== true, { outgoings: outgoings.get(id) ?? [], boxes: boxes.get(id) ?? [], last: lasts.get(id)?.[0] })
   }
-  // What has ended meanwhile is gone before anything is shown.
-  conversations.parts.messages.lifetimes.load(unpackAll<StoredEnding>(await store.list(keys.allEndings)))
-  while (await deleteEnded(conversations)) continue
+  conversations.parts.messages.lifetimes.load(unpackAll<StoredEnding>(endings!))
 }
 
 /** Nothing has changed since they were loaded. */

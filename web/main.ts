@@ -1,4 +1,4 @@
-// First of all the engine: it loads its keys and connects while the screen is being put together.
+import "./first.ts"
 import { startEngine } from "./state/engine.ts"
 import { createApp } from "vue"
 import App from "./App.vue"

@@ -33,8 +33,9 @@ const BATCH = 500
 
 /** Looks into a raw store. What a wipe or a restore that was cut short has left is cleared away. Throws StoreError. */
 export async function lookAt(raw: Store, schema = SCHEMA): Promise<VaultState> {
-  if ((await raw.get(UNFINISHED)) !== null) await clear(raw)
-  const header = await readHeader(raw, schema)
+  const [unfinished, found] = await Promise.all([raw.get(UNFINISHED), readHeader(raw, schema)])
+  if (unfinished !== null) await clear(raw)
+  const header = unfinished === null ? found : await readHeader(raw, schema)
   if (header === "damaged" || header === "newer") return { state: header }
   if (header !== null) return { state: "sealed", ways: waysOf(header) }
   const [first] = await raw.list("", { limit: 1 })

@@ -103,6 +103,8 @@ export type ToEngine =
   | { readonly type: "erase" }
 
 export type FromEngine =
+  /** The worker has started, and loads the engine. */
+  | { readonly type: "here" }
   | { readonly type: "status"; readonly status: EngineStatus }
   | { readonly type: "event"; readonly event: MessengerEvent }
   /** What is shown first, before the engine's status becomes "running" for the first time. */

@@ -38,8 +38,7 @@ const lioness = fastLioness()
 let stepBack: (() => void) | null = null
 const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms))
 
-async function network(): Promise<KnownNetwork> {
-  const stored = await storedDescription()
+async function network(stored: AppNetwork | null): Promise<KnownNetwork> {
   if (stored) return { description: stored, kept: true }
   for (let told: string | null = null; ; await wait(RETRY)) {
     const fetched = await fetchDescription()
@@ -63,8 +62,11 @@ async function turn(): Promise<void> {
   say({ status: "starting" })
   let store: Store | null = null
   try {
+    const stored = storedDescription()
+    // Heard below, unless the store fails before.
+    stored.catch(() => undefined)
     store = await openStore(DATABASE)
-    session.network = await network()
+    session.network = await network(await stored)
     await live(store)
   } catch (error) {
     session.giveUp = session.messenger = session.vault = session.running = null

@@ -7,7 +7,8 @@ import { dropDraft, forgetDrafts, loadDrafts } from "./drafts.ts"
 import { followPicked } from "./selecting.ts"
 import { apply, state } from "./state.ts"
 import type { AppEvent } from "./state.ts"
-import { startEngineWorker } from "./worker.ts"
+import { stretched } from "./passphrase.ts"
+import { listenToEngine } from "./worker.ts"
 
 interface Call {
   readonly done: (output: never) => void
@@ -31,12 +32,10 @@ let erased: (() => void) | null = null
 const tell = (message: ToEngine, handed: Transferable[] = []) => worker?.postMessage(message, handed)
 
 export function startEngine(): void {
-  worker = startEngineWorker()
-  worker.onmessage = ({ data }: MessageEvent<FromEngine>) => hear(data)
+  worker = listenToEngine(hear, (event) => apply({ type: "engine", status: { status: "failed", problem: "broken", detail: event.message || null } }))
   // A page that is left may be kept as it is, to be shown at once when one comes back (WebKit), and its worker would keep the profile to itself.
   addEventListener("pagehide", () => worker?.terminate())
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload())
-  worker.onerror = (event) => apply({ type: "engine", status: { status: "failed", problem: "broken", detail: event.message || null } })
 }
 
 function hear(message: FromEngine): void {
@@ -47,6 +46,8 @@ function hear(message: FromEngine): void {
       followPicked(message.event)
       if (message.event.type === "contact-removed") dropDraft(message.event.contact)
       if (message.event.type === "conversation-removed") dropDraft(message.event.conversation)
+      break
+    case "here":
       break
     case "first":
       first = message
@@ -131,7 +132,6 @@ export const lock = (): void => {
 
 /** The status says whether it was the right one. */
 export async function unlock(passphrase: string, stretching: Stretching): Promise<void> {
-  const { stretched } = await import("./passphrase.ts")
   tell({ type: "unlock", secret: { way: "passphrase", key: (await stretched(passphrase, stretching)).key } })
 }
 
@@ -146,13 +146,11 @@ function ask(message: ToEngine): Promise<boolean> {
 
 async function keyOf(passphrase: string): Promise<Uint8Array> {
   if (terms === null) throw new Error("no passphrase is set")
-  const { stretched } = await import("./passphrase.ts")
   return (await stretched(passphrase, terms)).key
 }
 
 /** Sets the passphrase, or another one in place of `current`. False where that is not the one. */
 export async function protect(passphrase: string, current: string | null): Promise<boolean> {
-  const { stretched } = await import("./passphrase.ts")
   const before = current === null || terms === null ? null : await keyOf(current)
   return ask({ type: "protect", fresh: await stretched(passphrase, null), current: before })
 }

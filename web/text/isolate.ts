@@ -16,7 +16,7 @@ export function isolate(part: string, direction: "ltr" | "rtl"): string {
   return plain !== "" && (direction === "rtl" || RIGHT_TO_LEFT.test(plain)) ? `${FENCE}${plain}${FENCE_END}` : plain
 }
 
-/** The same texts, whose functions fence in every string they are given. */
+/** The same texts, whose functions fence in every string they are given. Each section is made when it is first read: most are not needed to show something. */
 export function isolating<Texts extends { readonly direction: "ltr" | "rtl" }>(texts: Texts): Texts {
   const wrap = (value: unknown): unknown => {
     if (typeof value === "function") return (...parts: unknown[]) => Reflect.apply(value, null, parts.map((part) => (typeof part === "string" ? isolate(part, texts.direction) : part)))
@@ -24,5 +24,14 @@ export function isolating<Texts extends { readonly direction: "ltr" | "rtl" }>(t
     if (typeof value !== "object" || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, wrap(inner)]))
   }
-  return wrap(texts) as Texts
+  const made = {}
+  for (const [key, section] of Object.entries(texts)) {
+    const read = (): unknown => {
+      const value = wrap(section)
+      Object.defineProperty(made, key, { value, enumerable: true })
+      return value
+    }
+    Object.defineProperty(made, key, { get: read, enumerable: true, configurable: true })
+  }
+  return made as Texts
 }
