@@ -148,6 +148,12 @@ export default defineConfig(({ mode }) => {
           shortcuts: [
             { name: "New contact", url: "/#/new", icons: [{ src: "/icon-192.png", sizes: "192x192", type: "image/png" }] },
             { name: "My code", url: "/#/invite", icons: [{ src: "/icon-192.png", sizes: "192x192", type: "image/png" }] },
+            { name: "Search", url: "/#/search", icons: [{ src: "/icon-192.png", sizes: "192x192", type: "image/png" }] },
+          ],
+          // Files of the repository, and not made while building: no two browsers draw the same bytes, and two builds have to.
+          screenshots: [
+            { src: "/screen-narrow.webp", sizes: "360x740", type: "image/webp", form_factor: "narrow", label: "A conversation" },
+            { src: "/screen-wide.webp", sizes: "1440x900", type: "image/webp", form_factor: "wide", label: "Conversations, and one of them" },
           ],
           categories: ["social", "communication", "privacy"],
           icons: [

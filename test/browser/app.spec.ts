@@ -59,7 +59,17 @@ test("it can be installed, and opens when its server is gone, at any of its addr
   const icons = manifest.icons as { src: string; sizes: string; purpose?: string }[]
   expect(icons.map(({ sizes }) => sizes)).toEqual(expect.arrayContaining(["192x192", "512x512"]))
   expect(icons.some(({ purpose }) => purpose === "maskable")).toBe(true)
-  for (const { src } of icons) expect((await request.get(new URL(src, network.url).href)).status()).toBe(200)
+  const screenshots = manifest.screenshots as { src: string; sizes: string; form_factor: string }[]
+  expect(screenshots.map(({ form_factor }) => form_factor)).toEqual(["narrow", "wide"])
+  for (const { src, sizes } of [...icons, ...screenshots]) {
+    const answer = await request.get(new URL(src, network.url).href)
+    expect(answer.status()).toBe(200)
+    // Everybody who opens the app fetches them.
+    expect((await answer.body()).length).toBeLessThan(60_000)
+    if (sizes !== "any") expect(await page.evaluate(async (address) => createImageBitmap(await (await fetch(address)).blob()).then(({ width, height }) => `${width}x${height}`), src)).toBe(sizes)
+  }
+  const { shortcuts } = manifest as { shortcuts: { url: string }[] }
+  expect(shortcuts.map(({ url }) => url)).toEqual(["/#/new", "/#/invite", "/#/search"])
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => true))
   await page.reload()
   await page.context().setOffline(true)

@@ -1,6 +1,7 @@
 /**
  * A picture of every screen and every state, in both themes and on a phone and a desk, to be looked at: npm run screenshots [-- words of names]
- * They come into screenshots/ with a page that shows all of them; with the word "docs" alone, some are put together for docs/design.md.
+ * They come into screenshots/ with a page that shows all of them; with the word "docs" alone, some are put together for docs/design.md, and two are put where the
+ * app's manifest has them.
  * The app is the one of canned data.
  */
 import type { Browser, BrowserContext, Page } from "@playwright/test"
@@ -10,7 +11,7 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import { SCREENS, STATES, WORDS } from "./screens.ts"
 import type { Screen } from "./screens.ts"
-import { DOCS, sheet, strip } from "./sheet.ts"
+import { DOCS, MANIFEST, sheet, strip } from "./sheet.ts"
 import { Site } from "./site.ts"
 import { demoFolder, freshDemo } from "../../scripts/network/fresh.ts"
 import { findChromium } from "../../scripts/testing/chromium.ts"
@@ -23,7 +24,7 @@ const FAR = String(Date.UTC(2100, 0, 1))
 const executablePath = findChromium()
 if (executablePath === null) throw new Error("Screenshots need Chromium.")
 const isForDocs = process.argv[2] === "docs"
-const wanted = isForDocs ? [...new Set(DOCS.flatMap(({ screens }) => screens.map((file) => file.replace(/-\d+-\w+$/, ""))))] : process.argv.slice(2)
+const wanted = isForDocs ? [...new Set([...DOCS.flatMap(({ screens }) => screens), ...MANIFEST.map(({ screen }) => screen)].map((file) => file.replace(/-\d+-\w+$/, "")))] : process.argv.slice(2)
 const chosen = (screens: readonly Screen[]) => screens.filter(({ name }) => wanted.length === 0 || wanted.some((word) => (isForDocs ? name === word : name.includes(word))))
 let taken = 0
 const missing: string[] = []
@@ -48,6 +49,7 @@ try {
   }
   await writeFile(path.join(FOLDER, "index.html"), sheet((await readdir(FOLDER)).filter((file) => file.endsWith(".png")).sort()))
   if (isForDocs) await showInDocs()
+  if (isForDocs) await showInManifest()
   console.info(`${taken} pictures: ${path.join(FOLDER, "index.html")}`)
   if (missing.length > 0) throw new Error(`No pictures of\n${missing.join("\n")}`)
 } finally {
@@ -103,6 +105,21 @@ async function look(first: Page, { name, at, act, widths = [360, 1440], letters 
   // A dialog, a field that was filled: the next screen begins without them.
   if (act && page === first) {
     await page.evaluate(() => document.querySelectorAll("dialog").forEach((dialog) => dialog.dispatchEvent(new Event("cancel", { cancelable: true }))))
+  }
+}
+
+/** What a browser shows of the app before it is installed. Each goes to everybody who opens the app: so as small as they can be. */
+async function showInManifest(): Promise<void> {
+  const page = await browser.newPage()
+  for (const { name, screen } of MANIFEST) {
+    const picture = (await readFile(path.join(FOLDER, `${screen}.png`))).toString("base64")
+    const webp = await page.evaluate(async (source) => {
+      const image = await createImageBitmap(await (await fetch(source)).blob())
+      const canvas = new OffscreenCanvas(image.width, image.height)
+      canvas.getContext("2d")!.drawImage(image, 0, 0)
+      return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/webp", quality: 0.6 })).arrayBuffer())]
+    }, `data:image/png;base64,${picture}`)
+    await writeFile(path.join(ROOT, "web", "public", `${name}.webp`), new Uint8Array(webp))
   }
 }
 

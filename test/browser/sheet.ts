@@ -28,6 +28,12 @@ export const DOCS: readonly { readonly name: string; readonly screens: readonly 
   { name: "design-states", screens: ["empty-360-light", "offline-360-light", "update-ready-360-light", "locked-360-light"], height: 440 },
 ]
 
+/** The pictures of the app's manifest (vite.config.ts). */
+export const MANIFEST = [
+  { name: "screen-narrow", screen: "conversation-360-light" },
+  { name: "screen-wide", screen: "conversation-1440-light" },
+] as const
+
 /** `pictures`: PNG files in base64. */
 export function strip(pictures: readonly string[], height: number): string {
   const images = pictures.map((picture) => `<img src="data:image/png;base64,${picture}" alt="">`).join("")

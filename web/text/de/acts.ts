@@ -40,7 +40,7 @@ export const acts: Texts["acts"] = {
   everyoneText:
     "Die Geräte der anderen werden gebeten, sie zu löschen, und tun es, sobald sie online sind. An ihrer Stelle bleibt eine Zeile. Niemand kann sicherstellen, dass sie nicht vorher gelesen, kopiert oder fotografiert wurde, noch dass eine veränderte App gehorcht.",
   notDeleted: "Sie wurde nicht gelöscht. Versuche es noch einmal.",
-  timerTitle: "Verschwindende Nachrichten",
+  timerTitle: "Ver­schwindende Nachrichten",
   timerField: "Neue Nachrichten verschwinden nach",
   timerText:
     "Auf beiden Geräten: was man bekommt, so lange nach dem Lesen; was man schreibt, so lange nachdem es einen Briefkasten erreicht hat. Beide können es ändern, und eine Zeile sagt es dem anderen. Wer eine Nachricht gelesen hat, kann sie auf anderem Weg behalten haben.",

@@ -24,7 +24,7 @@ export const share: Texts["share"] = {
 }
 
 export const notify: Texts["notify"] = {
-  title: "Benachrichtigungen",
+  title: "Benach­richti­gungen",
   modes: { none: "Keine", that: "Dass etwas kam", name: "Wer schrieb", text: "Wer was schrieb" },
   costs: {
     none: "Du siehst, was kam, wenn du nachsiehst.",

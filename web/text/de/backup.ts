@@ -38,7 +38,7 @@ export const backup: Texts["backup"] = {
 }
 
 export const restore: Texts["restore"] = {
-  title: "Sicherung wiederherstellen",
+  title: "Sicherung wieder­herstellen",
   found: "Das ist darin",
   file: "Sicherungsdatei",
   open: "Datei öffnen",

@@ -27,7 +27,7 @@ export const network: Texts["network"] = {
   avoided: "wird gemieden: fast nichts kommt durch",
   roundTrip: "Hin und zurück",
   noRoundTrip: "noch nicht gemessen",
-  gateway: "Dein Eingangsserver",
+  gateway: "Dein Eingangs­server",
   noGateway: "noch keiner",
   gatewayText: "Der eine Server, der deine Internetadresse sieht. Er sieht, wann du online bist, und sonst nichts.",
   recent: "Die letzten Pakete, in Worten",
@@ -37,7 +37,7 @@ export const network: Texts["network"] = {
   unanswered: "unterwegs",
   none: "Noch kein Paket ging hinaus.",
   speed: "Tempo",
-  speeds: { fast: "Schnell", balanced: "Ausgewogen", saver: "Sparsam" },
+  speeds: { fast: "Schnell", balanced: "Ausge­wogen", saver: "Sparsam" },
   speedText: (perMinute, hour, day, delivery) =>
     `${count(perMinute, { one: "# Paket", other: "# Pakete" })} pro Minute. ${hour} pro Stunde, ${day} an einem Tag, an dem Sotto immer offen ist. Eine Nachricht ist nach etwa ${delivery} da.`,
   speedHint: "Im Durchschnitt, ob du schreibst oder nicht, und ein paar Prozent mehr für die Verbindung selbst. Das zählt, wenn dein Anschluss nach Menge abgerechnet wird.",

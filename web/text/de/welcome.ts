@@ -10,7 +10,7 @@ export const welcome: Texts["welcome"] = {
   name: "Dein Name",
   nameHint: "Ihn sehen die Leute, die du hereinlässt.",
   start: "Los geht’s",
-  restore: "Sicherung wiederherstellen",
+  restore: "Sicherung wieder­herstellen",
   lost: "In diesem Browser gab es ein Profil, und es ist weg: Der Browser hat es gelöscht, um Platz zu schaffen oder weil seine Dateien beschädigt waren. Eine Sicherung bringt es zurück. Ohne sie kannst du nur neu anfangen.",
   withCode: "Du hast den Kontaktcode von jemandem geöffnet. Wähle erst deinen Namen; der Code bleibt erhalten.",
   failed: "Dein Profil konnte nicht angelegt werden. Versuche es noch einmal.",
