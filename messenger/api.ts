@@ -191,6 +191,11 @@ export interface Commands {
   "group-block": { in: { conversation: string; member: string; blocked: boolean }; out: Record<string, never> }
   /** Takes a group that this user has left, or was taken out of, away from this device. */
   "group-forget": { in: { conversation: string }; out: Record<string, never> }
+  /**
+   * Gives a member who is a contact the latest texts of a group from before they came, `messages` at most (100): for admins and owners. Signed by this user; no files, and nothing that is to
+   * disappear. Answers how many.
+   */
+  "group-history": { in: { conversation: string; member: string; messages: number }; out: { given: number } }
   /** Who is in a group: this user first, then by name. */
   "group-members": { in: { conversation: string }; out: { members: MemberView[] } }
   /** Which members of a group have received an own message. */

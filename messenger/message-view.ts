@@ -60,6 +60,8 @@ export interface MessageView {
   readonly lasts?: number
   /** When it disappears, once that is certain. */
   readonly ends?: number
+  /** It is from before this user came into the group: the member of this id has given it to them, and could have made it up. */
+  readonly past?: string
   /** It is a line, without a text: something has changed in a group. */
   readonly line?: LineView
   /** The file that it brings. */

@@ -78,7 +78,7 @@ function timerIn(content: MimiContent): number | null {
 
 /** What became of a message, as far as anything did. */
 export function becomeView(message: StoredMessage): Partial<MessageView> {
-  const { edits = [], reactions = [], deleted, doing, life, ends, line } = message
+  const { edits = [], reactions = [], deleted, doing, life, ends, line, past } = message
   const edited = edits.at(-1)?.sent
   const shown = reactionViews(reactions)
   const content = deleted === undefined ? decodeContent(message.content) : null
@@ -91,6 +91,7 @@ export function becomeView(message: StoredMessage): Partial<MessageView> {
     ...(doing !== undefined && { doing: doing.state }),
     ...(life !== undefined && { lasts: life }),
     ...(ends !== undefined && { ends }),
+    ...(past !== undefined && { past }),
     ...(line !== undefined && { line }),
     ...(file !== null && { attachment: file }),
     ...(timer !== null && { timer: timer === 0 ? null : timer }),

@@ -100,6 +100,8 @@ export interface StoredMessage extends StoredBecome {
   /** Of the box in which it ends: how many replicas have it, of how many. */
   readonly replicas?: { readonly stored: number; readonly of: number }
   readonly journey: StoredJourney | null
+  /** It is from before this user came into the group, and was given them by the member of this id. */
+  readonly past?: string
   /** It is no message but a line: a change in a group. Its content says nothing. */
   readonly line?: StoredLine
 }

@@ -20,6 +20,7 @@ const USAGES = {
   leave: "leave GROUP",
   mute: "mute GROUP on|off",
   block: "block GROUP MEMBER on|off",
+  history: "history GROUP MEMBER [N]",
   forget: "forget GROUP",
   received: "received ID",
 } as const
@@ -28,7 +29,7 @@ type Part = keyof typeof USAGES
 
 /** Groups: each part is one command of the messenger. What it changes leaves while sotto runs, and takes some minutes. */
 export const group: Command = {
-  usage: "list|new|members|invite|remove|role|rename|accept|decline|leave|mute|block|forget|received …",
+  usage: "list|new|members|invite|remove|role|rename|accept|decline|leave|mute|block|history|forget|received …",
   summary: `Groups; needs no network, and what is changed leaves while sotto runs: ${Object.values(USAGES).map((usage) => `\n        ${usage}`).join("")}`,
   words: [1, 4],
   options: {},
@@ -118,6 +119,13 @@ const parts: Record<Part, (messenger: Messenger, words: readonly string[], call:
     const { id, name: called } = memberOf(await membersOf(messenger, found), member!)
     await messenger.run("group-block", { conversation: found.id, member: id, blocked: word === "on" })
     tell(call, { id: found.id, member: id, blocked: word === "on" }, word === "on" ? `What "${plainName(called)}" sends is dropped on this device.` : `"${plainName(called)}" is heard again.`)
+  },
+  async history(messenger, [name, member, count = "50"], call) {
+    if (!/^[1-9][0-9]{0,2}$/.test(count)) throw new Failure("It is a number of messages, 100 at most.")
+    const found = findGroup(await messenger.run("view", {}), name!)
+    const { id, name: called } = memberOf(await membersOf(messenger, found), member!)
+    const { given } = await messenger.run("group-history", { conversation: found.id, member: id, messages: Number(count) })
+    tell(call, { id: found.id, member: id, given }, `"${plainName(called)}" is given ${given} messages from before.`)
   },
   async forget(messenger, [name], call) {
     const { id } = findGroup(await messenger.run("view", {}), name!)

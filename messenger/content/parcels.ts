@@ -8,7 +8,7 @@ import type { MimiContent } from "./content.ts"
  * What devices say to each other in a conversation without their users: types of our own, of version 1. Each is an array of four, in CBOR: id (16 bytes),
  * number of this part, number of parts, bytes. What has no room in one message goes in several.
  */
-export const PARCELS = ["keypackages", "invitation", "leave", "plea", "reprieve", "introduction"] as const
+export const PARCELS = ["keypackages", "invitation", "leave", "plea", "reprieve", "introduction", "history"] as const
 export type ParcelKind = (typeof PARCELS)[number]
 
 export const PARCEL_ID_LENGTH = 16

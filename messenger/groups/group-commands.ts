@@ -69,6 +69,10 @@ export const groupHandlers: Pick<Handlers, GroupCommand> = {
     await engine.groups.forget(groupOf(engine, conversation))
     return NOTHING
   },
+  "group-history": async (engine, { conversation, member, messages }) => {
+    const talk = groupOf(engine, conversation)
+    return { given: await engine.groups.past.give(talk, memberOf(talk, member), messages) }
+  },
   "group-members": (engine, { conversation }) => ({ members: membersIn(engine.contacts, groupOf(engine, conversation)) }),
   receipts: async (engine, { message: id }) => {
     const message = await engine.messages.byId(id)

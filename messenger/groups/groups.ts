@@ -17,6 +17,7 @@ import type { GroupHooks, Maker, Plan } from "./hooks.ts"
 import { Lifeline } from "./lifeline.ts"
 import { Lines, linesBetween, shownName } from "./lines.ts"
 import { Packages } from "./packages.ts"
+import { Past } from "./past.ts"
 import { Pending } from "./pending.ts"
 import { Post } from "./post.ts"
 import type { StoredGroup, StoredWelcome, StoredWish } from "./stored-group.ts"
@@ -35,6 +36,7 @@ export class Groups implements GroupHooks {
   readonly #lifeline: Lifeline
   readonly #commons: Commons
   readonly #pending: Pending
+  readonly past: Past
 
   constructor(contacts: Contacts, commits: Commits, introduction: (contact: StoredContact, bytes: Uint8Array) => Promise<void>) {
     const { conversations } = contacts.parts
@@ -49,6 +51,7 @@ export class Groups implements GroupHooks {
     this.#entrance = new Entrance(contacts, this.#packages, this.#post, this.#lines, this.#commons)
     this.#lifeline = new Lifeline(contacts, commits.committing, this.#post)
     this.#pending = new Pending(contacts, this.#entrance)
+    this.past = new Past(contacts, this.#post)
   }
 
   /** Goes on with what is stored. */
@@ -239,6 +242,8 @@ export class Groups implements GroupHooks {
         return this.#lifeline.plead(contact, from, bytes)
       case "reprieve":
         return this.#lifeline.reprieved(contact, bytes)
+      case "history":
+        return this.past.came(contact, bytes)
       case "introduction":
         return this.#introduction(contact, bytes)
     }

@@ -20,6 +20,7 @@ export const noGroups: { [Name in GroupCommand]: (input: CommandInput<Name>) => 
   "group-mute": none,
   "group-block": none,
   "group-forget": none,
+  "group-history": none,
   "group-members": none,
   receipts: none,
   introduce: none,
