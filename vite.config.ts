@@ -157,7 +157,7 @@ export default defineConfig(({ mode }) => {
           ],
           categories: ["social", "communication", "privacy"],
           icons: [
-            { src: "/icon.svg", sizes: "any", type: "image/svg+xml" },
+            // No SVG: Chromium would draw it in the page's thread while the page opens.
             { src: "/icon-192.png", sizes: "192x192", type: "image/png" },
             { src: "/icon-512.png", sizes: "512x512", type: "image/png" },
             { src: "/icon-maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },

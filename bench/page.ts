@@ -6,7 +6,7 @@
  *
  * DevTools slow down the main thread alone. The engine works in a worker, so its time is told beside it; "on such device" is what was measured and, for each ms
  * of the worker's CPU until then, as many more as a processor slowed down like that would have taken: too much where the two ran side by side. On a machine that is busy
- * with other things all times on the clock are longer by much; "CPU alone" is that of both threads until the first thing to press is shown, slowed down, one after the other, without any waiting.
+ * with other things all times on the clock are longer by much (and Chromium gives its threads priorities of its own, so that `nice` does not help); "CPU alone" is that of both threads until the first thing to press is shown, slowed down, one after the other, without any waiting.
  */
 import { chromium } from "@playwright/test"
 import type { Browser, BrowserContext } from "@playwright/test"
@@ -29,6 +29,8 @@ const FEW = 20
 const MESSAGES = 10
 const TYPING_SECONDS = 25
 const RESTING_SECONDS = 12
+/** What the machine and the browser take for themselves. */
+const FLOOR = '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Floor</title><a class="row" href="#/there">Press</a></html>'
 const ROOT = path.join(import.meta.dirname, "..")
 
 const args = parseArguments(process.argv.slice(2), { runs: "value", slowdown: "value", conversations: "value", only: "value", json: "flag" })
@@ -90,11 +92,13 @@ async function openings(folder: string): Promise<void> {
     for (const [conversations, name] of returning) await prepare(path.join(folder, name), site.url, conversations, script)
     console.log(`ms since the navigation began, medians of ${runs}; ${slowdown} times slowed down; asked: a press works within ${LIMIT}`)
     console.log(columns(["", "first paint", "shown", "press works", "worker's CPU", "on such device", "CPU alone", "worst press", "longest task", "load", `under ${LIMIT}`]))
-    const measured = async (at: (run: number) => string, target: "field" | "link", bypass: boolean) => {
+    const measured = async (at: (run: number) => string, target: "field" | "link", bypass: boolean, page = "") => {
       const all: Opened[] = []
-      for (let run = 0; run < runs; run++) all.push(await within(path.join(folder, at(run)), (context, browser) => measureOpening(browser, context, site.url, { target, slowdown, bypass })))
+      for (let run = 0; run < runs; run++) all.push(await within(path.join(folder, at(run)), (context, browser) => measureOpening(browser, context, site.url + page, { target, slowdown, bypass })))
       return all
     }
+    site.add("floor.html", FLOOR)
+    show("floor: one link, no script", await measured((run) => `floor-${run}`, "link", true, "floor.html"))
     show("first visit, a name is typed", await measured((run) => `first-${run}`, "field", false))
     for (const [conversations, name] of returning) {
       for (const bypass of [false, true]) show(`return, ${conversations} conversations${bypass ? ", no service worker" : ""}`, await measured(() => name, "link", bypass))

@@ -42,5 +42,6 @@ app.config.errorHandler = (error) => {
   trouble(error)
   console.error(error)
 }
-void startLanguage().then(() => app.mount("#app"))
+// In a task of its own: what the browser and the engine have to say comes between.
+void startLanguage().then(() => setTimeout(() => app.mount("#app")))
 void startUpdates()
