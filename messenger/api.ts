@@ -71,7 +71,7 @@ export type CodeProblem =
 export interface Commands {
   /** Makes the identity and device keys of this profile. Once, before any other command but `view`. Contacts will see the name. */
   "create-profile": { in: { name: string }; out: Record<string, never> }
-  /** Changes the name that new contacts will see. */
+  /** Changes the name that new contacts will see, and the members of this user's groups after a while. */
   rename: { in: { name: string }; out: Record<string, never> }
   /** Changes how often packets leave, from the next but one on. */
   speed: { in: { speed: Speed }; out: Record<string, never> }

@@ -6,7 +6,7 @@ import { jsonLine, plainName } from "../output.ts"
 
 export const rename: Command = {
   usage: "NAME",
-  summary: "Changes your own name, for contacts to come; needs no network.",
+  summary: "Changes your own name, for contacts to come and in groups; needs no network.",
   words: [1, 1],
   options: {},
   async run(call) {

@@ -169,7 +169,7 @@ export class Groups implements GroupHooks {
   }
 
   due(talk: Talk): "urgent" | "calm" | null {
-    return talk.stored.group?.wishes === undefined ? null : this.#wishes.due(talk)
+    return talk.stored.group === undefined ? null : this.#wishes.due(talk)
   }
 
   plan(talk: Talk): Promise<Plan> {

@@ -8,7 +8,7 @@ import { mayRemove, participantIn, rightsIn } from "../mls/room.ts"
 import type { StoredConversation, StoredReader } from "../stored-conversation.ts"
 import type { Plan } from "./hooks.ts"
 import type { Packages } from "./packages.ts"
-import type { StoredGuest, StoredWish } from "./stored-group.ts"
+import type { StoredGroup, StoredGuest, StoredWish } from "./stored-group.ts"
 
 /** With a path over 32 leaves a commit has room for no more (claim.ts). */
 const ADDED_AT_ONCE = 6
@@ -51,14 +51,15 @@ export class Wishes {
 
   due({ stored }: Talk): "urgent" | "calm" | null {
     const due = (stored.group?.wishes ?? []).filter((wish) => wish.kind !== "add" || this.#packages.has(wish.contact))
-    return due.length === 0 ? null : due.every(({ kind }) => kind === "leave") ? "calm" : "urgent"
+    if (due.length === 0) return stored.group !== undefined && this.#calls(stored.group) !== stored.group.room ? "calm" : null
+    return due.every(({ kind }) => kind === "leave") ? "calm" : "urgent"
   }
 
   /** What an own commit does now. `most`: so many are let in. */
   async plan({ stored }: Talk, most = ADDED_AT_ONCE): Promise<Plan> {
     const { group } = stored
     if (group === undefined) return { changes: [], seen: { kind: "commit", removed: [], added: [] }, guests: [] }
-    let room: Room = group.room
+    let room = this.#calls(group)
     const changes: Change[] = []
     const removed: Member[] = []
     const added: Member[] = []
@@ -85,6 +86,13 @@ export class Wishes {
     }
     if (room !== group.room) changes.push({ kind: "room", room })
     return { changes, seen: { kind: "commit", removed, added }, guests }
+  }
+
+  /** The room with this user's name as it is now, which each tells for themselves. */
+  #calls({ room, standing }: StoredGroup): Room {
+    const { identityPublic, name } = this.#contacts.parts.profile()
+    if (standing !== "in" || participantIn(room, identityPublic)?.name === name) return room
+    return { ...room, participants: room.participants.map((one) => (sameBytes(one.identity, identityPublic) ? { ...one, name } : one)) }
   }
 
   #newcomer(id: string, identity: Uint8Array): Participant {

@@ -107,6 +107,10 @@ test("those who are let in together are sent one tree, which goes on after resta
   for (let i = 0; i < 20 && (await lying()).length > 0; i++) await desk.run(10 * MINUTES)
   expect(await lying()).toEqual([])
   expect(await ben.store.list("group-invitation/")).toEqual([])
+  // A name that is changed later reaches the group by itself.
+  await dan.run("rename", { name: "Daniel" })
+  await group.agree(conversation, people, () => roomOf(anna, conversation).participants.some(({ name }) => name === "Daniel"))
+  expect(await linesIn(ben, conversation)).toContain("Dan is called Daniel")
 })
 
 test("two admins change a group at the same time, and both changes are made once; what is not allowed is refused at once", async () => {
