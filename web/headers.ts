@@ -20,7 +20,7 @@ export function securityHeaders(connectOrigins: readonly string[]): Record<strin
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types vue sw engine stretch backup",
+    "trusted-types vue sw engine stretch backup picture",
   ]
   return {
     "Content-Security-Policy": policy.join("; "),
@@ -35,8 +35,8 @@ export function securityHeaders(connectOrigins: readonly string[]): Record<strin
 
 const OFF = [
   "accelerometer", "autoplay", "bluetooth", "browsing-topics", "compute-pressure", "display-capture", "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope",
-  "hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment",
+  "hid", "identity-credentials-get", "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "midi", "otp-credentials", "payment",
   "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb", "window-management", "xr-spatial-tracking",
 ]
-const OWN = ["camera", "clipboard-read", "clipboard-write", "publickey-credentials-create", "publickey-credentials-get"]
+const OWN = ["camera", "clipboard-read", "clipboard-write", "microphone", "publickey-credentials-create", "publickey-credentials-get"]
 const permissions = [...OWN.map((feature) => `${feature}=(self)`), ...OFF.map((feature) => `${feature}=()`)].join(", ")

@@ -7,13 +7,16 @@ import { findings } from "./findings.ts"
 import { cutOff, smallTargets } from "./measures.ts"
 import { en } from "../../web/text/en/index.ts"
 
+// What is given to the page for a microphone beeps.
+test.use({ launchOptions: async ({ launchOptions }, use) => use({ ...launchOptions, args: [...(launchOptions.args ?? []), "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] }) })
+
 let demo: Demo
 let page: Page
 const complaints: string[] = []
 
 test.beforeAll(async ({ browser }) => {
   demo = await startDemo()
-  const context = await browser.newContext({ serviceWorkers: "block", reducedMotion: "reduce", viewport: { width: 360, height: 740 } })
+  const context = await browser.newContext({ serviceWorkers: "block", reducedMotion: "reduce", viewport: { width: 360, height: 740 }, permissions: ["microphone"] })
   page = await context.newPage()
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
   page.on("pageerror", (error) => complaints.push(error.message))
@@ -127,4 +130,103 @@ test("in the dark nothing of it is hard to read", async () => {
   await page.emulateMedia({ colorScheme: "dark" })
   await article(/Broken\.bin/).scrollIntoViewIfNeeded()
   await look()
+})
+
+/** A photograph whose file says where it was taken, and that the camera was held upright. */
+async function photograph(): Promise<Buffer> {
+  const drawn = await page.evaluate(async () => {
+    const area = new OffscreenCanvas(1800, 1200)
+    const brush = area.getContext("2d")!
+    brush.fillStyle = "teal"
+    brush.fillRect(0, 0, 1800, 1200)
+    brush.fillStyle = "gold"
+    brush.fillRect(0, 0, 900, 1200)
+    return [...new Uint8Array(await (await area.convertToBlob({ type: "image/jpeg", quality: 0.9 })).arrayBuffer())]
+  })
+  const turned = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0]
+  const exif = [...Buffer.from("Exif\0\0"), ...turned, ...Buffer.from("52.5163 N 13.3777 E")]
+  return Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, exif.length + 2, ...exif, ...drawn.slice(2)])
+}
+
+test("a picture is drawn anew before it is sent: upright, smaller, and without what its file says of place and time", async () => {
+  const buffer = await photograph()
+  await page.locator("input[type=file]").setInputFiles({ name: "IMG_2041 home.jpg", mimeType: "image/jpeg", buffer })
+  await expect(dialog()).toContainText(en.files.drawnText("1,067", "1,600", "").slice(0, 26))
+  await expect(dialog()).toContainText(/\d+ packets/)
+  await expect(dialog()).toContainText(en.files.speedNow("Fast"))
+  await look()
+  await dialog().getByRole("textbox").fill("Half gold")
+  await dialog().getByRole("button", { name: en.files.send, exact: true }).click()
+  await expect(dialog()).toHaveCount(0)
+  const sent = article(/^You, Picture · Half gold/)
+  await expect(sent).toBeInViewport()
+  await expect(sent).toContainText(/of \d+ packets/)
+  await expect(sent.locator("canvas.drawn")).toHaveCount(1)
+  const { width, height } = (await sent.locator(".picture").boundingBox())!
+  expect(width / height).toBeCloseTo(2 / 3, 1)
+  const download = page.waitForEvent("download")
+  await sent.getByRole("button", { name: new RegExp(en.files.show) }).click()
+  await dialog().getByRole("button", { name: en.files.save }).click()
+  const saved = await readFile((await (await download).path())!)
+  expect(saved.subarray(8, 12).toString()).toBe("WEBP")
+  expect(saved.includes("Exif")).toBe(false)
+  expect(saved.includes("52.5163")).toBe(false)
+  expect(await dialog().getByRole("img").evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([1067, 1600])
+  await page.keyboard.press("Escape")
+})
+
+test("as it is it goes with all of that, after that was said; what is too large is not sent; files are pasted and dropped", async () => {
+  const buffer = await photograph()
+  await page.locator("input[type=file]").setInputFiles({ name: "IMG_2041 home.jpg", mimeType: "image/jpeg", buffer })
+  await dialog().getByRole("radio", { name: new RegExp(en.files.whole) }).check()
+  await dialog().getByRole("button", { name: en.files.send, exact: true }).click()
+  const download = page.waitForEvent("download")
+  await page.getByRole("article").last().getByRole("button", { name: /IMG_2041 home\.jpg/ }).click()
+  await dialog().getByRole("button", { name: en.files.save }).click()
+  const saved = await download
+  expect(saved.suggestedFilename()).toBe("IMG_2041 home.jpg")
+  expect(Buffer.compare(await readFile((await saved.path())!), buffer)).toBe(0)
+  await page.keyboard.press("Escape")
+
+  await page.locator("input[type=file]").setInputFiles({ name: "disk.img", mimeType: "", buffer: Buffer.alloc(5_000_001) })
+  await expect(dialog().getByRole("alert")).toContainText(en.files.tooLargeToSend("5 MB", "5 MB"))
+  await expect(dialog().getByRole("button", { name: en.files.send, exact: true })).toBeDisabled()
+  await dialog().getByRole("button", { name: "Cancel" }).click()
+
+  const handOver = (type: "paste" | "drop") =>
+    page.evaluate((event) => {
+      const data = new DataTransfer()
+      data.items.add(new File(["notes"], `${event}ed.txt`, { type: "text/plain" }))
+      const init = { bubbles: true, cancelable: true }
+      const target = document.querySelector("textarea")!
+      target.dispatchEvent(event === "paste" ? new ClipboardEvent(event, { ...init, clipboardData: data }) : new DragEvent(event, { ...init, dataTransfer: data }))
+    }, type)
+  for (const type of ["paste", "drop"] as const) {
+    await handOver(type)
+    await expect(dialog()).toContainText(`${type}ed.txt`)
+    await expect(dialog()).toContainText(en.files.asItIs)
+    await page.keyboard.press("Escape")
+    await expect(dialog()).toHaveCount(0)
+  }
+})
+
+test("a voice note is recorded when the microphone was given, heard before it is sent, and can be thrown away", async () => {
+  const record = page.getByRole("button", { name: en.files.record })
+  await record.click()
+  await expect(page.getByRole("timer")).toHaveText("0:01")
+  await look()
+  await page.keyboard.press("Escape")
+  await expect(page.getByRole("timer")).toHaveCount(0)
+  await record.click()
+  await expect(page.getByRole("timer")).toHaveText("0:02")
+  await page.getByRole("button", { name: en.files.endNote }).click()
+  await expect(dialog().locator(".time")).toHaveText(/0:0[2-4]/)
+  await dialog().getByRole("button", { name: en.files.play }).click()
+  await expect.poll(() => page.evaluate(() => document.querySelector<HTMLAudioElement>("dialog audio")!.currentTime)).toBeGreaterThan(0.2)
+  await look()
+  await dialog().getByRole("button", { name: en.files.send, exact: true }).click()
+  const note = article(/^You, Voice note/)
+  await expect(note.locator(".time")).toHaveText(/0:0[2-4]/)
+  // Nobody listens any more.
+  await expect(record).toBeVisible()
 })

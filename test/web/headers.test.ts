@@ -24,10 +24,10 @@ test("what the page has put together itself can be looked at and heard, and be n
 })
 
 test("scripts start from trusted types only", () => {
-  expect(policy([])).toMatchObject({ "require-trusted-types-for": "'script'", "trusted-types": "vue sw engine stretch backup" })
+  expect(policy([])).toMatchObject({ "require-trusted-types-for": "'script'", "trusted-types": "vue sw engine stretch backup picture" })
 })
 
-test("of what a browser can ask its user for, only the camera and passkeys are left", () => {
+test("of what a browser can ask its user for, only the camera, the microphone and passkeys are left", () => {
   const allowed = securityHeaders([])["Permissions-Policy"]!.split(", ").filter((feature) => !feature.endsWith("=()"))
-  expect(allowed).toEqual(["camera=(self)", "clipboard-read=(self)", "clipboard-write=(self)", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"])
+  expect(allowed).toEqual(["camera=(self)", "clipboard-read=(self)", "clipboard-write=(self)", "microphone=(self)", "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"])
 })

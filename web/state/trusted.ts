@@ -4,7 +4,7 @@ interface Policies {
   createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): { createScriptURL(url: string): unknown }
 }
 
-export function scriptPolicy(name: "engine" | "stretch" | "backup" | "sw", only: string): string {
+export function scriptPolicy(name: "engine" | "stretch" | "backup" | "picture" | "sw", only: string): string {
   const types = (globalThis as { trustedTypes?: Policies }).trustedTypes
   if (!types) return only
   const policy = types.createPolicy(name, {
