@@ -38,3 +38,49 @@ export const smallTargets = (page: Page): Promise<string[]> =>
       return Math.min(width, height) < least - 0.5 ? [`${element.tagName.toLowerCase()}.${element.className} “${(label ?? element).textContent?.trim().slice(0, 30)}” is ${Math.round(width)} × ${Math.round(height)} px, not ${least}`] : []
     }),
   )
+
+/**
+ * Words of headings and buttons that are cut into two lines without a hyphen. In running text browsers part long words by the rules of the language, of which
+ * those of tests have none. What people wrote breaks anywhere.
+ */
+export const brokenWords = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found = new Set<string>()
+    const range = document.createRange()
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+      const parent = node.parentElement!
+      if (!parent.closest("h1, h2, h3, legend, label, .label, .button, .what") || !parent.checkVisibility() || parent.closest(".unseen, .soft, .hint, bdi, .mono, [dir=auto], select, textarea")) continue
+      // What a soft hyphen or another hyphen parts may be parted.
+      for (const { 0: word, index } of node.textContent!.matchAll(/\p{L}{6,}/gu)) {
+        // A hyphen that was put before it counts to its first letter.
+        range.setStart(node, index + 1)
+        range.setEnd(node, index + word.length)
+        const lines = new Set([...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => Math.round(top)))
+        if (lines.size > 1) found.add(`${parent.tagName.toLowerCase()}.${parent.className} “${word}” is broken`)
+      }
+    }
+    return [...found]
+  })
+
+/** What the keyboard reaches without that one sees where it is, as in forced colours, where shadows and backgrounds are not. */
+export const unseenFocus = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = []
+    const before = document.activeElement as HTMLElement | null
+    const isOutlined = (element: Element | null) => {
+      const { outlineStyle, outlineWidth } = element === null ? { outlineStyle: "none", outlineWidth: "0" } : getComputedStyle(element)
+      return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1
+    }
+    for (const element of document.querySelectorAll<HTMLElement>("a[href], button:not(:disabled), input:not(:disabled), select, textarea, summary, [tabindex='0']")) {
+      // The first of a kind stands for all others.
+      const kind = `${element.tagName.toLowerCase()}.${element.className}`
+      if (!element.checkVisibility() || element.closest(".unseen") || found.some((one) => one.startsWith(`${kind} “`))) continue
+      element.focus({ preventScroll: true })
+      if (document.activeElement !== element || !element.matches(":focus-visible")) continue
+      // A button that is drawn by what stands beside it.
+      if (![element, element.closest("label"), element.nextElementSibling].some(isOutlined)) found.push(`${kind} “${(element.textContent ?? "").trim().slice(0, 30)}” has the focus unseen`)
+    }
+    before?.focus({ preventScroll: true })
+    return found
+  })

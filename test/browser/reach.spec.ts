@@ -5,7 +5,7 @@ import { authenticator } from "./authenticator.ts"
 import type { Demo } from "./demo.ts"
 import { startDemo } from "./demo.ts"
 import { findings } from "./findings.ts"
-import { cutOff, smallTargets } from "./measures.ts"
+import { brokenWords, cutOff, smallTargets, unseenFocus } from "./measures.ts"
 
 let demo: Demo
 
@@ -41,6 +41,7 @@ const look: Look = async (page, name) => {
 
 async function measure(page: Page, name: string): Promise<void> {
   expect.soft(await cutOff(page), `${name}, cut off`).toEqual([])
+  expect.soft(await brokenWords(page), `${name}, broken words`).toEqual([])
   expect.soft(await smallTargets(page), `${name}, targets`).toEqual([])
 }
 
@@ -50,7 +51,22 @@ const lookTwice: Look = async (page, name) => {
   await page.evaluate(() => (document.documentElement.style.fontSize = "200%"))
   await picture(page, `${name}-200`)
   expect.soft(await cutOff(page), `${name}, cut off at 200 %`).toEqual([])
+  expect.soft(await brokenWords(page), `${name}, broken words at 200 %`).toEqual([])
   await page.evaluate(() => (document.documentElement.style.fontSize = ""))
+}
+
+/** And again in the dark, and on a screen of 2560 px in the system's own colours, where the focus has to be seen without a shadow or a tint. */
+const lookAtDesk: Look = async (page, name) => {
+  await look(page, name)
+  await page.emulateMedia({ colorScheme: "dark" })
+  expect.soft(await findings(page, ["color-contrast"]), `${name}, axe in the dark`).toEqual([])
+  await page.emulateMedia({ colorScheme: "light", forcedColors: "active" })
+  await page.setViewportSize({ width: 2560, height: 1440 })
+  await picture(page, `${name}-2560`)
+  await measure(page, `${name} at 2560 px`)
+  expect.soft(await unseenFocus(page), `${name}, focus`).toEqual([])
+  await page.emulateMedia({ forcedColors: "none" })
+  await page.setViewportSize(DESK.viewport)
 }
 
 async function open(browser: Browser, options: BrowserContextOptions, scene: string): Promise<Page> {
@@ -122,7 +138,7 @@ async function walk(page: Page, { list, settings, lock, passkey, backup, search 
 for (const { language, direction, form, options, seen } of [
   { language: "ar", direction: "rtl", form: "light, on a phone, and so with letters of twice the size", options: { locale: "ar", colorScheme: "light", viewport: PHONE }, seen: lookTwice },
   { language: "de", direction: "ltr", form: "dark, on a phone, and so with letters of twice the size", options: { locale: "de", colorScheme: "dark", viewport: PHONE }, seen: lookTwice },
-  { language: "en", direction: "ltr", form: "light, at a desk", options: { ...DESK, colorScheme: "light" }, seen: look },
+  { language: "en", direction: "ltr", form: "light, at a desk, in the dark, and on a large screen in forced colours", options: { ...DESK, colorScheme: "light" }, seen: lookAtDesk },
 ] as const) {
   test(`every screen is whole and large enough to be touched, and axe finds nothing: ${language}, ${form}`, async ({ browser }) => {
     // Many screens, each seen twice: on a busy machine that takes long.
