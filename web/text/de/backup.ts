@@ -3,12 +3,12 @@ import type { Texts } from "../en/index.ts"
 import { count, list } from "./format.ts"
 
 export const backup: Texts["backup"] = {
-  title: "Sicherung",
-  dialog: "Sicherung anlegen",
+  title: "Siche­rung",
+  dialog: "Siche­rung anlegen",
   never: "Es gibt keine Sicherung. Kontakte, Nachrichten und Schlüssel sind nur auf diesem Gerät: Wer es verliert, verliert sie alle.",
   last: (date) => `Die letzte Sicherung ist vom ${date}.`,
   stale: (date) => `Die letzte Sicherung ist vom ${date}. Was seither kam, ist nur auf diesem Gerät.`,
-  make: "Sicherung anlegen …",
+  make: "Siche­rung anlegen …",
   what: "Alles, was Sotto aufhebt, kommt in eine verschlüsselte Datei: dein Profil, deine Kontakte und Nachrichten. Bewahre sie woanders auf als auf diesem Gerät.",
   passphrase: "Passphrase der Sicherung",
   passphraseHint: "Nichts sonst öffnet die Datei, und wenn du sie vergisst, kann niemand sie zurückbringen. Es darf die sein, die Sotto entsperrt.",

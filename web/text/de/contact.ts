@@ -36,7 +36,7 @@ export const contact: Texts["contact"] = {
 }
 
 export const safety: Texts["safety"] = {
-  open: "Mit QR-Code vergleichen",
+  open: "Mit QR-Code ver­gleichen",
   how: (name) => `Ihr öffnet beide diese Seite, und einer scannt den Code des anderen. Oder lest euch die Ziffern vor, am Telefon oder nebeneinander. Sind sie gleich, steht niemand zwischen dir und ${name}.`,
   qr: "Sicherheits­nummer als QR-Code",
   scan: "Code scannen",

@@ -126,7 +126,7 @@ export const link = {
 
 export const actions = {
   title: "Was damit tun",
-  names: { reply: "Antworten", react: "Reagieren", edit: "Bearbeiten", copy: "Kopieren", forward: "Weiterleiten", pick: "Auswählen", delete: "Löschen" },
+  names: { reply: "Antworten", react: "Reagieren", edit: "Bearbeiten", copy: "Kopieren", forward: "Weiter­leiten", pick: "Auswählen", delete: "Löschen" },
   picking: "Ausgewählte Nachrichten",
   count: (n: number) => count(n, { one: "# Nachricht ausgewählt", other: "# Nachrichten ausgewählt" }),
   end: "Auswahl beenden",

@@ -44,14 +44,14 @@ export const lock: Texts["lock"] = {
 
 export const passkey: Texts["passkey"] = {
   add: "Mit einem Passkey entsperren …",
-  title: "Mit einem Passkey entsperren",
+  title: "Mit einem Passkey ent­sperren",
   text: "Dann öffnet auch die Bildschirmsperre dieses Geräts oder ein Sicherheitsschlüssel Sotto. Die Passphrase bleibt der andere Weg hinein. Liegen deine Passkeys in einem Konto, kann öffnen, wer in dieses Konto gelangt und dieses Gerät hat.",
   make: "Passkey erstellen",
   making: "Wartet auf dein Gerät …",
   added: "Ein Passkey entsperrt Sotto auf diesem Gerät, neben der Passphrase.",
   remove: "Passkey entfernen",
   removed: "Der Passkey öffnet hier nichts mehr. Du kannst ihn dort löschen, wo deine Passkeys liegen.",
-  unlock: "Mit Passkey entsperren",
+  unlock: "Mit Passkey ent­sperren",
   wrong: "Dieser Passkey öffnet das hier nicht. Nimm die Passphrase.",
   problems: {
     refused: "Es wurde kein Passkey erstellt: Es wurde abgebrochen oder dauerte zu lange.",
