@@ -2,8 +2,19 @@
 import { run } from "./engine.ts"
 
 const CODE_SIZE_MAX = 4_000
+/** A bot that has just started, or has given its last code away, has another one soon. */
+const TRIES = 5
+const PAUSE = 3_000
 
 async function echoCode(path: string): Promise<string | null> {
+  for (let left = TRIES; ; ) {
+    const code = await asked(path)
+    if (code !== null || --left === 0 || !navigator.onLine) return code
+    await new Promise((done) => setTimeout(done, PAUSE))
+  }
+}
+
+async function asked(path: string): Promise<string | null> {
   try {
     const response = await fetch(path, { method: "POST", credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(15_000) })
     if (!response.ok) return null
