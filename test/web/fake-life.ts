@@ -60,7 +60,7 @@ export function fill({ now, long, code, otherSafety, contact, put, keep, unread,
 /** A conversation in which everything was done to messages that can be. */
 function converse({ now, contact, put, acts }: Pick<Hands, "now" | "contact" | "put" | "acts">): void {
   const ago = (minutes: number) => now - minutes * MINUTE
-  contact("kaya", "Kaya", { trust: "met" })
+  contact("kaya", "Kaya", { trust: "met", invitable: false })
   const question = put("kaya", false, "Shall we walk along the river, or take the old railway line? I have been told that the bridge is open again, but nobody seems to know until when.", ago(95), null)
   put("kaya", true, "The river.", ago(94), "received", { quote: acts.quote(question.id), reactions: [{ text: "🎉", count: 2, own: true, from: ["kaya"] }, { text: "👀", count: 1, own: false, from: ["kaya"] }] })
   const gone = put("kaya", false, "", ago(92), null, { deleted: ago(90) })

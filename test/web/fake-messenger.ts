@@ -1,9 +1,9 @@
 /**
  * A messenger of canned data behind the real interface, for work on the app's looks (`vite --mode demo`) and for tests of the page.
- * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", "Demo long" (100,000 messages), "Demo files", else a life in full.
+ * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", "Demo long" (100,000 messages), "Demo files", "Demo groups", else a life in full.
  */
 import { FILE_LIMITS } from "../../messenger/attachments/limits.ts"
-import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, MessageView, Messenger, MessengerEvent, ProfileView, SendState } from "../../messenger/api.ts"
+import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, MentionView, MessageView, Messenger, MessengerEvent, ProfileView, SendState } from "../../messenger/api.ts"
 import type { NetworkView } from "../../messenger/network-view.ts"
 import type { MessengerStatus } from "../../messenger/messenger-status.ts"
 import type { MessengerParts } from "../../messenger/ports.ts"
@@ -11,9 +11,9 @@ import type { QuarantineReason, QuarantineView } from "../../messenger/quarantin
 import { hasWords, soughtWords } from "../../messenger/folded-text.ts"
 import { FakeActs } from "./fake-acts.ts"
 import { FakeFiles } from "./fake-files.ts"
+import { FakeGroups, fillGroups } from "./fake-groups.ts"
 import { fill } from "./fake-life.ts"
 import { FakePackets, GATEWAY, journey, NODES } from "./fake-packets.ts"
-import { noGroups } from "./no-groups.ts"
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -52,6 +52,9 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   const find = (id: string) => [...messages.values()].flat().find((one) => one.id === id)
   const acts = new FakeActs({ now: () => clock.now(), after, find, update: (id, more) => update(id, more) })
 
+  const show = (id: string, message: MessageView | null) => (message === null ? emit({ type: "conversation", conversation: conversation(id) }) : tell(message))
+  const groups: FakeGroups = new FakeGroups({ now: () => clock.now(), after, find, contact: (id) => contacts.get(id), put: (...given) => put(...given), tell: show, gone: (id) => emit({ type: "conversation-removed", conversation: id }) })
+
   function contact(id: string, name: string, more: Partial<ContactView> = {}): ContactView {
     const made: ContactView = {
       id, name, theirName: name, state: "ready", problem: null, trust: "link", code: null, safetyNumber: SAFETY, blocked: false, identityChange: null, otherDirectory: null, member: `member-${id}`, invitable: true, created: clock.now() - 12 * DAY, expected: null, ...more,
@@ -74,7 +77,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   }
 
   const conversation = (id: string): ConversationView => ({
-    id, kind: "direct", title: contacts.get(id)?.name ?? "", contact: id, last: messages.get(id)?.at(-1) ?? null, unread: unread.get(id) ?? 0, stopped: id === "echo" && scene === "copy" ? "copy" : contacts.get(id)?.identityChange ? "identity" : null, ...acts.timerOf(id),
+    id, ...(groups.view(id) ?? { kind: "direct", title: contacts.get(id)?.name ?? "", contact: id }), last: messages.get(id)?.at(-1) ?? null, unread: unread.get(id) ?? 0, stopped: id === "echo" && scene === "copy" ? "copy" : contacts.get(id)?.identityChange ? "identity" : null, ...acts.timerOf(id),
   })
   const writable = ({ state }: ContactView) => state === "ready" || state === "answered"
 
@@ -102,9 +105,9 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     }
   }
 
-  function send(id: string, text: string, replyTo?: string): string {
+  function send(id: string, text: string, replyTo?: string, mentions?: readonly MentionView[]): string {
     const now = clock.now()
-    const message = put(id, true, text, now, "queued", { times: { queued: now }, received: null, expected: now + 1500, journey: null, ...(replyTo !== undefined && { quote: acts.quote(replyTo) }) })
+    const message = put(id, true, text, now, "queued", { times: { queued: now }, received: null, expected: now + 1500, journey: null, ...(replyTo !== undefined && { quote: acts.quote(replyTo) }), ...(mentions !== undefined && { mentions }) })
     tell(message)
     if (view.link === "offline") return message.id
     const times: Partial<Record<SendState, number>> = { queued: now }
@@ -113,6 +116,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     after(5200, () => update(message.id, { replicas: { stored: 2, of: 2 } }))
     after(7800, () => update(message.id, { state: "received", times: { ...times, mix: now + 1100, dropbox: now + 4300, received: now + 7800 }, received: now + 7800, expected: null }))
     after(9500, () => {
+      if (groups.all.has(id)) return
       const echo = put(id, false, text, clock.now() - 3000, null, { received: clock.now() })
       unread.set(id, (unread.get(id) ?? 0) + 1)
       tell(echo)
@@ -164,6 +168,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     put: (conversation, own, text, sent, more) => put(conversation, own, text, sent, own ? "received" : null, more),
   })
   if (scene === "files") files.fill(contact("ines", "Inês", { trust: "compared" }).id)
+  if (scene === "groups") fillGroups(groups, put, started)
 
   const packets = new FakePackets()
   function tick(): void {
@@ -175,7 +180,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   }
 
   const commands: { [Name in CommandName]: (input: CommandInput<Name>) => CommandOutput<Name> } = {
-    ...noGroups,
+    ...groups.commands,
     "create-profile": ({ name }) => {
       profile = { name, speed: "balanced", reads: "waiting", files: FILE_LIMITS, created: clock.now() }
       emit({ type: "profile", profile })
@@ -208,8 +213,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       emit({ type: "contact-removed", contact: id })
       return {}
     },
-    "rename-contact": ({ contact: id, name }) => (change(id, { name }), {}),
-    "trust-contact": ({ contact: id, trust }) => (change(id, { trust }), {}),
+    "rename-contact": ({ contact: id, name }) => (change(id, { name }), {}), "trust-contact": ({ contact: id, trust }) => (change(id, { trust }), {}),
     "accept-identity": ({ contact: id, compared }) => (change(id, { identityChange: null, safetyNumber: OTHER_SAFETY, trust: compared ? "compared" : "changed" }), {}),
     block: ({ contact: id, blocked }) => (change(id, { blocked }), {}),
     quarantine: ({ contact: id }) => ({ lines: [...kept.values()].filter((line) => id === undefined || line.contact === id) }),
@@ -218,7 +222,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       emit({ type: "quarantine-cleared", contact: id })
       return {}
     },
-    send: ({ conversation: id, text, replyTo }) => ({ message: send(id, text, replyTo) }),
+    send: ({ conversation: id, text, replyTo, mentions }) => ({ message: send(id, text, replyTo, mentions) }),
     edit: ({ message, text }) => (acts.edit(message, text), {}),
     react: ({ message, reactions }) => (acts.react(message, reactions), {}),
     "delete-for-everyone": ({ message }) => (acts.delete(message), {}),
@@ -266,11 +270,10 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       }
       return {}
     },
-    unread: () => ({ messages: [] }),
-    "keep-draft": () => ({}),
+    unread: () => ({ messages: [] }), "keep-draft": () => ({}),
     drafts: () => ({ drafts: {}, abouts: {} }),
     packets: () => ({ packets: [...packets.all] }),
-    view: () => ({ profile, contacts: [...contacts.values()], conversations: [...contacts.values()].filter(writable).map(({ id }) => conversation(id)), quarantine: [...kept.values()], network: view }),
+    view: () => ({ profile, contacts: [...contacts.values()], conversations: [...[...contacts.values()].filter(writable).map(({ id }) => id), ...groups.all.keys()].map(conversation), quarantine: [...kept.values()], network: view }),
   }
 
   return {

@@ -6,6 +6,8 @@ export type Route =
   | { readonly page: "safety"; readonly id: string }
   | { readonly page: "search" }
   | { readonly page: "contact"; readonly id: string }
+  | { readonly page: "group"; readonly id: string }
+  | { readonly page: "new-group" }
   | { readonly page: "new" }
   | { readonly page: "invite" }
   | { readonly page: "add" }
@@ -26,8 +28,10 @@ export function parseRoute(fragment: string): Route {
       return { page, id, message: kind === "message" && which ? which : null }
     case "contact":
     case "safety":
+    case "group":
       return id ? { page, id } : HOME
     case "new":
+    case "new-group":
     case "invite":
     case "add":
     case "share":

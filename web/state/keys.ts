@@ -5,7 +5,7 @@
 import { ref, shallowRef, watch } from "vue"
 import { HOME } from "./address.ts"
 import { finding, openSearch } from "./finding.ts"
-import { conversationRows, pendingRows, routeTo } from "./lists.ts"
+import { conversationRows, pendingRows, routeToRow } from "./lists.ts"
 import { back, go, route } from "./route.ts"
 import { endSelecting, selecting } from "./selecting.ts"
 import { state } from "./state.ts"
@@ -72,7 +72,7 @@ function step(by: -1 | 1): void {
   const rows = [...pendingRows.value, ...conversationRows.value]
   const at = "id" in route.value ? rows.findIndex(({ id }) => "id" in route.value && id === route.value.id) : -1
   const row = at < 0 ? rows.at(by > 0 ? 0 : -1) : rows[at + by]
-  if (row) go(routeTo(row.contact), "id" in route.value ? "replace" : "push")
+  if (row) go(routeToRow(row), "id" in route.value ? "replace" : "push")
 }
 
 /** What this press means, or null where it is none of these. */

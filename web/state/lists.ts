@@ -2,11 +2,13 @@
 import { computed } from "vue"
 import type { ContactView, ConversationView, MessageView } from "../../messenger/api.ts"
 import type { Route } from "./address.ts"
+import { titleOf } from "./names.ts"
 import { state } from "./state.ts"
 
 export interface Row {
   readonly id: string
-  readonly contact: ContactView
+  /** Null of a group. */
+  readonly contact: ContactView | null
   readonly conversation: ConversationView | null
   /** By which rows are ordered, newest first. */
   readonly time: number
@@ -18,6 +20,16 @@ export const isPending = ({ state }: ContactView): boolean => state !== "ready" 
 /** Where one meets somebody: the conversation, or how far they are from one. */
 export const routeTo = (contact: ContactView): Route => (isPending(contact) ? { page: "contact", id: contact.id } : { page: "conversation", id: contact.id, message: null })
 
+export const routeToRow = ({ id, contact }: Row): Route => (contact === null ? { page: "conversation", id, message: null } : routeTo(contact))
+export const rowName = ({ id }: Pick<Row, "id">): string => titleOf(id)
+export const isBlocked = ({ contact }: Row): boolean => contact?.blocked === true
+
+/** A group that this user has not said yet whether they want to be in it. */
+export const isInvited = (conversation: ConversationView | null): boolean => conversation?.group?.standing === "invited"
+
+/** Somebody waits for this user. */
+export const asks = ({ contact, conversation }: Row): boolean => contact?.state === "ask" || isInvited(conversation)
+
 /** What others say of the time does not move them up or down. */
 const arrived = (last: MessageView | null | undefined): number | undefined => (last?.damaged === true ? undefined : last?.own === false ? (last.received ?? last.sent) : last?.sent)
 
@@ -28,10 +40,16 @@ function rows(pending: boolean): Row[] {
     const conversation = state.conversations.get(contact.id) ?? null
     found.push({ id: contact.id, contact, conversation, time: arrived(conversation?.last) ?? contact.created })
   }
-  // Those who ask come first: they wait for this user.
-  return found.sort((a, b) => Number(b.contact.state === "ask") - Number(a.contact.state === "ask") || b.time - a.time)
+  for (const conversation of state.conversations.values()) {
+    const { id, group, last } = conversation
+    if (group !== undefined && isInvited(conversation) === pending) found.push({ id, contact: null, conversation, time: arrived(last) ?? group.since })
+  }
+  return found.sort((a, b) => Number(asks(b)) - Number(asks(a)) || b.time - a.time)
 }
 
 export const pendingRows = computed(() => rows(true))
 export const conversationRows = computed(() => rows(false))
-export const unreadTotal = computed(() => conversationRows.value.reduce((sum, { conversation, contact }) => sum + (contact.blocked ? 0 : (conversation?.unread ?? 0)), 0))
+
+/** What came there is not counted, nor told of. */
+const isQuiet = (row: Row): boolean => isBlocked(row) || row.conversation?.group?.muted === true
+export const unreadTotal = computed(() => conversationRows.value.reduce((sum, row) => sum + (isQuiet(row) ? 0 : (row.conversation?.unread ?? 0)), 0))

@@ -4,7 +4,8 @@ import type { IconName } from "../components/icons.ts"
 import { asked } from "./asking.ts"
 import { compose } from "./composing.ts"
 import { run } from "./engine.ts"
-import { nameOf } from "./names.ts"
+import { authorOf } from "./names.ts"
+import { isLine } from "./saying.ts"
 import { pick } from "./selecting.ts"
 import { state } from "./state.ts"
 import { t } from "../text/text.ts"
@@ -21,7 +22,7 @@ interface Action {
 }
 
 /** It says something, and is neither a line nor the place of what is gone. */
-export const isSaid = ({ damaged, deleted, timer }: MessageView): boolean => damaged !== true && deleted === undefined && timer === undefined
+export const isSaid = (message: MessageView): boolean => message.damaged !== true && message.deleted === undefined && !isLine(message)
 /** There are words in it that can go elsewhere. */
 export const hasText = (message: MessageView): boolean => isSaid(message) && message.text !== ""
 const isOpen = (message: MessageView) => isSaid(message) && isWritable(message.conversation)
@@ -32,7 +33,7 @@ export const ACTIONS: readonly Action[] = [
   { name: "edit", icon: "edit", onlyOne: true, fits: (message) => message.own && isOpen(message) },
   { name: "copy", icon: "copy", fits: hasText },
   { name: "forward", icon: "share", fits: hasText },
-  { name: "pick", icon: "check", onlyOne: true, fits: ({ timer }) => timer === undefined },
+  { name: "pick", icon: "check", onlyOne: true, fits: (message) => !isLine(message) },
   { name: "delete", icon: "trash", fits: () => true },
 ]
 
@@ -54,17 +55,15 @@ export function copyText(messages: readonly MessageView[]): string {
   if (messages.length === 1) return messages[0]!.text
   return messages
     .filter(isSaid)
-    .map(({ own, conversation, sent, text }) => {
-      const contact = state.contacts.get(conversation)
-      const author = own || contact === undefined ? t.value.common.you : nameOf(contact)
-      return `${author}, ${fullDate(t.value.tag, sent)}, ${clockTime(t.value.tag, sent)}\n${text}`
-    })
+    .map((message) => `${authorOf(message)}, ${fullDate(t.value.tag, message.sent)}, ${clockTime(t.value.tag, message.sent)}\n${message.text}`)
     .join("\n\n")
 }
 
-/** Where something can be written: to somebody who is let in, whose key is accepted, from a device that writes there. */
+/** Where something can be written: to somebody who is let in, whose key is accepted, in a group that this user is in; from a device that writes there. */
 export const isWritable = (id: string): boolean => {
   const contact = state.contacts.get(id)
+  const conversation = state.conversations.get(id)
+  if (conversation?.group !== undefined) return conversation.group.standing === "in" && conversation.stopped === null
   return contact !== undefined && !contact.blocked && contact.identityChange === null && (state.conversations.get(id)?.stopped ?? null) === null
 }
 

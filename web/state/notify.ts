@@ -3,9 +3,9 @@
  * locked door always, they say only that something came. Tags are random: the browser keeps them on the disk, in the clear.
  */
 import { shallowRef, watch } from "vue"
-import { conversationRows } from "./lists.ts"
+import { conversationRows, isBlocked, rowName } from "./lists.ts"
 import type { Row } from "./lists.ts"
-import { nameOf } from "./names.ts"
+import { authorOf, isGroup } from "./names.ts"
 import { go } from "./route.ts"
 import { state } from "./state.ts"
 import { onWorkerMessage } from "./update.ts"
@@ -52,7 +52,15 @@ async function close(which: (tag: string) => boolean): Promise<void> {
 
 const icon = "/icon-192.png"
 
-async function show({ id, contact, conversation }: Row): Promise<void> {
+/** Of several people the one who wrote it is named. */
+function bodyOf({ conversation }: Row): string {
+  const last = conversation?.last
+  const text = (last?.text ?? "").slice(0, TEXT_SHOWN)
+  return last && isGroup(conversation) && text !== "" ? t.value.groups.saying(authorOf(last), text) : text
+}
+
+async function show(row: Row): Promise<void> {
+  const { id } = row
   const registration = await navigator.serviceWorker?.getRegistration()
   if (registration === undefined || Notification.permission !== "granted") return
   // Meanwhile the door may have been shut, or the message read.
@@ -61,7 +69,7 @@ async function show({ id, contact, conversation }: Row): Promise<void> {
   const tag = tagOf(id)
   lastOf = id
   if (notifyMode.value === "that") await registration.showNotification(message, { tag, icon })
-  else await registration.showNotification(nameOf(contact), { tag, icon, body: notifyMode.value === "text" ? (conversation?.last?.text ?? "").slice(0, TEXT_SHOWN) : message })
+  else await registration.showNotification(rowName(row), { tag, icon, body: notifyMode.value === "text" ? bodyOf(row) : message })
   // The door may have been shut while it was put up.
   if (state.engine.status !== "running") await close(() => true)
 }
@@ -75,7 +83,9 @@ async function showArrival(): Promise<void> {
   if (state.engine.status !== "locked") await close(() => true)
 }
 
-const unreadOf = ({ contact, conversation }: Row): number => (contact.blocked ? 0 : (conversation?.unread ?? 0))
+const unreadOf = (row: Row): number => (isBlocked(row) ? 0 : (row.conversation?.unread ?? 0))
+/** Whoever is named is told, also where all else is quiet. */
+const isTold = ({ conversation }: Row): boolean => conversation?.group?.muted !== true || conversation.last?.mentions?.some(({ member }) => member === null) === true
 
 export function startNotifying(): void {
   if (!canNotify) return
@@ -95,7 +105,7 @@ export function startNotifying(): void {
     const counts = new Map(rows.map((row) => [row.id, unreadOf(row)]))
     for (const row of before === null ? [] : rows) {
       const [was, is] = [before!.get(row.id) ?? 0, counts.get(row.id)!]
-      if (is > was && document.hidden && notifyMode.value !== "none" && row.conversation?.last?.own === false) void show(row)
+      if (is > was && document.hidden && notifyMode.value !== "none" && row.conversation?.last?.own === false && isTold(row)) void show(row)
       else if (is === 0 && was > 0) void close((tag) => conversationOf(tag) === row.id)
     }
     before = counts

@@ -2,8 +2,7 @@
 import { computed, shallowRef, watch } from "vue"
 import type { IconName } from "../components/icons.ts"
 import type { Route } from "./address.ts"
-import { conversationRows, pendingRows, routeTo } from "./lists.ts"
-import { nameOf } from "./names.ts"
+import { conversationRows, pendingRows, routeToRow, rowName } from "./lists.ts"
 import { t } from "../text/text.ts"
 
 export interface Place {
@@ -27,7 +26,7 @@ function pages(): Place[] {
   ]
 }
 
-const people = (): Place[] => [...conversationRows.value, ...pendingRows.value].map(({ id, contact }) => ({ key: `contact ${id}`, name: nameOf(contact), icon: null, route: routeTo(contact) }))
+const people = (): Place[] => [...conversationRows.value, ...pendingRows.value].map((row) => ({ key: `contact ${row.id}`, name: rowName(row), icon: null, route: routeToRow(row) }))
 
 /** As one types it in a hurry: without case, accents and the like. */
 export const plain = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase().trim()

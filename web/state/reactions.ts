@@ -2,8 +2,7 @@
 import type { MessageView, ReactionView } from "../../messenger/api.ts"
 import { REACTIONS_MAX } from "../../messenger/content/limits.ts"
 import { run } from "./engine.ts"
-import { nameOf } from "./names.ts"
-import { state } from "./state.ts"
+import { namedIn } from "./names.ts"
 import { locale } from "../text/format.ts"
 import { isolate } from "../text/isolate.ts"
 import { t } from "../text/text.ts"
@@ -12,8 +11,8 @@ import { t } from "../text/text.ts"
 export const COMMON = ["👍", "❤️", "😂", "😮", "😢", "🙏"] as const
 
 /** Everybody who has set a sign, in words. */
-export function whoSet({ own, from }: ReactionView): string {
-  const others = from.map((id) => state.contacts.get(id)).map((contact) => (contact ? nameOf(contact) : t.value.unnamed))
+export function whoSet({ own, from }: ReactionView, conversation: string): string {
+  const others = from.map((id) => namedIn(conversation, id))
   const { tag, direction, common } = t.value
   return new Intl.ListFormat(locale(tag)).format((own ? [common.you, ...others] : others).map((name) => isolate(name, direction)))
 }

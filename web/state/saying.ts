@@ -1,6 +1,8 @@
 /** What a message says, in words, whatever it is. */
-import type { MessageView, QuoteView } from "../../messenger/api.ts"
+import type { LineView, MessageView, QuoteView } from "../../messenger/api.ts"
+import { authorOf, contactOf, memberName, nameOf } from "./names.ts"
 import { fileWords } from "./file-kind.ts"
+import { state } from "./state.ts"
 import { t } from "../text/text.ts"
 import { lasting, remaining } from "../text/time.ts"
 
@@ -16,11 +18,67 @@ export function timerLine(own: boolean, seconds: number | null, name: string): s
 export const isLine = ({ timer, line }: MessageView): boolean => timer !== undefined || line !== undefined
 
 /** In one line: its text and what it brings, or what stands in the place of them. */
-export function saying({ text, damaged, deleted, timer, own, line, attachment }: MessageView, name: string): string {
+export function saying(message: MessageView): string {
+  const { damaged, deleted, timer, own, line, attachment } = message
   if (damaged === true) return t.value.damage.message
-  if (line?.kind === "invited") return t.value.acts.lineInvited(name, line.name)
+  if (line !== undefined) return changeLine(line, message)
   if (deleted !== undefined) return own ? t.value.acts.deletedOwn : t.value.acts.deleted
-  return timer === undefined ? beside(text, attachment) : timerLine(own, timer, name)
+  return timer === undefined ? beside(spoken(message), attachment) : timerLine(own, timer, authorOf(message))
+}
+
+/** A change in a group, in words. */
+function changeLine(line: LineView, message: MessageView): string {
+  const { lines, roles, you } = t.value.groups
+  const name = (member: string | null, said: string) => (member === null ? you : memberName(member, said))
+  switch (line.kind) {
+    case "founded":
+      return lines.founded(line.name)
+    case "invited":
+      return lines.invited(authorOf(message), line.name)
+    case "joined":
+      return line.who === null ? lines.joinedOwn(name(line.by, line.byName)) : line.by === null ? lines.joinedByOwn(name(line.who, line.whoName)) : lines.joined(name(line.who, line.whoName), name(line.by, line.byName))
+    case "removed":
+      return line.who === null ? lines.removedOwn(name(line.by, line.byName)) : line.by === null ? lines.removedByOwn(name(line.who, line.whoName)) : lines.removed(name(line.who, line.whoName), name(line.by, line.byName))
+    case "left":
+      return line.who === null ? lines.leftOwn : lines.left(name(line.who, line.whoName))
+    case "renamed":
+      return line.by === null ? lines.renamedOwn(line.name) : lines.renamed(name(line.by, line.byName), line.name)
+    case "role":
+      return line.who === null ? lines.roleOwn(name(line.by, line.byName), roles[line.role]) : line.by === null ? lines.roleByOwn(name(line.who, line.whoName), roles[line.role]) : lines.role(name(line.who, line.whoName), roles[line.role], name(line.by, line.byName))
+    case "called":
+      return line.who === null ? lines.calledOwn(line.name) : lines.called(name(line.who, line.whoName), line.name)
+  }
+}
+
+const ownName = (conversation: string): string => state.members.get(conversation)?.find(({ own }) => own)?.name ?? state.profile?.name ?? t.value.common.you
+
+function knownName(conversation: string, member: string): string | null {
+  const contact = contactOf(member)
+  return contact === null ? (state.members.get(conversation)?.find(({ id }) => id === member)?.name ?? null) : nameOf(contact)
+}
+
+/** A text as this user reads it: who is named in it by the name that this user knows. */
+export function spoken(message: MessageView): string {
+  return named(message).map((piece) => piece.text).join("")
+}
+
+export interface Named {
+  readonly text: string
+  /** Who is named here. */
+  readonly who?: "own" | "other"
+}
+
+/** The same in pieces. The name is the one that this user knows, and not what the sender says; who is neither in the group nor a contact is nobody. */
+export function named({ text, mentions = [], conversation }: MessageView): Named[] {
+  const pieces: Named[] = []
+  let at = 0
+  for (const { member, from, to } of mentions) {
+    const name = member === null ? ownName(conversation) : knownName(conversation, member)
+    if (name === null) continue
+    pieces.push({ text: text.slice(at, from) }, { text: `@${name}`, who: member === null ? "own" : "other" })
+    at = to
+  }
+  return [...pieces, { text: text.slice(at) }].filter((piece) => piece.text !== "")
 }
 
 const beside = (text: string, file: MessageView["attachment"] | QuoteView["attachment"]) => [...(file ? [fileWords(file)] : []), ...(text === "" ? [] : [text])].join(" · ")

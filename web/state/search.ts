@@ -3,8 +3,7 @@ import { computed, onScopeDispose, shallowRef, watch } from "vue"
 import type { CommandOutput, MessageView, SearchMark } from "../../messenger/api.ts"
 import { fold } from "../../messenger/folded-text.ts"
 import { run } from "./engine.ts"
-import { conversationRows, pendingRows } from "./lists.ts"
-import { nameOf } from "./names.ts"
+import { conversationRows, pendingRows, rowName } from "./lists.ts"
 import { state } from "./state.ts"
 
 /** While somebody types, nothing is looked for. */
@@ -25,7 +24,7 @@ export const namedSo = (text: string) =>
   computed(() => {
     const part = fold(text.trim())
     if (part === "") return []
-    return [...pendingRows.value, ...conversationRows.value].filter(({ contact }) => fold(nameOf(contact)).includes(part) || fold(contact.theirName ?? "").includes(part))
+    return [...pendingRows.value, ...conversationRows.value].filter((row) => fold(rowName(row)).includes(part) || fold(row.contact?.theirName ?? "").includes(part))
   })
 
 /** The messages with all words of `text`, the latest first: as many as were asked for, in one conversation or in all. */

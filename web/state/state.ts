@@ -3,7 +3,7 @@
  * views are whole and immutable, so a later one replaces an earlier one.
  */
 import { shallowReactive } from "vue"
-import type { ContactView, ConversationView, MessengerEvent, MessengerView, ProfileView } from "../../messenger/api.ts"
+import type { ContactView, ConversationView, MemberView, MessengerEvent, MessengerView, ProfileView } from "../../messenger/api.ts"
 import type { NetworkView } from "../../messenger/network-view.ts"
 import type { QuarantineView } from "../../messenger/quarantine.ts"
 import type { EngineStatus } from "../engine/protocol.ts"
@@ -19,6 +19,8 @@ interface State {
   contacts: Map<string, ContactView>
   conversations: Map<string, ConversationView>
   threads: Map<string, Thread>
+  /** Who is in a group, of those that have been looked at. */
+  members: Map<string, readonly MemberView[]>
   quarantine: Map<string, QuarantineView>
   /** How often something came while the door was shut. */
   arrivals: number
@@ -34,6 +36,7 @@ export type AppEvent =
   | { readonly type: "thread-opened"; readonly conversation: string }
   | { readonly type: "page"; readonly conversation: string; readonly page: Page }
   | { readonly type: "thread-closed"; readonly conversation: string }
+  | { readonly type: "members"; readonly conversation: string; readonly members: readonly MemberView[] }
 
 const own: State = shallowReactive({
   engine: { status: "starting" },
@@ -43,6 +46,7 @@ const own: State = shallowReactive({
   contacts: shallowReactive(new Map()),
   conversations: shallowReactive(new Map()),
   threads: shallowReactive(new Map()),
+  members: shallowReactive(new Map()),
   quarantine: shallowReactive(new Map()),
   arrivals: 0,
 })
@@ -60,6 +64,7 @@ export function apply(event: AppEvent): void {
       own.contacts.clear()
       own.conversations.clear()
       own.threads.clear()
+      own.members.clear()
       own.quarantine.clear()
       break
     case "trouble":
@@ -91,6 +96,7 @@ export function apply(event: AppEvent): void {
     case "conversation-removed":
       own.conversations.delete(event.conversation)
       own.threads.delete(event.conversation)
+      own.members.delete(event.conversation)
       break
     case "message":
       change(event.message.conversation, (thread) => arrive(thread, event.message))
@@ -112,6 +118,9 @@ export function apply(event: AppEvent): void {
       break
     case "page":
       change(event.conversation, (thread) => join(thread, event.page))
+      break
+    case "members":
+      own.members.set(event.conversation, event.members)
       break
     case "thread-closed":
       own.threads.delete(event.conversation)

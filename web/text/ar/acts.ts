@@ -51,7 +51,6 @@ export const acts: Texts["acts"] = {
   lineTheirs: (name, time) => `جعل ${name} الرسائل الجديدة تختفي بعد ${time}.`,
   lineOwnOff: "جعلتَ الرسائل الجديدة تبقى.",
   lineTheirsOff: (name) => `جعل ${name} الرسائل الجديدة تبقى.`,
-  lineInvited: (name, group) => `يدعوك ${name} إلى المجموعة «${group}». التطبيق لا يعرض المجموعات بعد.`,
   goesIn: (time) => `تختفي خلال ${time}`,
   goesNow: "تختفي الآن",
   goesAfterReading: (time) => `تختفي بعد قراءتها بـ ${time}`,

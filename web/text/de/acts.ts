@@ -51,7 +51,6 @@ export const acts: Texts["acts"] = {
   lineTheirs: (name, time) => `${name} lässt neue Nachrichten verschwinden, nach: ${time}.`,
   lineOwnOff: "Du lässt neue Nachrichten bleiben.",
   lineTheirsOff: (name) => `${name} lässt neue Nachrichten bleiben.`,
-  lineInvited: (name, group) => `${name} lädt dich in die Gruppe „${group}“ ein. Die App zeigt Gruppen noch nicht.`,
   goesIn: (time) => `verschwindet in ${time}`,
   goesNow: "verschwindet jetzt",
   goesAfterReading: (time) => `verschwindet ${time} nach dem Lesen`,

@@ -7,6 +7,7 @@ import { contact, safety, identity, quarantine } from "./contact.ts"
 import { conversation, message, search, journey, link, actions } from "./conversation.ts"
 import { damage } from "./damage.ts"
 import { common, engine, banners, list, empty } from "./frame.ts"
+import { groups } from "./groups.ts"
 import { help, keys } from "./help.ts"
 import { ledger } from "./ledger.ts"
 import { network, reads } from "./network.ts"
@@ -55,6 +56,7 @@ export const de: Texts = {
   acts,
   damage,
   files,
+  groups,
   network,
   ledger,
   settings,

@@ -52,7 +52,6 @@ export const acts = {
   lineTheirs: (name: string, time: string) => `${name} set new messages to disappear after ${time}.`,
   lineOwnOff: "You set new messages to stay.",
   lineTheirsOff: (name: string) => `${name} set new messages to stay.`,
-  lineInvited: (name: string, group: string) => `${name} invites you into the group “${group}”. The app does not show groups yet.`,
   goesIn: (time: string) => `disappears in ${time}`,
   goesNow: "disappears now",
   goesAfterReading: (time: string) => `disappears ${time} after it was read`,

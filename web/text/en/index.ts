@@ -10,6 +10,7 @@ import { contact, safety, identity, quarantine } from "./contact.ts"
 import { conversation, message, search, journey, link, actions } from "./conversation.ts"
 import { damage } from "./damage.ts"
 import { common, engine, banners, list, empty } from "./frame.ts"
+import { groups } from "./groups.ts"
 import { help, keys } from "./help.ts"
 import { ledger } from "./ledger.ts"
 import { network, reads } from "./network.ts"
@@ -58,6 +59,7 @@ export const en = {
   acts,
   damage,
   files,
+  groups,
   network,
   ledger,
   settings,

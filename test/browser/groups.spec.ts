@@ -1,0 +1,134 @@
+import type { Page } from "@playwright/test"
+import { expect, test } from "@playwright/test"
+import type { Demo } from "./demo.ts"
+import { startDemo } from "./demo.ts"
+import { findings } from "./findings.ts"
+import { cutOff, smallTargets } from "./measures.ts"
+import { en } from "../../web/text/en/index.ts"
+
+let demo: Demo
+let page: Page
+
+test.beforeAll(async ({ browser }) => {
+  demo = await startDemo()
+  const context = await browser.newContext({ serviceWorkers: "block", reducedMotion: "reduce", viewport: { width: 360, height: 740 } })
+  page = await context.newPage()
+  await demo.open(page, "groups")
+  await expect(page.getByRole("link", { name: /Harbour walk/ })).toBeVisible()
+})
+
+test.afterAll(async () => {
+  await page.context().close()
+  demo.stop()
+})
+
+const article = (name: RegExp) => page.getByRole("article", { name }).last()
+const dialog = () => page.getByRole("dialog")
+const go = (to: string) => page.goto(`${demo.url}#/${to}`)
+
+async function look(): Promise<void> {
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect.soft(await findings(page)).toEqual([])
+  }
+  expect.soft(await cutOff(page)).toEqual([])
+  expect.soft(await smallTargets(page)).toEqual([])
+}
+
+test("in a group each message, quote and line names who it is from: contacts by this user's name for them, others by their own, marked so", async () => {
+  await go("conversation/harbour")
+  await expect(article(/^Mira Adeyemi, Shall we start/)).toBeVisible()
+  await expect(article(/^~Dan Abara, I only have/)).toBeVisible()
+  await expect(article(/^You, The lighthouse, then\., answer to Mira Adeyemi: Shall we start/)).toBeVisible()
+  await expect(article(new RegExp(`^${en.groups.lines.joined("~Dan Abara", "Mira Adeyemi")}`))).toBeVisible()
+  await expect(article(new RegExp(en.acts.lineTheirs("~Dan Abara", "1 week")))).toBeVisible()
+  // Whoever is named is named as this user knows them.
+  await expect(article(/^Jo, names you, @Robin can you bring/).locator(".named")).toHaveText(["@Robin", "@Dan Abara"])
+  await expect(article(/^Mira Adeyemi, Bring boots/).locator(".author")).toHaveCount(0)
+  await look()
+  await article(/Map is packed/).press("r")
+  await expect(page.locator(".composing")).toContainText(en.acts.replyTo("~Dan Abara"))
+  await page.keyboard.press("Escape")
+  await page.goto(`${demo.url}#/`)
+  await expect(page.getByRole("link", { name: /Neighbours/ })).toContainText("Jo: Whose cat is this?")
+  await expect(page.getByRole("link", { name: /Neighbours/ })).toContainText(en.groups.mutedNow)
+  await go("search")
+  await page.getByRole("searchbox").fill("shoes")
+  await expect(page.locator(".pane .hit")).toContainText("~Dan Abara:I only have these shoes")
+})
+
+test("what became of an own message says whose devices have it", async () => {
+  await go("conversation/harbour")
+  await article(/I’ll be there/).press("Enter")
+  await expect(dialog()).toContainText(en.groups.inDropbox)
+  await expect(dialog().locator(".receipts")).toContainText(new RegExp(`^${en.groups.received}Mira AdeyemiJo${en.groups.notReceived}~Dan Abara~.?ليان`))
+  await look()
+  await page.keyboard.press("Escape")
+})
+
+test("a group is made of contacts, those who cannot be let in yet are told apart and wait", async () => {
+  await go("")
+  await page.getByRole("button", { name: en.groups.new }).click()
+  await page.getByLabel(en.groups.name).fill("Sunday")
+  const kaya = page.getByRole("checkbox", { name: /Kaya/ })
+  await expect(page.locator("label").filter({ has: kaya })).toContainText(en.groups.waits)
+  await kaya.check()
+  await page.getByRole("checkbox", { name: /Mira/ }).check()
+  await look()
+  await page.getByRole("button", { name: en.groups.make }).click()
+  await expect(article(new RegExp(en.groups.lines.founded("Sunday")))).toBeVisible()
+  await expect(article(new RegExp(en.groups.lines.joinedByOwn("Mira Adeyemi")))).toBeVisible()
+  await page.getByRole("link", { name: en.groups.aboutGroup("Sunday") }).click()
+  await expect(page.locator(".waits")).toContainText("Kaya")
+})
+
+test("an owner renames, gives a role, removes and blocks; what cannot be undone is asked about first", async () => {
+  await go("group/harbour")
+  await look()
+  await page.getByLabel(en.groups.rename).fill("Harbour run")
+  await page.getByRole("button", { name: en.common.save }).click()
+  await expect(page.getByRole("heading", { name: "Harbour run" })).toBeVisible()
+  const member = (name: string) => page.getByRole("button", { name: en.groups.member(name) })
+  await member("Jo").click()
+  await look()
+  await dialog().getByRole("button", { name: en.groups.makeRole.admin }).click()
+  await expect(page.getByRole("listitem").filter({ has: member("Jo") })).toContainText(en.groups.roles.admin)
+  await member("Dan Abara").click()
+  await expect(dialog().getByRole("button", { name: en.groups.writeTo })).toHaveCount(0)
+  await dialog().getByRole("button", { name: en.contact.block, exact: true }).click()
+  await expect(page.getByRole("listitem").filter({ has: member("Dan Abara") })).toContainText(en.list.blocked)
+  const layan = page.getByRole("button", { name: /ليان/ })
+  await layan.click()
+  await dialog().getByRole("button", { name: en.groups.remove }).click()
+  await expect(dialog()).toContainText(en.groups.removeText)
+  await dialog().getByRole("button", { name: en.common.remove }).click()
+  await expect(layan).toHaveCount(0)
+  await page.getByRole("checkbox", { name: en.groups.mute }).check()
+  await page.getByRole("button", { name: en.groups.leave }).click()
+  await expect(dialog()).toContainText(en.groups.leaveOwner)
+  await dialog().getByRole("button", { name: en.groups.leave }).click()
+  await expect(page.getByText(en.groups.left)).toBeVisible()
+  await page.getByRole("button", { name: en.groups.forget }).click()
+  await dialog().getByRole("button", { name: en.groups.forget }).click()
+  await expect(page.getByRole("link", { name: /Harbour/ })).toHaveCount(0)
+})
+
+test("an invitation says who invites into what and with whom; before an answer nothing can be written; a member may not change the group", async () => {
+  await go("conversation/mira")
+  await page.getByRole("link", { name: en.groups.look }).click()
+  await expect(page.getByRole("heading", { name: en.groups.asksTitle("Mira Adeyemi", "Reading circle") })).toBeVisible()
+  await expect(page.getByRole("textbox")).toHaveCount(0)
+  for (const name of ["Mira Adeyemi", "~Noa Keller", "~Abu Said"]) await expect(page.locator(".pane").getByText(name, { exact: true })).toBeVisible()
+  await look()
+  await page.getByRole("button", { name: en.groups.accept, exact: true }).click()
+  await expect(page.getByRole("textbox", { name: en.conversation.write })).toBeVisible()
+  await go("group/reading")
+  await expect(page.getByLabel(en.groups.rename)).toHaveCount(0)
+  await expect(page.getByRole("button", { name: en.groups.invite })).toHaveCount(0)
+  await page.getByRole("button", { name: en.groups.member("Abu Said") }).click()
+  await expect(dialog().getByRole("button", { name: en.groups.remove })).toHaveCount(0)
+  await page.keyboard.press("Escape")
+  await go("conversation/choir")
+  await expect(page.getByText(en.groups.removedNow).last()).toBeVisible()
+  await expect(page.getByRole("textbox")).toHaveCount(0)
+})
