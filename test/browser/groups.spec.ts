@@ -107,7 +107,7 @@ test("an owner renames, gives a role, removes and blocks; what cannot be undone 
   await page.getByRole("button", { name: en.groups.leave }).click()
   await expect(dialog()).toContainText(en.groups.leaveOwner)
   await dialog().getByRole("button", { name: en.groups.leave }).click()
-  await expect(page.getByText(en.groups.left)).toBeVisible()
+  await expect(page.getByRole("region", { name: en.groups.about }).getByText(en.groups.left)).toBeVisible()
   await page.getByRole("button", { name: en.groups.forget }).click()
   await dialog().getByRole("button", { name: en.groups.forget }).click()
   await expect(page.getByRole("link", { name: /Harbour/ })).toHaveCount(0)
