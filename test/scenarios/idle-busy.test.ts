@@ -141,7 +141,7 @@ async function watchFiles(): Promise<readonly Seen[]> {
     seen.get(name)!.acts.push(network.clock.now())
     files.push((await messenger.run("attach-bytes", { file, bytes: new Uint8Array(100_000).fill(i) })).message!)
   }
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 56; round++) {
     await network.clock.run(1500 + 100 * (round % 9))
     const { messenger, name } = people[round % 2]!
     seen.get(name)!.acts.push(network.clock.now())
