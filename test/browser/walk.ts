@@ -88,7 +88,10 @@ export async function seeNetwork(person: BrowserPerson): Promise<void> {
   await expect(page.getByRole("radio", { name: /Fast/ })).toBeChecked()
   await page.getByRole("button", { name: /^Who could see what/ }).click()
   await expect(page.getByRole("heading", { name: "Who could see what" })).toBeVisible()
-  await page.getByRole("radio", { name: "Gateway" }).check({ force: true })
+  // On a phone it is a list that opens.
+  const list = page.getByRole("combobox", { name: "Who looks?" })
+  if (await list.isVisible()) await list.selectOption("Your gateway")
+  else await page.getByRole("radio", { name: "Gateway" }).check({ force: true })
   await expect(page.getByText(/Your internet address\. \d+ packets? from you/)).toBeVisible()
   await person.look("ledger")
 }
