@@ -6,8 +6,9 @@ import { defineConfig } from "vitest/config"
 /** Where Ed25519 itself is tested. */
 const NOBLE = ["test/shared/ed25519.test.ts", "test/shared/box.test.ts", "test/sphinx/**/*.test.ts", "test/mls/suite.test.ts"]
 const NATIVE = path.resolve(import.meta.dirname, "test/native-ed25519.ts")
-/** What replaces whole modules or the platform's cryptography, and so keeps its modules to itself. */
-const ALONE = ["test/decoys/decoys.test.ts", "test/mls/purity.test.ts", "test/scenarios/crash.test.ts", "test/scenarios/storm.test.ts", "test/web/search.test.ts"]
+/** Small files, which share the modules that they load: that is most of what they cost. None of them replaces any. */
+const SMALL = ["contact-code", "content", "messenger-units", "shared", "web"].map((folder) => `test/${folder}/**/*.test.ts`)
+const REPLACING = ["test/web/search.test.ts"]
 const nativeEd25519: Plugin = {
   name: "native-ed25519",
   enforce: "pre",
@@ -26,16 +27,14 @@ export default defineConfig({
         plugins: [nativeEd25519],
         test: {
           name: "node",
-          // Threads that keep their modules: loading and compiling them anew for each file takes a third of the time.
-          pool: "threads",
-          isolate: false,
           // Scenarios pass minutes of virtual time with real cryptography.
           testTimeout: 120_000,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.workerd.test.ts", "test/browser/**", "test/cli/**", "test/network/**", ...NOBLE, ...ALONE],
+          exclude: ["test/**/*.workerd.test.ts", "test/browser/**", "test/cli/**", "test/network/**", ...NOBLE, ...SMALL],
         },
       },
-      { plugins: [nativeEd25519], test: { name: "alone", testTimeout: 120_000, include: ALONE } },
+      { plugins: [nativeEd25519], test: { name: "small", isolate: false, testTimeout: 120_000, include: SMALL, exclude: [...NOBLE, ...REPLACING] } },
+      { plugins: [nativeEd25519], test: { name: "replacing", include: REPLACING } },
       { test: { name: "noble", testTimeout: 120_000, include: NOBLE } },
       {
         // Networks of real nodes and many processes: one file after the other.

@@ -38,7 +38,7 @@ function chosen(only: string | undefined): ReadonlySet<string> {
 
 async function test(names: ReadonlySet<string>, words: readonly string[]): Promise<number> {
   const counts: Counts[] = []
-  const projects = ["node", "workerd"].filter((name) => names.has(name)).flatMap((name) => (name === "node" ? ["node", "alone", "noble"] : [name]))
+  const projects = ["node", "workerd"].filter((name) => names.has(name)).flatMap((name) => (name === "node" ? ["node", "small", "replacing", "noble"] : [name]))
   // Minutes of waiting, and little work: beside the others, and shown when they are done.
   const waiting = names.has("network") && words.length === 0 ? vitest(["network"], [], projects.length > 0) : null
   if (projects.length > 0) counts.push(await vitest(projects, words))
