@@ -1,7 +1,7 @@
 import type { ConversationView, MemberView, Messenger, MessengerView, Standing } from "../../messenger/api.ts"
-import { CommandError } from "../../messenger/api.ts"
-import { atRest } from "../at-rest.ts"
-import type { Call, Command } from "../command.ts"
+import type { Command } from "../command.ts"
+import type { Part } from "../command-of-parts.ts"
+import { commandOfParts, tell } from "../command-of-parts.ts"
 import { findContact, findGroup } from "../engine.ts"
 import { Failure } from "../failure.ts"
 import { jsonLine, plainName, table } from "../output.ts"
@@ -25,32 +25,7 @@ const USAGES = {
   received: "received ID",
 } as const
 
-type Part = keyof typeof USAGES
-
-/** Groups: each part is one command of the messenger. What it changes leaves while sotto runs, and takes some minutes. */
-export const group: Command = {
-  usage: "list|new|members|invite|remove|role|rename|accept|decline|leave|mute|block|history|forget|received …",
-  summary: `Groups; needs no network, and what is changed leaves while sotto runs: ${Object.values(USAGES).map((usage) => `\n        ${usage}`).join("")}`,
-  words: [1, 4],
-  options: {},
-  async run(call) {
-    const [part, ...words] = call.args.words
-    if (!isPart(part)) throw new Failure(`There is no "sotto group ${part}"; it is ${Object.keys(USAGES).join(", ")}.`)
-    const wanted = USAGES[part].split(" ").slice(1)
-    if (words.length > wanted.length || words.length < wanted.filter((word) => !word.startsWith("[")).length) throw new Failure(`It is used like this: sotto group ${USAGES[part]}`)
-    await atRest(call, async (messenger) => {
-      try {
-        await parts[part](messenger, words, call)
-      } catch (error) {
-        throw error instanceof CommandError ? new Failure(`This cannot be done: ${error.message}.`) : error
-      }
-    })
-  },
-}
-
-const isPart = (word: string | undefined): word is Part => word !== undefined && word in USAGES
-
-const parts: Record<Part, (messenger: Messenger, words: readonly string[], call: Call) => Promise<void>> = {
+const parts: Record<keyof typeof USAGES, Part> = {
   async list(messenger, _, call) {
     const groups = (await messenger.run("view", {})).conversations.filter(({ kind }) => kind === "group")
     if (call.json) for (const one of groups) call.print(jsonLine({ id: one.id, name: one.title, unread: one.unread, ...one.group }))
@@ -138,12 +113,10 @@ const parts: Record<Part, (messenger: Messenger, words: readonly string[], call:
   },
 }
 
-const standings: Record<Standing, string> = { invited: "invited", in: "in it", leaving: "leaving", left: "left", removed: "taken out" }
+/** Groups: each part is one command of the messenger. What it changes leaves while sotto runs, and takes some minutes. */
+export const group: Command = commandOfParts("group", "Groups; needs no network, and what is changed leaves while sotto runs", USAGES, parts)
 
-function tell(call: Call, object: object, sentence: string): void {
-  if (call.json) call.print(jsonLine(object))
-  else call.print(sentence)
-}
+const standings: Record<Standing, string> = { invited: "invited", in: "in it", leaving: "leaving", left: "left", removed: "taken out" }
 
 /** Names with commas between them. */
 function contactsOf(view: MessengerView, names: string): string[] {

@@ -1,7 +1,7 @@
-import type { IntroductionState, IntroductionView, Messenger } from "../../messenger/api.ts"
-import { CommandError } from "../../messenger/api.ts"
-import { atRest } from "../at-rest.ts"
-import type { Call, Command } from "../command.ts"
+import type { IntroductionState, IntroductionView } from "../../messenger/api.ts"
+import type { Command } from "../command.ts"
+import type { Part } from "../command-of-parts.ts"
+import { commandOfParts, tell } from "../command-of-parts.ts"
 import { findContact, findGroup } from "../engine.ts"
 import { Failure } from "../failure.ts"
 import { jsonLine, plainName, table } from "../output.ts"
@@ -14,31 +14,7 @@ const USAGES = {
   decline: "decline ID",
 } as const
 
-type Part = keyof typeof USAGES
-
-/** People who get to know each other through somebody whom both know. What is said leaves while sotto runs. */
-export const introduction: Command = {
-  usage: "list|new|ask|agree|decline …",
-  summary: `Two people become contacts through a third, if both agree; needs no network, and what is said leaves while sotto runs: ${Object.values(USAGES).map((usage) => `\n        ${usage}`).join("")}`,
-  words: [1, 3],
-  options: {},
-  async run(call) {
-    const [part, ...words] = call.args.words
-    if (part === undefined || !isPart(part)) throw new Failure(`There is no "sotto introduction ${part}"; it is ${Object.keys(USAGES).join(", ")}.`)
-    if (words.length !== USAGES[part].split(" ").length - 1) throw new Failure(`It is used like this: sotto introduction ${USAGES[part]}`)
-    await atRest(call, async (messenger) => {
-      try {
-        await parts[part](messenger, words, call)
-      } catch (error) {
-        throw error instanceof CommandError ? new Failure(`This cannot be done: ${error.message}.`) : error
-      }
-    })
-  },
-}
-
-const isPart = (word: string): word is Part => word in USAGES
-
-const parts: Record<Part, (messenger: Messenger, words: readonly string[], call: Call) => Promise<void>> = {
+const parts: Record<keyof typeof USAGES, Part> = {
   async list(messenger, _, call) {
     const { introductions } = await messenger.run("introductions", {})
     const { contacts } = await messenger.run("view", {})
@@ -70,15 +46,13 @@ const parts: Record<Part, (messenger: Messenger, words: readonly string[], call:
   },
 }
 
+/** People who get to know each other through somebody whom both know. What is said leaves while sotto runs. */
+export const introduction: Command = commandOfParts("introduction", "Two people become contacts through a third, if both agree; needs no network, and what is said leaves while sotto runs", USAGES, parts)
+
 const ends: Record<Exclude<IntroductionState, "offered" | "wanted">, string> = { open: "not all have agreed yet", made: "made", ended: "nothing came of it" }
 
 function said({ state, by, people, name }: IntroductionView, nameOf: (contact: string | null) => string): string {
   if (state === "offered") return `${nameOf(by)} would introduce you to ${plainName(name)}`
   if (state === "wanted") return `${nameOf(by)} would be introduced by you to ${nameOf(people[1] ?? null)}`
   return people.length > 0 ? `${people.map(nameOf).join(" and ")}: ${ends[state]}` : `${plainName(name)}, through ${nameOf(by)}: ${ends[state]}`
-}
-
-function tell(call: Call, object: object, sentence: string): void {
-  if (call.json) call.print(jsonLine(object))
-  else call.print(sentence)
 }

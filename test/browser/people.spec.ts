@@ -9,7 +9,7 @@ import { findFirefox } from "../../scripts/testing/firefox.ts"
 import { findings } from "./findings.ts"
 import { cutOff, smallTargets } from "./measures.ts"
 import { BrowserPerson } from "./person.ts"
-import { act, ARRIVAL, compare, open, search, seeNetwork, seeRoad, settle, unlock } from "./walk.ts"
+import { act, ARRIVAL, compare, open, search, seePicture, sendPicture, seeNetwork, seeRoad, settle, unlock } from "./walk.ts"
 
 const SECRET = "nine wet umbrellas"
 
@@ -39,7 +39,7 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 test("three people, on a phone, at a desk and with Firefox where there is one, meet and write in a ring, see every screen, go offline, and restart", async ({ playwright }, info) => {
-  test.slow()
+  test.setTimeout(720_000)
   const { launchOptions } = info.project.use
   const phone = { ...launchOptions, viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, colorScheme: "dark" }
   const desk = { ...launchOptions, viewport: { width: 1440, height: 900 } }
@@ -113,7 +113,9 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
     await expect(ben.message("Written in a tunnel")).toBeVisible(ARRIVAL)
   })
 
-  await test.step("all restart, unlock, and go on", async () => {
+  await test.step("all restart in the midst of a picture, unlock, and go on", async () => {
+    await open(anna, "Ben")
+    await sendPicture(anna)
     await all(async ({ one, next }) => {
       await open(one, next.name)
       await one.write("Before the restart")
@@ -126,6 +128,7 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
       await expect(one.message(`Loud and clear, ${before.name}`)).toBeVisible()
       await expect(one.message("Before the restart")).toBeVisible(ARRIVAL)
     })
+    await seePicture(ben)
     await ben.write("And after it")
     await open(anna, "Ben")
     await expect(anna.message("And after it")).toBeVisible(ARRIVAL)

@@ -79,6 +79,37 @@ export async function act(finger: BrowserPerson, keys: BrowserPerson, said: stri
   await finger.look("what was done to messages")
 }
 
+/** A picture of some twenty kilobytes goes to whose conversation is open; its sender need not stay. */
+export async function sendPicture({ page }: BrowserPerson): Promise<void> {
+  const bytes = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(900, 600)
+    const context = canvas.getContext("2d")!
+    for (let x = 0; x < 900; x += 10) {
+      for (let y = 0; y < 600; y += 10) {
+        context.fillStyle = `hsl(${(x * y) % 360} ${40 + ((x + 3 * y) % 40)}% ${30 + ((7 * x + y) % 40)}%)`
+        context.fillRect(x, y, 10, 10)
+      }
+    }
+    return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality: 0.6 })).arrayBuffer())]
+  })
+  await page.locator("input[type=file]").setInputFiles({ name: "harbour.jpg", mimeType: "image/jpeg", buffer: Buffer.from(bytes) })
+  const sheet = page.getByRole("dialog", { name: "Send a picture" })
+  await sheet.getByRole("button", { name: "Send", exact: true }).click()
+  await expect(sheet).toBeHidden()
+  await expect(page.getByRole("log").getByText(/^\d+ of \d+ packets/)).toBeVisible()
+}
+
+/** It has come whole, and is shown. */
+export async function seePicture({ page }: BrowserPerson): Promise<void> {
+  const picture = page.getByRole("log").getByRole("button", { name: "Show this picture" })
+  // Its boxes are written and read one by one, in the place of cover, and both were away.
+  await expect(picture).toBeVisible({ timeout: 300_000 })
+  await picture.click()
+  const opened = page.getByRole("dialog").locator("img")
+  await expect.poll(() => opened.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(900)
+  await page.keyboard.press("Escape")
+}
+
 /** The network with its packets, and what each party could see of them. */
 export async function seeNetwork(person: BrowserPerson): Promise<void> {
   const { page } = person

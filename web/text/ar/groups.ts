@@ -96,6 +96,7 @@ export const groups: Texts["groups"] = {
   look: "إلى الدعوة",
   beginning: (name) => `هنا تبدأ «${name}» على هذا الجهاز.`,
   beginningText: "ما كُتب قبل قدومك يبقى عند من كانوا هناك.",
+  beginningOwn: "من ينضم يقرأ ما يُكتب منذ تلك اللحظة.",
   messages: (name) => `الرسائل في ${name}`,
   received: "وصلت إلى",
   notReceived: "لم تصل بعد إلى",

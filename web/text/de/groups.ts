@@ -96,6 +96,7 @@ export const groups: Texts["groups"] = {
   look: "Zur Einladung",
   beginning: (name) => `Hier beginnt „${name}“ auf diesem Gerät.`,
   beginningText: "Was vorher geschrieben wurde, bleibt bei denen, die da waren.",
+  beginningOwn: "Wer hinzukommt, liest, was von da an geschrieben wird.",
   messages: (name) => `Nachrichten in ${name}`,
   received: "Angekommen bei",
   notReceived: "Noch nicht angekommen bei",

@@ -98,6 +98,7 @@ export const groups = {
   look: "Look at the invitation",
   beginning: (name: string) => `This is the beginning of “${name}” on this device.`,
   beginningText: "What was written before you came stays with those who were there.",
+  beginningOwn: "Who is let in reads what is written from then on.",
   messages: (name: string) => `Messages in ${name}`,
   received: "Received by",
   notReceived: "Not yet received by",
