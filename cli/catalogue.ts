@@ -15,6 +15,7 @@ import { group } from "./commands/group.ts"
 import { file } from "./commands/file.ts"
 import { fileCost } from "./commands/file-cost.ts"
 import { fileLimits } from "./commands/file-limits.ts"
+import { files } from "./commands/files.ts"
 import { history } from "./commands/history.ts"
 import { init } from "./commands/init.ts"
 import { introduction } from "./commands/introduction.ts"
@@ -69,6 +70,7 @@ export const commands: Readonly<Record<string, Command>> = {
   file,
   "file-cost": fileCost,
   "file-limits": fileLimits,
+  files,
   draft,
   read,
   unread,

@@ -5,13 +5,14 @@ import type { MessengerStatus } from "./messenger-status.ts"
  * What a program says to the messenger and hears from it: plain values only, so that they cross a worker's
  * border as they are. Times are milliseconds since 1970; ids are opaque strings.
  */
-import type { FileCost, FileLimits } from "./attachment-view.ts"
+import type { FileCost, FileLimits, FileMark, StorageView } from "./attachment-view.ts"
 import type { ContactView, Trust } from "./contact-view.ts"
 import type { ConversationView } from "./conversation-view.ts"
 import type { MemberView, ReceiptView, Role } from "./groups/group-view.ts"
 import type { IntroductionView } from "./introductions/introduction-view.ts"
-import type { DraftAbout, MentionView, MessageView, SearchMark, VersionView } from "./message-view.ts"
+import type { DraftAbout, MentionView, MessageKind, MessageView, SearchMark, VersionView } from "./message-view.ts"
 import type { NetworkView, RecentPacket } from "./network-view.ts"
+import type { ProfileView, ReadMode, Speed } from "./profile-view.ts"
 import type { QuarantineView } from "./quarantine.ts"
 
 export type { ContactProblem, ContactState, ContactView, IdentityChange, Trust } from "./contact-view.ts"
@@ -19,29 +20,10 @@ export type { GroupView, LineView, MemberView, ReceiptView, Role, Standing } fro
 export type { MessengerEvent } from "./messenger-event.ts"
 export type { IntroductionState, IntroductionView } from "./introductions/introduction-view.ts"
 export type { ConversationView, Stopped } from "./conversation-view.ts"
-export type { AttachmentState, AttachmentView, FileCost, FileLimits } from "./attachment-view.ts"
-export type { DraftAbout, MentionView, MessageView, QuoteView, ReactionView, SearchMark, SendProblem, SendState, VersionView } from "./message-view.ts"
+export type { AttachmentState, AttachmentView, FileCost, FileLimits, FileMark, StorageView } from "./attachment-view.ts"
+export type { DraftAbout, MentionView, MessageKind, MessageView, QuoteView, ReactionView, SearchMark, SendProblem, SendState, VersionView } from "./message-view.ts"
 export { TEXT_MAX } from "./message-view.ts"
-
-/** How often packets leave, whatever there is to say: one a second, every 3 or every 15 seconds on average. */
-export type Speed = "fast" | "balanced" | "saver"
-
-/**
- * How boxes are read that are not written yet; for all conversations at once. `waiting`: the read waits at the dropbox, and a message is here one
- * mixing after it was written. The price: whoever can write to you can, with your gateway's help, make packets return at times of their
- * choosing. `polling`: nothing waits; boxes are looked at in turn, streams that spoke lately first. No packet goes or returns at another time because of what
- * anybody writes, and messages take longer. After a change to polling, reads that wait already are answered within half an hour.
- */
-export type ReadMode = "waiting" | "polling"
-
-/** The user of this device. */
-export interface ProfileView {
-  readonly name: string
-  readonly speed: Speed
-  readonly reads: ReadMode
-  readonly files: FileLimits
-  readonly created: number
-}
+export type { ProfileView, ReadMode, Speed } from "./profile-view.ts"
 
 /** Everything but the messages. */
 export interface MessengerView {
@@ -147,6 +129,18 @@ export interface Commands {
   "attachment-bytes": { in: { message: string; offset: number; length: number }; out: { bytes: Uint8Array } }
   /** Sets what is done with files without asking. */
   "file-limits": { in: FileLimits; out: Record<string, never> }
+  /**
+   * Takes what is here of a file off this device, of one that is sent, or of another's that is not on its way; its message stays. Another's is fetched again, or asked for, as one that is
+   * missing; an own one can then be given to nobody any more.
+   */
+  "delete-attachment": { in: { message: string }; out: Record<string, never> }
+  /** How much files take on this device, by conversation, the most first. */
+  storage: { in: Record<string, never>; out: { conversations: StorageView[] } }
+  /**
+   * Messages whose files are here, wholly or in part, of one conversation or of all, the latest or the largest first, at most `limit` (at most 200). `next`: where to go on, null at the
+   * end.
+   */
+  "stored-files": { in: { conversation?: string; by: "latest" | "largest"; from?: FileMark; limit: number }; out: { files: MessageView[]; next: FileMark | null } }
   /** Writes an own message anew, for everyone. What it was is kept: see `history`. It is shown at once, and `doing` says how far that is. */
   edit: { in: { message: string; text: string; mentions?: readonly MentionView[] }; out: Record<string, never> }
   /** Sets all that this user thinks of a message: at most 8 signs of at most 64 bytes, without spaces; none takes back what was set. */
@@ -221,9 +215,9 @@ export interface Commands {
   /**
    * Looks for texts that have all words of `text`, in any order, whatever their case and accents: in one conversation or in all, the latest
    * first, `limit` (at most 200) at most. It reads a bounded part of what is kept and answers what it found there, which may be nothing; `next`
-   * is where to go on, null at the end. Whoever stops asking has cancelled it.
+   * is where to go on, null at the end. Whoever stops asking has cancelled it. `kind`: only messages that bring such; then the text may be empty.
    */
-  search: { in: { text: string; conversation?: string; from?: SearchMark; limit: number }; out: { hits: MessageView[]; next: SearchMark | null } }
+  search: { in: { text: string; kind?: MessageKind; conversation?: string; from?: SearchMark; limit: number }; out: { hits: MessageView[]; next: SearchMark | null } }
   /**
    * Deletes a message on this device, and on no other. An own one that is not sealed yet is never sent; one that is sealed, or under way, may arrive. It
    * counts as unread no more.

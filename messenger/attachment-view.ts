@@ -5,6 +5,7 @@ import type { Speed } from "./api.ts"
  * - sending: its boxes are being written
  * - paused: until it goes on by the command `pause-attachment`; also of one that is being fetched
  * - sent: each lies in a dropbox
+ * - deleted: its user has taken it off this device; its message stays. Also of another's, where it can be fetched again
  *
  * Of another's:
  * - offered: nothing of it is here; the command `fetch-attachment` fetches it
@@ -15,7 +16,7 @@ import type { Speed } from "./api.ts"
  * - asked: that was done, and is not answered yet
  * - damaged: it is not what its sender has named, and was thrown away
  */
-export type AttachmentState = "sending" | "paused" | "sent" | "offered" | "fetching" | "ready" | "missing" | "asked" | "damaged"
+export type AttachmentState = "sending" | "paused" | "sent" | "deleted" | "offered" | "fetching" | "ready" | "missing" | "asked" | "damaged"
 
 /** A file that a message brings. */
 export interface AttachmentView {
@@ -56,4 +57,18 @@ export interface FileCost {
   /** Until it is sent, or fetched where all of it lies there, at each speed, where nothing is lost; ms. */
   readonly sending: Readonly<Record<Speed, number>>
   readonly fetching: Readonly<Record<Speed, number>>
+}
+
+/** How much of files is kept here for one conversation. */
+export interface StorageView {
+  readonly conversation: string
+  readonly files: number
+  readonly bytes: number
+}
+
+/** Behind which file a list goes on. To be handed back as it is. */
+export interface FileMark {
+  readonly conversation: string
+  readonly position: number
+  readonly rank: number
 }

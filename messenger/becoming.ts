@@ -61,7 +61,9 @@ function askedAgain(message: StoredMessage, { from }: StoredAct): StoredMessage 
 function there(message: StoredMessage, source: Source): StoredMessage | "unfit" | null {
   const { attachment, own } = message
   if (attachment === undefined) return "unfit"
-  return own || attachment.state === "ready" || attachment.state === "damaged" ? null : { ...message, attachment: { ...attachment, state: "offered", source } }
+  if (own || attachment.state === "ready" || attachment.state === "damaged") return null
+  // Who has deleted it here may want it again, but did not ask for it.
+  return { ...message, attachment: { ...attachment, state: attachment.state === "deleted" ? "deleted" : "offered", source } }
 }
 
 /** Nothing is left of what it said, nor of what was said of it. */

@@ -138,9 +138,9 @@ const handlers: Handlers = {
     const { messages, more } = await engine.messages.page(conversation, before ?? null, bounded(limit))
     return { messages: await viewsOf(engine, messages), more }
   },
-  search: (engine, { text, conversation, from, limit }) => {
+  search: (engine, { text, kind = null, conversation, from, limit }) => {
     const within = conversation === undefined ? [...engine.conversations.talks.values()].filter((talk) => isShown(engine, talk)) : [talkOf(engine, conversation)]
-    return new Search(engine.conversations).find(text, within, from ?? null, bounded(limit))
+    return new Search(engine.conversations).find({ text, kind }, within, from ?? null, bounded(limit))
   },
   "delete-message": async (engine, { message }) => {
     const found = await messageOf(engine, message)

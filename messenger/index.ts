@@ -20,7 +20,9 @@ export type {
   MemberView,
   FileCost,
   FileLimits,
+  FileMark,
   MentionView,
+  MessageKind,
   MessageView,
   Messenger,
   MessengerEvent,
@@ -36,6 +38,7 @@ export type {
   SendState,
   Speed,
   Standing,
+  StorageView,
   Trust,
   VersionView,
 } from "./api.ts"

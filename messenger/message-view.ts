@@ -133,5 +133,8 @@ export function excerpt(text: string): string {
 /** The longest text of one message, bytes of UTF-8. */
 export const TEXT_MAX = 16_384
 
+/** What a message can be looked for by, beside its words: pictures and videos, other files (voice notes, too), addresses of the web. */
+export type MessageKind = "media" | "files" | "links"
+
 /** How far a search has come: what has not been looked at lies before these positions. To be handed back as it is. */
 export type SearchMark = readonly { readonly conversation: string; readonly before: number; readonly time: number; readonly done?: true }[]

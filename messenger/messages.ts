@@ -13,6 +13,7 @@ import { nodeView } from "./node-view.ts"
 import type { Store } from "./ports.ts"
 import { DAMAGED } from "./ports.ts"
 import { becomeView, isQuiet, quoteOf, saidIn } from "./saying.ts"
+import { Shelf } from "./shelf.ts"
 import type { StoredDeleted, StoredJourney, StoredMessage } from "./stored.ts"
 import { keys, positionIn, unpack, unpackIfAny } from "./stored.ts"
 import type { StoredOwnAct } from "./stored-acts.ts"
@@ -41,17 +42,19 @@ export interface Known {
 export class Messages {
   readonly #parts: Parts
   readonly lifetimes: Lifetimes
+  readonly shelf: Shelf
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.lifetimes = new Lifetimes(parts.changes)
+    this.shelf = new Shelf(parts.store, parts.changes)
   }
 
   /** False where a message of this id is there already. */
   async add(message: StoredMessage): Promise<boolean> {
     if ((await this.placeOf(message.id)) !== null) return false
     this.name(message.id, message)
-    this.#save(message)
+    this.#save(message, null)
     return true
   }
 
@@ -59,7 +62,9 @@ export class Messages {
     const bytes = await this.#parts.changes.get(this.#parts.store, keys.message(conversation, position))
     if (bytes === null) return this.#changeAct(conversation, position, change)
     // What is damaged stays so: a message made up of what changed would hide it.
-    if (bytes !== DAMAGED) this.#save(change(unpack<StoredMessage>(bytes)))
+    if (bytes === DAMAGED) return
+    const before = unpack<StoredMessage>(bytes)
+    this.#save(change(before), before)
   }
 
   async byId(id: string): Promise<StoredMessage | null> {
@@ -143,6 +148,7 @@ export class Messages {
     if (attachment !== undefined) this.#parts.erase(attachment)
     changes.delete(keys.message(conversation, position))
     this.lifetimes.forget(conversation, position)
+    this.shelf.remove(conversation, position)
     for (const edit of edits) this.unname(edit.id)
     changes.put(keys.deleted(conversation, position), { id } satisfies StoredDeleted)
     changes.tell(() => ({ type: "message-deleted", conversation, message: id, position }))
@@ -165,6 +171,7 @@ export class Messages {
       }
     for (const [key] of await store.list(keys.acts(conversation))) changes.delete(key)
     this.lifetimes.forgetAll(conversation)
+    await this.shelf.forget(conversation)
   }
 
   /** With what it answers, as that is now. */
@@ -213,8 +220,9 @@ export class Messages {
     return (member === null ? null : this.#parts.known(member).name) ?? name
   }
 
-  #save(changed: StoredMessage): void {
+  #save(changed: StoredMessage, before: StoredMessage | null): void {
     const message = this.lifetimes.kept(changed)
+    this.shelf.put(before, message)
     this.#parts.changes.put(keys.message(message.conversation, message.position), message)
     this.#parts.changes.tell(async () => ({ type: "message", message: await this.view(message) }))
   }

@@ -184,6 +184,12 @@ export const keys = {
   message: (conversation: string, position: number) => `message/${conversation}/${padded(position)}`,
   messageId: (id: string) => `message-id/${id}`,
   messageIds: "message-id/",
+  /** Messages that bring files, and those that hold links (shelf.ts). */
+  allFiles: "file/",
+  files: (conversation: string) => `file/${conversation}/`,
+  file: (conversation: string, position: number) => `file/${conversation}/${padded(position)}`,
+  links: (conversation: string) => `link/${conversation}/`,
+  link: (conversation: string, position: number) => `link/${conversation}/${padded(position)}`,
   deletions: (conversation: string) => `deleted/${conversation}/`,
   deleted: (conversation: string, position: number) => `deleted/${conversation}/${padded(position)}`,
   acts: (conversation: string) => `act/${conversation}/`,

@@ -36,13 +36,14 @@ export const save: Command = {
 function isHere({ message }: { readonly message: MessageView | null }): boolean {
   if (message === null) throw new Failure("There is no message of this id; \"sotto messages CONTACT --ids\" shows ids.")
   if (message.attachment === undefined) throw new Failure("This message brings no file.")
+  if (message.own && message.attachment.state === "deleted") throw new Failure("The file was deleted from this device, and nobody else can give it.")
   return message.own || message.attachment.state === "ready"
 }
 
 async function fetched(messenger: Messenger, id: string, call: Call): Promise<AttachmentView> {
   const { message } = await messenger.run("message", { message: id })
   const { own, attachment } = message!
-  if (!own && ["offered", "missing", "asked", "paused"].includes(attachment!.state)) await fetch(messenger, id)
+  if (!own && ["offered", "missing", "asked", "paused", "deleted"].includes(attachment!.state)) await fetch(messenger, id)
   const here = await until(messenger, call.deadline, async () => {
     const now = (await messenger.run("message", { message: id })).message
     if (now?.attachment === undefined) throw new Failure("The message was deleted meanwhile.")

@@ -117,7 +117,7 @@ export class Attachments {
     const brought = this.#of(talk, message)
     const { state, id } = brought.attachment
     if (state === "paused" && !message.own) return this.#receiving.pause(id, false)
-    if (message.own || (state !== "offered" && state !== "missing" && state !== "asked")) throw new CommandError("this file is not to be fetched")
+    if (message.own || !["offered", "missing", "asked", "deleted"].includes(state)) throw new CommandError("this file is not to be fetched")
     if (brought.named.size > this.#most) throw new CommandError("this file is larger than the network lets through")
     await this.#fetch(brought)
   }
@@ -133,22 +133,27 @@ export class Attachments {
     const { attachment } = this.#of(talk, message)
     if (message.own) return new Outbox(this.#parts.conversations).deleteForEveryone(talk, message)
     if (attachment.state !== "fetching" && attachment.state !== "paused" && attachment.state !== "missing") throw new CommandError("this file is not being fetched")
-    this.erase(attachment)
-    // What is being erased must not be what is fetched next.
-    const id = toHex(this.#parts.conversations.parts.random(16))
-    await this.#parts.conversations.parts.messages.change(talk.stored.id, message.position, (one) => ({ ...one, attachment: { ...attachment, id, state: "offered", done: 0 } }))
-    await this.#parts.conversations.refreshLast(talk, message.position)
+    await this.#empty(talk, message, attachment, "offered")
+  }
+
+  /** What is here of it goes, and its message stays. */
+  async delete(talk: Talk, message: StoredMessage): Promise<void> {
+    const { attachment } = this.#of(talk, message)
+    const { state } = attachment
+    const rests = message.own ? state === "sent" || state === "missing" : state === "ready" || state === "missing" || state === "asked"
+    if (!rests) throw new CommandError("nothing of this file is here, or it is on its way")
+    await this.#empty(talk, message, attachment, "deleted")
   }
 
   async askAgain(talk: Talk, message: StoredMessage): Promise<void> {
     const { attachment } = this.#of(talk, message)
-    if (message.own || (attachment.state !== "missing" && attachment.state !== "asked")) throw new CommandError("this file is not missing")
+    if (message.own || !["missing", "asked", "deleted"].includes(attachment.state)) throw new CommandError("this file is not missing")
     await new Outbox(this.#parts.conversations).again(talk, message, null)
   }
 
   async bytes(talk: Talk, message: StoredMessage, offset: number, length: number): Promise<Uint8Array> {
     const { attachment, named } = this.#of(talk, message)
-    if (!message.own && attachment.state !== "ready") throw new CommandError("this file is not here")
+    if (message.own ? attachment.state === "deleted" : attachment.state !== "ready") throw new CommandError("this file is not here")
     const isFit = Number.isInteger(offset) && Number.isInteger(length) && offset >= 0 && length > 0 && length <= GIVEN_AT_ONCE
     if (!isFit) throw new CommandError(`1 to ${GIVEN_AT_ONCE} bytes are handed out at a time`)
     const end = Math.min(named.size, offset + length)
@@ -173,7 +178,16 @@ export class Attachments {
     this.#sending.end(id)
     this.#receiving.end(id)
     dropTransfer(this.#parts, id)
-    if (state !== "offered" || done > 0) this.#parts.pieces.erase(id, boxes)
+    if ((state !== "offered" && state !== "deleted") || done > 0) this.#parts.pieces.erase(id, boxes)
+  }
+
+  async #empty(talk: Talk, { position }: StoredMessage, attachment: StoredAttachment, state: "offered" | "deleted"): Promise<void> {
+    const { messages, random } = this.#parts.conversations.parts
+    this.erase(attachment)
+    // What is being erased must not be what is fetched next.
+    const id = toHex(random(16))
+    await messages.change(talk.stored.id, position, (one) => ({ ...one, attachment: { ...attachment, id, state, done: 0 } }))
+    await this.#parts.conversations.refreshLast(talk, position)
   }
 
   get #limits() {

@@ -8,6 +8,7 @@ import { NOTHING } from "../first-commands.ts"
 import { messageOf, talkOf } from "../named.ts"
 import { fileCost } from "./cost.ts"
 import { isFileName } from "./file-name.ts"
+import { boundedLimit, inOrder, listed, shelved, totals } from "./stored-files.ts"
 
 /** Commands about files. */
 export const fileHandlers = {
@@ -51,6 +52,16 @@ export const fileHandlers = {
   "attachment-bytes": async (engine, { message: id, offset, length }) => {
     const { talk, message } = await messageOf(engine, id)
     return { bytes: await engine.attachments.bytes(talk, message, offset, length) }
+  },
+  "delete-attachment": async (engine, { message: id }) => {
+    const { talk, message } = await messageOf(engine, id)
+    await engine.attachments.delete(talk, message)
+    return NOTHING
+  },
+  storage: async (engine) => ({ conversations: totals(await shelved(engine)) }),
+  "stored-files": async (engine, { conversation, by, from, limit }) => {
+    const wanted = conversation === undefined ? null : talkOf(engine, conversation).stored.id
+    return listed(engine, inOrder(await shelved(engine, wanted), by), from ?? null, boundedLimit(limit))
   },
   "file-limits": (engine, { fetch, again }) => {
     if (![fetch, again].every((bytes) => Number.isSafeInteger(bytes) && bytes >= 0)) throw new CommandError("limits are whole numbers of bytes")

@@ -12,6 +12,8 @@ import { BrowserPerson } from "./person.ts"
 import { act, ARRIVAL, compare, open, search, seePicture, sendPicture, seeNetwork, seeRoad, settle, unlock } from "./walk.ts"
 
 const SECRET = "nine wet umbrellas"
+/** Some 20 kB. */
+const SMALL = { width: 285, height: 190 }
 
 let network: RealNetwork
 let folder: string
@@ -113,13 +115,13 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
     await expect(ben.message("Written in a tunnel")).toBeVisible(ARRIVAL)
   })
 
-  await test.step("all restart in the midst of a picture, unlock, and go on", async () => {
+  await test.step("all restart in the midst of a picture, one of them killed, unlock, and go on", async () => {
     await open(anna, "Ben")
-    await sendPicture(anna)
+    await sendPicture(anna, SMALL)
     await all(async ({ one, next }) => {
       await open(one, next.name)
       await one.write("Before the restart")
-      await one.close()
+      await (one === anna ? one.kill() : one.close())
     })
     await all(async ({ one, before }) => {
       await one.open()
@@ -128,9 +130,10 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
       await expect(one.message(`Loud and clear, ${before.name}`)).toBeVisible()
       await expect(one.message("Before the restart")).toBeVisible(ARRIVAL)
     })
-    await seePicture(ben)
+    const seen = await seePicture(ben, SMALL)
     await ben.write("And after it")
     await open(anna, "Ben")
+    expect(await seePicture(anna, SMALL)).toEqual(seen)
     await expect(anna.message("And after it")).toBeVisible(ARRIVAL)
   })
 

@@ -1,5 +1,7 @@
 import { expect } from "@playwright/test"
 import type { BrowserContext, BrowserType, Page } from "@playwright/test"
+import { readlink } from "node:fs/promises"
+import path from "node:path"
 
 /** What is said where there is no network; and in Firefox of the inline styles with which Playwright takes pictures. */
 const EXPECTED = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|Failed to fetch|blocked an inline style/
@@ -43,6 +45,15 @@ export class BrowserPerson {
 
   async close(): Promise<void> {
     await this.#context.close()
+  }
+
+  /** Chromium ends at once, as when the machine runs out of memory: nothing in it is asked or told. */
+  async kill(): Promise<void> {
+    const ended = this.#context.waitForEvent("close")
+    // `host-pid`: by this the browser itself sees that the profile is in use.
+    const lock = await readlink(path.join(this.#folder, "SingletonLock"))
+    process.kill(Number(lock.slice(lock.lastIndexOf("-") + 1)), "SIGKILL")
+    await ended
   }
 
   async setOffline(offline: boolean): Promise<void> {

@@ -79,35 +79,75 @@ export async function act(finger: BrowserPerson, keys: BrowserPerson, said: stri
   await finger.look("what was done to messages")
 }
 
-/** A picture of some twenty kilobytes goes to whose conversation is open; its sender need not stay. */
-export async function sendPicture({ page }: BrowserPerson): Promise<void> {
-  const bytes = await page.evaluate(async () => {
-    const canvas = new OffscreenCanvas(900, 600)
+/** Under so much noise a picture of 900 × 600 as it goes out, drawn anew, has 200 kB, and one of 285 × 190 has 20. */
+const NOISE = 84
+/** The colours of its four quarters. */
+const QUARTERS = [[190, 180, 120], [70, 180, 120], [190, 80, 120], [70, 80, 120]] as const
+
+export interface Sides {
+  readonly width: number
+  readonly height: number
+}
+
+/** A picture goes to whose conversation is open; its sender need not stay. */
+export async function sendPicture({ page }: BrowserPerson, sides: Sides): Promise<void> {
+  const bytes = await page.evaluate(async ({ width, height, noise, quarters }) => {
+    const canvas = new OffscreenCanvas(width, height)
     const context = canvas.getContext("2d")!
-    for (let x = 0; x < 900; x += 10) {
-      for (let y = 0; y < 600; y += 10) {
-        context.fillStyle = `hsl(${(x * y) % 360} ${40 + ((x + 3 * y) % 40)}% ${30 + ((7 * x + y) % 40)}%)`
-        context.fillRect(x, y, 10, 10)
-      }
+    const image = context.createImageData(width, height)
+    let drawn = 1
+    for (let i = 0; i < width * height; i++) {
+      drawn = (drawn * 1_103_515_245 + 12_345) % 2 ** 31
+      const brighter = (drawn / 2 ** 31 - 0.5) * noise
+      const [red, green, blue] = quarters[Number(i % width >= width / 2) + 2 * Number(i >= (width * height) / 2)]!
+      image.data.set([red + brighter, green + brighter, blue + brighter, 255], 4 * i)
     }
-    return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality: 0.6 })).arrayBuffer())]
-  })
+    context.putImageData(image, 0, 0)
+    return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 })).arrayBuffer())]
+  }, { ...sides, noise: NOISE, quarters: QUARTERS })
   await page.locator("input[type=file]").setInputFiles({ name: "harbour.jpg", mimeType: "image/jpeg", buffer: Buffer.from(bytes) })
   const sheet = page.getByRole("dialog", { name: "Send a picture" })
   await sheet.getByRole("button", { name: "Send", exact: true }).click()
   await expect(sheet).toBeHidden()
-  await expect(page.getByRole("log").getByText(/^\d+ of \d+ packets/)).toBeVisible()
+  await expect(page.getByRole("log").getByText(PACKETS)).toBeVisible()
 }
 
-/** It has come whole, and is shown. */
-export async function seePicture({ page }: BrowserPerson): Promise<void> {
+const PACKETS = /^\d+ of \d+ packets/
+
+/** How many of its packets have left, as its sender sees it. */
+export async function packetsSent({ page }: BrowserPerson): Promise<number> {
+  const text = await page.getByRole("log").getByText(PACKETS).innerText()
+  return Number(/^\d+/.exec(text))
+}
+
+/** It is here whole, and is shown as it was drawn. Its size, and the SHA-256 of its bytes. */
+export async function seePicture({ page }: BrowserPerson, sides: Sides, patience = 300_000): Promise<{ size: number; hash: string }> {
   const picture = page.getByRole("log").getByRole("button", { name: "Show this picture" })
-  // Its boxes are written and read one by one, in the place of cover, and both were away.
-  await expect(picture).toBeVisible({ timeout: 300_000 })
+  // Its boxes are written and read one by one, in the place of cover.
+  await expect(picture).toBeVisible({ timeout: patience })
+  await page.evaluate(() => {
+    const create = URL.createObjectURL.bind(URL)
+    URL.createObjectURL = (file) => (Object.assign(globalThis, { shown: file }), create(file))
+  })
   await picture.click()
   const opened = page.getByRole("dialog").locator("img")
-  await expect.poll(() => opened.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(900)
+  await expect.poll(() => opened.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(sides.width)
+  const colours = await opened.evaluate((image: HTMLImageElement) => {
+    const canvas = new OffscreenCanvas(2, 2)
+    const context = canvas.getContext("2d")!
+    // The mean of what lies well inside each quarter.
+    const [width, height] = [image.naturalWidth / 2, image.naturalHeight / 2]
+    context.imageSmoothingQuality = "high"
+    for (const [x, y] of [[0, 0], [1, 0], [0, 1], [1, 1]] as const) context.drawImage(image, (x + 0.2) * width, (y + 0.2) * height, 0.6 * width, 0.6 * height, x, y, 1, 1)
+    return [...context.getImageData(0, 0, 2, 2).data]
+  })
+  QUARTERS.forEach((quarter, i) => quarter.forEach((colour, j) => expect(Math.abs(colours[4 * i + j]! - colour)).toBeLessThan(40)))
+  const shown = await page.evaluate(async () => {
+    const bytes = await (globalThis as unknown as { shown: Blob }).shown.arrayBuffer()
+    return { size: bytes.byteLength, hash: [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].join(" ") }
+  })
   await page.keyboard.press("Escape")
+  return shown
 }
 
 /** The network with its packets, and what each party could see of them. */

@@ -1,7 +1,7 @@
 /** Files in the app of canned data, in all their states, as the messenger has them. */
 import { fileCost } from "../../messenger/attachments/cost.ts"
 import { layoutOf } from "../../messenger/attachments/layout.ts"
-import type { AttachmentState, AttachmentView, CommandInput, MessageView } from "../../messenger/api.ts"
+import type { AttachmentState, AttachmentView, CommandInput, MessageKind, MessageView } from "../../messenger/api.ts"
 import { concat } from "../../shared/bytes.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
 import { landscape, png, sound } from "./fake-pictures.ts"
@@ -12,6 +12,7 @@ const DAY = 24 * 60 * MINUTE
 interface Hands {
   readonly now: () => number
   readonly after: (ms: number, then: () => void) => void
+  readonly all: () => readonly MessageView[]
   readonly find: (id: string) => MessageView | undefined
   readonly update: (id: string, more: Partial<MessageView>) => void
   readonly put: (conversation: string, own: boolean, text: string, sent: number, more: Partial<MessageView>) => MessageView
@@ -19,6 +20,13 @@ interface Hands {
 }
 
 type Attached = CommandInput<"attach">
+
+/** Whether a message can be looked for as one of a kind. */
+export function isOf(kind: MessageKind, { text, deleted, attachment }: MessageView): boolean {
+  if (deleted !== undefined) return false
+  if (kind === "links") return /https?:|www\./.test(text)
+  return attachment !== undefined && (kind === "media") === /^(image|video)\//.test(attachment.mediaType)
+}
 
 export class FakeFiles {
   readonly #hands: Hands
@@ -86,7 +94,27 @@ export class FakeFiles {
     })
   }
 
+  /** Those of which something is here, the latest first. */
+  #stored(conversation?: string): MessageView[] {
+    const isHere = ({ own, deleted, attachment, conversation: of }: MessageView) => attachment !== undefined && deleted === undefined && (own ? attachment.state !== "deleted" : attachment.state === "ready") && (conversation ?? of) === of
+    return this.#hands.all().filter(isHere).sort((a, b) => b.sent - a.sent)
+  }
+
   readonly commands = {
+    "delete-attachment": ({ message }: { message: string }) => (this.#change(message, { state: "deleted", done: 0 }), {}),
+    storage: () => {
+      const found = this.#stored()
+      const bytes = (some: readonly MessageView[]) => some.reduce((sum, { attachment }) => sum + attachment!.size, 0)
+      const within = [...new Set(found.map(({ conversation }) => conversation))].map((conversation) => ({ conversation, some: found.filter((one) => one.conversation === conversation) }))
+      return { conversations: within.map(({ conversation, some }) => ({ conversation, files: some.length, bytes: bytes(some) })).sort((a, b) => b.bytes - a.bytes) }
+    },
+    "stored-files": ({ conversation, by, from, limit }: CommandInput<"stored-files">) => {
+      const sorted = this.#stored(conversation).sort((a, b) => (by === "largest" ? b.attachment!.size - a.attachment!.size : 0))
+      const begin = from === undefined ? 0 : sorted.findIndex(({ position, conversation }) => position === from.position && conversation === from.conversation) + 1
+      const files = sorted.slice(begin, begin + limit)
+      const last = files.at(-1)
+      return { files, next: last === undefined || begin + limit >= sorted.length ? null : { conversation: last.conversation, position: last.position, rank: 0 } }
+    },
     "attachment-cost": ({ size }: { size: number }) => fileCost(size, defaultParameters),
     attach: (asked: Attached) => {
       const file = `file-${++this.#serial}`

@@ -10,7 +10,7 @@ import type { MessengerParts } from "../../messenger/ports.ts"
 import type { QuarantineReason, QuarantineView } from "../../messenger/quarantine.ts"
 import { hasWords, soughtWords } from "../../messenger/folded-text.ts"
 import { FakeActs } from "./fake-acts.ts"
-import { FakeFiles } from "./fake-files.ts"
+import { FakeFiles, isOf } from "./fake-files.ts"
 import { FakeGroups, fillGroups } from "./fake-groups.ts"
 import { fill } from "./fake-life.ts"
 import { FakePackets, GATEWAY, journey, NODES } from "./fake-packets.ts"
@@ -164,7 +164,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   if (scene !== "welcome" && scene !== "empty") fill({ now: clock.now(), long: scene === "long", contact, put, keep, unread, acts, code: CODE, otherSafety: OTHER_SAFETY })
 
   const files = new FakeFiles({
-    now: () => clock.now(), after, find, update: (id, more) => update(id, more), gone: (id) => acts.delete(id),
+    now: () => clock.now(), after, find, all: () => [...messages.values()].flat(), update: (id, more) => update(id, more), gone: (id) => acts.delete(id),
     put: (conversation, own, text, sent, more) => put(conversation, own, text, sent, own ? "received" : null, more),
   })
   if (scene === "files") files.fill(contact("ines", "Inês", { trust: "compared" }).id)
@@ -244,10 +244,10 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       const earlier = (messages.get(id) ?? []).filter(({ position }) => position < before)
       return { messages: earlier.slice(-limit), more: earlier.length > limit }
     },
-    search: ({ text, conversation: id, from, limit }) => {
+    search: ({ text, kind, conversation: id, from, limit }) => {
       const words = soughtWords(text)
       const all = [...messages].filter(([one]) => id === undefined || one === id).flatMap(([, list]) => list)
-      const found = all.filter((one) => hasWords(one.text, words)).sort((a, b) => b.sent - a.sent)
+      const found = all.filter((one) => (words.length === 0 || hasWords(one.text, words)) && (kind === undefined || isOf(kind, one))).sort((a, b) => b.sent - a.sent)
       const begin = from?.[0]?.before ?? 0
       return { hits: found.slice(begin, begin + limit), next: begin + limit < found.length ? [{ conversation: "", before: begin + limit, time: 0 }] : null }
     },

@@ -33,4 +33,4 @@ export function fileWords(file: Named): string {
 }
 
 /** Its bytes can be read here: it is an own one, or all of it has come and was found to be what its sender has named. */
-export const isHere = ({ own, attachment: { state } }: FileMessage): boolean => own || state === "ready"
+export const isHere = ({ own, attachment: { state } }: FileMessage): boolean => (own ? state !== "deleted" : state === "ready")
