@@ -4,7 +4,7 @@ import type { Act } from "./content/acts.ts"
 import { actOf } from "./content/acts.ts"
 import { decodeContent } from "./content/codec.ts"
 import type { Conversations, Talk } from "./conversations.ts"
-import { dropEdits, dropOutgoing } from "./deleting.ts"
+import { dropEdits, dropOutgoing, unnamed } from "./deleting.ts"
 import { DAMAGED } from "./ports.ts"
 import { isLine } from "./saying.ts"
 import type { StoredMessage } from "./stored.ts"
@@ -63,6 +63,7 @@ export class Acts {
         await dropEdits(this.#conversations, talk, message.position)
       }
       await messages.change(id, message.position, () => changed)
+      if (changed.deleted !== undefined) this.#conversations.save(talk, unnamed(talk.stored, message.position))
       await this.#conversations.refreshLast(talk, message.position)
       if (says.kind === "edit") await this.arrived(talk, act.id)
       if (message.attachment !== undefined && changed.attachment === undefined) this.#conversations.parts.attachments.erase(message.attachment)

@@ -176,8 +176,11 @@ export interface Commands {
   "group-accept": { in: { conversation: string }; out: Record<string, never> }
   /** They do not: the group is forgotten, and whoever has invited them takes this device out of it. */
   "group-decline": { in: { conversation: string }; out: Record<string, never> }
-  /** Whether programs are to tell of what comes in a group; nobody else learns of it. */
-  "group-mute": { in: { conversation: string; muted: boolean }; out: Record<string, never> }
+  /**
+   * Whether programs are to tell of what comes in a group; nobody else learns of it. Of messages that name this user they tell all the same, unless `mentions` says that those
+   * are muted, too (left out: as it was).
+   */
+  "group-mute": { in: { conversation: string; muted: boolean; mentions?: boolean }; out: Record<string, never> }
   /**
    * Blocks a member of a group, contact or not, or unblocks one: what they send, in any conversation, is dropped on this device, and nobody is told. One who is
    * a contact is blocked as with `block`.
@@ -230,9 +233,9 @@ export interface Commands {
   /** Messages that are not yet marked as read, oldest first, of all conversations; lines (`timer`) among them. */
   unread: { in: { limit: number }; out: { messages: MessageView[] } }
   /** Keeps what was typed and not sent, and which message it answers or edits, if one; the empty text forgets it, and `about` that is left out that. */
-  "keep-draft": { in: { conversation: string; text: string; about?: DraftAbout }; out: Record<string, never> }
+  "keep-draft": { in: { conversation: string; text: string; mentions?: readonly MentionView[]; about?: DraftAbout }; out: Record<string, never> }
   /** All that was typed and not sent, by conversation. A message that it was about may have gone meanwhile. */
-  drafts: { in: Record<string, never>; out: { drafts: Record<string, string>; abouts: Record<string, DraftAbout> } }
+  drafts: { in: Record<string, never>; out: { drafts: Record<string, string>; mentions: Record<string, readonly MentionView[]>; abouts: Record<string, DraftAbout> } }
   /**
    * The packets that left in the last five minutes (500 at most), newest first, and what is known of their ways. They are kept in memory only, and
    * forgotten then.

@@ -17,12 +17,13 @@ import { Outbox } from "./outbox.ts"
 import { isQuiet, versionsOf } from "./saying.ts"
 import { safetyQr } from "./safety-number.ts"
 import { Search } from "./search.ts"
-import type { StoredContact, StoredMessage } from "./stored.ts"
+import type { StoredContact, StoredDraftMentions, StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
 
 const PAGE_MOST = 200
 /** More is typed than one message takes, and then cut. */
 const DRAFT_MAX = 4 * TEXT_MAX
+const DRAFT_MENTIONS_MAX = 1000
 /** Carries out one command. Throws CommandError where it names what is not there, or comes out of turn. */
 export async function runCommand<Name extends CommandName>(
   engine: Engine,
@@ -172,12 +173,15 @@ const handlers: Handlers = {
     found.sort((a, b) => (a.received ?? 0) - (b.received ?? 0))
     return { messages: await viewsOf(engine, found.slice(0, bounded(limit))) }
   },
-  "keep-draft": (engine, { conversation, text, about }) => {
+  "keep-draft": (engine, { conversation, text, mentions = [], about }) => {
     const { id } = talkOf(engine, conversation).stored
     const bytes = utf8(text)
     if (bytes.length + utf8((about?.text ?? "") + (about?.message ?? "")).length > DRAFT_MAX) throw new CommandError(`a draft may have at most ${DRAFT_MAX} bytes`)
     if (text.trim() === "") engine.changes.delete(keys.draft(id))
     else engine.changes.putBytes(keys.draft(id), bytes)
+    if (Math.max(mentions.length, about?.mentions?.length ?? 0) > DRAFT_MENTIONS_MAX) throw new CommandError(`a draft may name ${DRAFT_MENTIONS_MAX} people at most`)
+    if (text.trim() === "" || mentions.length === 0) engine.changes.delete(keys.draftMention(id))
+    else engine.changes.put(keys.draftMention(id), { mentions } satisfies StoredDraftMentions)
     if (about === undefined) engine.changes.delete(keys.draftAbout(id))
     else engine.changes.put(keys.draftAbout(id), about)
     return NOTHING

@@ -14,6 +14,8 @@ export interface ConversationView {
   readonly last: MessageView | null
   /** Messages of others behind the position that was marked as read; lines (`timer`) are not counted. */
   readonly unread: number
+  /** Position of the latest unread message that names this user in a group; left out where none does. */
+  readonly named?: number
   /** Why nothing is sent here any more, or until something is done; see `Stopped`. */
   readonly stopped: Stopped | null
   /** Seconds that messages written here last; left out where they last for good. The command `timer` changes it for both sides. */

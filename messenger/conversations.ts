@@ -1,15 +1,15 @@
 import { toHex } from "../shared/bytes.ts"
 import { HASH_LENGTH } from "../shared/geometry.ts"
 import { exponential } from "../shared/random.ts"
-import type { ConversationView, GroupView, MessageView, Stopped } from "./api.ts"
+import type { ConversationView, MessageView, Stopped } from "./api.ts"
 import type { Close } from "./close.ts"
 import { AUTHENTICATOR_PREFIX } from "./close.ts"
 import type { ConversationParts } from "./conversation-parts.ts"
 import { memberUri, messageId } from "./content/message-id.ts"
 import type { StoredGroup } from "./groups/stored-group.ts"
+import { groupView } from "./groups/outline.ts"
 import { titleOf } from "./groups/lines.ts"
 import type { GroupState } from "./mls/mls.ts"
-import { participantIn, rightsIn } from "./mls/room.ts"
 import { DAMAGED } from "./ports.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
@@ -268,7 +268,7 @@ export class Conversations {
     }
     for (const prefix of [keys.outgoings(id), keys.snapshots(id), keys.losts(id), keys.parcels(id)]) for (const [key] of await store.list(prefix)) changes.delete(key)
     await messages.forget(id)
-    for (const key of [keys.waitingActs(id), keys.last(id), keys.draft(id), keys.draftAbout(id), keys.conversation(id)]) changes.delete(key)
+    for (const key of [keys.waitingActs(id), keys.last(id), keys.draft(id), keys.draftMention(id), keys.draftAbout(id), keys.conversation(id)]) changes.delete(key)
     this.talks.delete(id)
   }
 
@@ -285,14 +285,9 @@ export class Conversations {
     const seconds = stored.timer?.seconds ?? 0
     const of = group === undefined
       ? ({ kind: "direct", title: this.parts.contact(stored.id)?.name ?? "", contact: stored.id } as const)
-      : ({ kind: "group", title: titleOf(group), contact: null, group: this.#groupView(group) } as const)
-    const view = { id: stored.id, ...of, last, unread: Math.max(0, stored.unread - (stored.unreadLines ?? 0)), stopped: this.#stopped(talk) }
+      : ({ kind: "group", title: titleOf(group), contact: null, group: groupView(group, this.parts.own()) } as const)
+    const { seen, unread, unreadLines = 0, named = 0 } = stored
+    const view = { id: stored.id, ...of, last, unread: Math.max(0, unread - unreadLines), ...(named > seen && { named }), stopped: this.#stopped(talk) }
     return seconds === 0 ? view : { ...view, timer: seconds }
-  }
-
-  #groupView({ room, standing, by, since, muted = false, wishes = [] }: StoredGroup): GroupView {
-    const waiting = wishes.flatMap((wish) => (wish.kind === "add" ? [wish.contact] : []))
-    const own = this.parts.own()
-    return { standing, role: participantIn(room, own)?.role ?? "member", rights: rightsIn(room, own) ?? "member", members: room.participants.length, by, since, muted, waiting }
   }
 }

@@ -5,6 +5,7 @@ import { DAMAGED } from "./ports.ts"
 import { isQuiet } from "./saying.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
+import type { StoredConversation } from "./stored-conversation.ts"
 
 /** So many messages go at once whose time has come: no packet waits for more. */
 const ENDED_AT_ONCE = 8
@@ -26,7 +27,13 @@ export async function deleteMessage(conversations: Conversations, talk: Talk, me
   if (position === talk.last?.position) await conversations.showBefore(talk, position)
   const lines = unreadLines - Number(isQuiet(message))
   const left = wasUnread ? { unread: unread - 1, unreadBytes: unread === 1 ? 0 : Math.max(0, unreadBytes - message.content.length), unreadLines: unread === 1 ? 0 : Math.max(0, lines) } : {}
-  conversations.save(talk, { ...talk.stored, ...left })
+  conversations.save(talk, { ...unnamed(talk.stored, position), ...left })
+}
+
+/** What named this user there is gone. */
+export function unnamed(stored: StoredConversation, position: number): StoredConversation {
+  const { named, ...rest } = stored
+  return named === position ? rest : stored
 }
 
 /** What waits under this position is not sealed any more. */

@@ -5,6 +5,7 @@ import { CommandError } from "./api.ts"
 import type { Engine } from "./engine.ts"
 import type { DraftAbout } from "./message-view.ts"
 import { isName } from "./name.ts"
+import type { StoredDraftMentions } from "./stored.ts"
 import { byConversation, keys } from "./stored.ts"
 
 export type Handlers = { [Name in CommandName]: (engine: Engine, input: CommandInput<Name>) => Promise<CommandOutput<Name>> | CommandOutput<Name> }
@@ -46,9 +47,11 @@ export const firstHandlers = {
     return NOTHING
   },
   drafts: async (engine) => {
-    const [found, about] = [await engine.parts.store.list(keys.drafts), await engine.parts.store.list(keys.draftAbouts)]
+    const { store } = engine.parts
+    const [found, named, about] = [await store.list(keys.drafts), await store.list(keys.draftMentions), await store.list(keys.draftAbouts)]
     return {
       drafts: Object.fromEntries(found.map(([key, bytes]) => [key.slice(keys.drafts.length), fromUtf8(bytes)])),
+      mentions: Object.fromEntries([...byConversation<StoredDraftMentions>(named)].map(([id, [one]]) => [id, one!.mentions])),
       abouts: Object.fromEntries([...byConversation<DraftAbout>(about)].map(([id, [one]]) => [id, one!])),
     }
   },

@@ -102,6 +102,8 @@ export interface DraftAbout {
   readonly message: string
   /** An edit, as far as it was written; beside it the draft of a new message waits. */
   readonly text?: string
+  /** Who is named in that text. */
+  readonly mentions?: readonly MentionView[]
 }
 
 /** What a message once was. */

@@ -5,6 +5,7 @@ import type { StoredAttachment } from "./attachments/stored-attachment.ts"
 import { actOf, timerOf } from "./content/acts.ts"
 import { attachmentOf } from "./content/attachment.ts"
 import { decodeContent } from "./content/codec.ts"
+import { memberUri } from "./content/message-id.ts"
 import { parcelOf } from "./content/parcels.ts"
 import type { Expiration } from "./content/content.ts"
 import type { Conversations, Talk } from "./conversations.ts"
@@ -13,6 +14,7 @@ import { HASH_PREFIX } from "./history.ts"
 import { storedJourney } from "./messages.ts"
 import type { OpenedMessage } from "./mls/mls.ts"
 import type { QuarantineReason } from "./quarantine.ts"
+import { saidIn } from "./saying.ts"
 import type { StoredMessage } from "./stored.ts"
 import type { StoredTimer } from "./stored-acts.ts"
 import type { StoredMark, StoredReader } from "./stored-conversation.ts"
@@ -85,12 +87,17 @@ export class Opening {
     if (!(await messages.add(message))) return this.#drop(talk, "duplicate")
     if (timer === null) this.#conversations.came++
     const { unread, unreadBytes = 0, unreadLines = 0 } = talk.stored
-    const counted = { unread: unread + 1, unreadBytes: unreadBytes + opened.plaintext.length, ...(timer !== null && { unreadLines: unreadLines + 1 }) }
+    const counted = { unread: unread + 1, unreadBytes: unreadBytes + opened.plaintext.length, ...(timer !== null && { unreadLines: unreadLines + 1 }), ...(this.#isNamed(talk, message) && { named: position }) }
     this.#conversations.save(talk, { ...talk.stored, position, quiet: 0, ...counted })
     if (timer !== null) this.#set(talk, { ...timer, id })
     if (file !== null) await this.#conversations.parts.attachments.came(talk, message, false)
     await this.#acts.arrived(talk, id)
     await this.#conversations.showLast(talk)
+  }
+
+  /** As the app shows it: somebody has named this user in it. */
+  #isNamed({ stored: { group } }: Talk, message: StoredMessage): boolean {
+    return group !== undefined && saidIn(message).named.some(({ uri }) => uri === memberUri(toHex(this.#conversations.parts.own())))
   }
 
   #offered(size: number): StoredAttachment {

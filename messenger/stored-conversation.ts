@@ -143,6 +143,8 @@ export interface StoredConversation {
   readonly unread: number
   /** Of what is unread: lines, which are not counted before the user. */
   readonly unreadLines?: number
+  /** Position of the latest message that names this user. */
+  readonly named?: number
   /** Of the contents of what is unread. */
   readonly unreadBytes?: number
   /** How long its messages last, and the message that says so; left out where nobody has said anything of it. */

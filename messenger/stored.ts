@@ -1,11 +1,16 @@
 import { decode, encode } from "cborg"
 import { toHex } from "../shared/bytes.ts"
-import type { ContactProblem, ContactState, FileLimits, ReadMode, SendProblem, SendState, Speed, Trust } from "./api.ts"
+import type { ContactProblem, ContactState, FileLimits, MentionView, ReadMode, SendProblem, SendState, Speed, Trust } from "./api.ts"
 import type { StoredExchange, StoredLine } from "./groups/stored-group.ts"
 import { DAMAGED, StoreError } from "./ports.ts"
 import type { QuarantineReason } from "./quarantine.ts"
 import type { StoredBecome } from "./stored-acts.ts"
 import type { StoredMark } from "./stored-conversation.ts"
+
+/** A record of its own beside a draft. */
+export interface StoredDraftMentions {
+  readonly mentions: readonly MentionView[]
+}
 
 /**
  * What is kept, and under which keys. Values are CBOR; every key begins with its kind. Positions and indexes are padded so
@@ -219,6 +224,9 @@ export const keys = {
   /** What was typed and not sent, as UTF-8. */
   drafts: "draft/",
   draft: (conversation: string) => `draft/${conversation}`,
+  /** Who is named in it. */
+  draftMentions: "draft-mentions/",
+  draftMention: (conversation: string) => `draft-mentions/${conversation}`,
   /** The message that was answered or edited meanwhile. */
   draftAbouts: "draft-about/",
   draftAbout: (conversation: string) => `draft-about/${conversation}`,

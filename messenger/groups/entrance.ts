@@ -110,7 +110,7 @@ export class Entrance {
       readers: others.map((one) => readerOf(one, begin)),
       attempt: 0,
       renewal: { at: null, messages: 0, due: false },
-      group: { ...group, ...(talk.stored.group?.muted === true && { muted: true }) },
+      group: { ...group, ...choicesOf(talk.stored.group) },
     }
     conversations.save(talk, stored)
   }
@@ -161,4 +161,9 @@ export function decodeLeaveNote(bytes: Uint8Array): LeaveNote {
   const note = { groupId: reader.take(GROUP_ID_LENGTH).slice(), stream: reader.take(KEY_LENGTH).slice(), signature: reader.take(SIGNATURE_LENGTH).slice() }
   reader.end()
   return note
+}
+
+/** What this user has chosen for a group stays when they come back. */
+function choicesOf(group: StoredGroup | undefined): Pick<StoredGroup, "muted" | "mentionsMuted"> {
+  return { ...(group?.muted === true && { muted: true }), ...(group?.mentionsMuted === true && { mentionsMuted: true }) }
 }

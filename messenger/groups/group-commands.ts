@@ -53,8 +53,8 @@ export const groupHandlers: Pick<Handlers, GroupCommand> = {
     await engine.groups.decline(groupOf(engine, conversation))
     return NOTHING
   },
-  "group-mute": (engine, { conversation, muted }) => {
-    engine.groups.mute(groupOf(engine, conversation), muted)
+  "group-mute": (engine, { conversation, muted, mentions }) => {
+    engine.groups.mute(groupOf(engine, conversation), muted, mentions)
     return NOTHING
   },
   "group-block": (engine, { conversation, member, blocked }) => {

@@ -26,6 +26,8 @@ export interface GroupView {
   readonly since: number
   /** Only on this device: a program tells nothing of it. */
   readonly muted: boolean
+  /** While it is muted: not even of what names this user. */
+  readonly mentionsMuted: boolean
   /** Contacts who are to be let in as soon as they have sent what it takes. */
   readonly waiting: readonly string[]
 }

@@ -139,9 +139,9 @@ export class Groups implements GroupHooks {
     await this.#post.send(talk, "leave", await this.#entrance.leaveNote(talk))
   }
 
-  mute(talk: Talk, muted: boolean): void {
-    const { muted: _, ...group } = talk.stored.group!
-    this.#contacts.parts.conversations.save(talk, { ...talk.stored, group: muted ? { ...group, muted } : group })
+  mute(talk: Talk, muted: boolean, mentions: boolean | undefined): void {
+    const { muted: _, mentionsMuted: were = false, ...group } = talk.stored.group!
+    this.#contacts.parts.conversations.save(talk, { ...talk.stored, group: { ...group, ...(muted && { muted }), ...((mentions ?? were) && { mentionsMuted: true }) } })
   }
 
   accept(talk: Talk): void {

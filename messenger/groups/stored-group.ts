@@ -12,6 +12,7 @@ export interface StoredGroup {
   /** When it was made, or this user was invited; ms. */
   readonly since: number
   readonly muted?: boolean
+  readonly mentionsMuted?: boolean
   /** What this user wants of the group, until it is so. */
   readonly wishes?: readonly StoredWish[]
   /** This device cannot go on by itself, and asks contacts in the group in turn. */

@@ -61,6 +61,22 @@ test("contacts are let into a group while they are not there; each hears all oth
   const read = async (who: Sitter, text: RegExp) => (await who.run("messages", { conversation, limit: 50 })).messages.find((one) => text.test(one.text))
   expect(await read(anna, /who has/)).toMatchObject({ text: "who has this, @Anna, @Ben?", fromName: "Carol", mentions: [{ member: null, from: 14, to: 19 }, { member: idOf("Ben"), from: 21, to: 25 }] })
   expect((await read(ben, /who has/))?.mentions).toEqual([{ member: idOf("Anna"), from: 14, to: 19 }, { member: null, from: 21, to: 25 }])
+  // It stands beside what is unread until it is read; who is not named is told nothing.
+  const asked = (await read(anna, /who has/))!
+  expect((await viewOf(anna, conversation))?.named).toBe(asked.position)
+  expect((await viewOf(dan, conversation))?.named).toBeUndefined()
+  await anna.run("mark-read", { conversation, position: asked.position })
+  expect((await viewOf(anna, conversation))?.named).toBeUndefined()
+  expect((await viewOf(ben, conversation))?.named).toBe((await read(ben, /who has/))!.position)
+  await ben.run("delete-message", { message })
+  expect((await viewOf(ben, conversation))?.named).toBeUndefined()
+  // Muting is this user's own affair, and so is whether who is named is told all the same; that stays when all is heard again.
+  const muting = async () => (({ muted, mentionsMuted }) => [muted, mentionsMuted])((await viewOf(ben, conversation))!.group!)
+  await ben.run("group-mute", { conversation, muted: true })
+  expect(await muting()).toEqual([true, false])
+  await ben.run("group-mute", { conversation, muted: true, mentions: true })
+  await ben.run("group-mute", { conversation, muted: false })
+  expect(await muting()).toEqual([false, true])
   expect(await read(anna, /from Ben/)).toMatchObject({ from: idOf("Ben"), fromName: "Benny" })
   expect(await linesIn(anna, conversation)).toContain("Benny joined by I")
   await anna.run("send", { conversation, text: "I do", replyTo: (await read(anna, /from Ben/))!.id })

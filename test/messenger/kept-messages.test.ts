@@ -156,8 +156,11 @@ test("a conversation that is removed leaves nothing of what was deleted in it", 
   for (const { id } of await anna.messages(toBen)) await anna.messenger.run("delete-message", { message: id })
   expect((await conversation(anna)).last).toBeNull()
   expect((await anna.store.list("deleted/")).length).toBeGreaterThan(2)
-  await anna.messenger.run("keep-draft", { conversation: toBen, text: "Never sent", about: { kind: "edit", message: "1f", text: "Never said so" } })
-  expect(await anna.messenger.run("drafts", {})).toEqual({ drafts: { [toBen]: "Never sent" }, abouts: { [toBen]: { kind: "edit", message: "1f", text: "Never said so" } } })
+  const named = [{ member: null, from: 0, to: 5 }]
+  await anna.messenger.run("keep-draft", { conversation: toBen, text: "Never sent", mentions: named, about: { kind: "edit", message: "1f", text: "Never said so", mentions: named } })
+  expect(await anna.messenger.run("drafts", {})).toEqual({
+    drafts: { [toBen]: "Never sent" }, mentions: { [toBen]: named }, abouts: { [toBen]: { kind: "edit", message: "1f", text: "Never said so", mentions: named } },
+  })
   await anna.messenger.run("remove", { contact: toBen })
-  for (const kind of ["deleted/", "message-id/", "message/", "last/", "draft/", "draft-about/"]) expect(await anna.store.list(kind), kind).toEqual([])
+  for (const kind of ["deleted/", "message-id/", "message/", "last/", "draft/", "draft-mentions/", "draft-about/"]) expect(await anna.store.list(kind), kind).toEqual([])
 })

@@ -1,5 +1,5 @@
 /** What is done to messages in the app of canned data, as the messenger does it. */
-import type { ConversationView, MessageView, QuoteView, SendState, VersionView } from "../../messenger/api.ts"
+import type { ConversationView, MentionView, MessageView, QuoteView, SendState, VersionView } from "../../messenger/api.ts"
 
 interface Hands {
   readonly now: () => number
@@ -32,11 +32,11 @@ export class FakeActs {
     if (message?.doing !== undefined) this.#hands.update(id, { doing: undefined } as unknown as Partial<MessageView>)
   }
 
-  edit(id: string, text: string): void {
+  edit(id: string, text: string, mentions?: readonly MentionView[]): void {
     const message = this.#hands.find(id)
     if (message === undefined) throw new Error("there is no message of this id")
     this.#versions.set(id, [...this.history(id), { text, sent: this.#hands.now() }])
-    this.#do(id, { text, edited: this.#hands.now() })
+    this.#do(id, { text, mentions, edited: this.#hands.now() } as Partial<MessageView>)
   }
 
   history(id: string): VersionView[] {

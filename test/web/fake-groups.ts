@@ -44,7 +44,7 @@ export class FakeGroups {
 
   add(id: string, title: string, role: Role, others: readonly MemberView[], more: Partial<GroupView> = {}): void {
     const own: MemberView = { id: OWN, name: "Robin", role, own: true, contact: null, trust: null, blocked: false, heard: true }
-    this.all.set(id, { title, view: { standing: "in", by: null, since: this.#hands.now() - 3 * 86_400_000, muted: false, waiting: [], ...more }, members: [own, ...others] })
+    this.all.set(id, { title, view: { standing: "in", by: null, since: this.#hands.now() - 3 * 86_400_000, muted: false, mentionsMuted: false, waiting: [], ...more }, members: [own, ...others] })
   }
 
   view(id: string): Pick<ConversationView, "kind" | "title" | "contact" | "group"> | null {
@@ -111,9 +111,9 @@ export class FakeGroups {
     "group-accept": ({ conversation }) => this.#stand(conversation, "in"),
     "group-decline": ({ conversation }) => this.#forget(conversation),
     "group-forget": ({ conversation }) => this.#forget(conversation),
-    "group-mute": ({ conversation, muted }) => {
+    "group-mute": ({ conversation, muted, mentions }) => {
       const group = this.#of(conversation)
-      group.view = { ...group.view, muted }
+      group.view = { ...group.view, muted, mentionsMuted: mentions ?? group.view.mentionsMuted }
       this.#hands.tell(conversation, null)
       return {}
     },

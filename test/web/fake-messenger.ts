@@ -77,7 +77,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   }
 
   const conversation = (id: string): ConversationView => ({
-    id, ...(groups.view(id) ?? { kind: "direct", title: contacts.get(id)?.name ?? "", contact: id }), last: messages.get(id)?.at(-1) ?? null, unread: unread.get(id) ?? 0, stopped: id === "echo" && scene === "copy" ? "copy" : contacts.get(id)?.identityChange ? "identity" : null, ...acts.timerOf(id),
+    id, ...(groups.view(id) ?? { kind: "direct", title: contacts.get(id)?.name ?? "", contact: id }), last: messages.get(id)?.at(-1) ?? null, unread: unread.get(id) ?? 0, ...(id === "harbour" && unread.get(id) && { named: 10 }), stopped: id === "echo" && scene === "copy" ? "copy" : contacts.get(id)?.identityChange ? "identity" : null, ...acts.timerOf(id),
   })
   const writable = ({ state }: ContactView) => state === "ready" || state === "answered"
 
@@ -223,7 +223,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       return {}
     },
     send: ({ conversation: id, text, replyTo, mentions }) => ({ message: send(id, text, replyTo, mentions) }),
-    edit: ({ message, text }) => (acts.edit(message, text), {}),
+    edit: ({ message, text, mentions }) => (acts.edit(message, text, mentions), {}),
     react: ({ message, reactions }) => (acts.react(message, reactions), {}),
     "delete-for-everyone": ({ message }) => (acts.delete(message), {}),
     timer: ({ conversation: id, seconds }) => {
@@ -271,7 +271,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       return {}
     },
     unread: () => ({ messages: [] }), "keep-draft": () => ({}),
-    drafts: () => ({ drafts: {}, abouts: {} }),
+    drafts: () => ({ drafts: {}, mentions: {}, abouts: {} }),
     packets: () => ({ packets: [...packets.all] }),
     view: () => ({ profile, contacts: [...contacts.values()], conversations: [...[...contacts.values()].filter(writable).map(({ id }) => id), ...groups.all.keys()].map(conversation), quarantine: [...kept.values()], network: view }),
   }

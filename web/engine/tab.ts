@@ -126,7 +126,7 @@ async function runEngine(opened: Vault, over: Promise<void>): Promise<void> {
 async function show(engine: Messenger, opened: Vault, echo: string | null): Promise<void> {
   session.messenger = engine
   try {
-    const looked = Promise.all([engine.run("view", {}), engine.run("drafts", {}).catch(() => ({ drafts: {}, abouts: {} }))])
+    const looked = Promise.all([engine.run("view", {}), engine.run("drafts", {}).catch(() => ({ drafts: {}, mentions: {}, abouts: {} }))])
     const backedUp = await lastBackup(opened)
     const [view, drafts] = await looked
     if (session.messenger !== engine) return

@@ -2,14 +2,16 @@
  * What was written and not sent yet, for each conversation, and which message it answers or edits. It lies in the engine's store, sealed like all else.
  */
 import { shallowReactive } from "vue"
-import type { CommandOutput, DraftAbout } from "../../messenger/api.ts"
+import type { CommandOutput, DraftAbout, MentionView } from "../../messenger/api.ts"
+import type { Written } from "./mentioning.ts"
 
-type Keep = (conversation: string, text: string, about: DraftAbout | null) => Promise<void>
+type Keep = (conversation: string, written: Written, about: DraftAbout | null) => Promise<void>
 
 const FORMER = "draft:"
 /** Typing is no reason to write to the disk with each letter. */
 const PAUSE = 400
 const drafts = shallowReactive(new Map<string, string>())
+const mentions = new Map<string, readonly MentionView[]>()
 const abouts = new Map<string, DraftAbout>()
 const timers = new Map<string, ReturnType<typeof setTimeout>>()
 /** On their way to the disk. */
@@ -17,10 +19,13 @@ const storing = new Set<Promise<void>>()
 let store: Keep = () => Promise.resolve()
 
 export const draft = (conversation: string): string => drafts.get(conversation) ?? ""
+/** With who is named in it. */
+export const draftWritten = (conversation: string): Written => ({ text: draft(conversation), mentions: mentions.get(conversation) ?? [] })
 export const draftAbout = (conversation: string): DraftAbout | null => abouts.get(conversation) ?? null
 
-export function keepDraft(conversation: string, text: string): void {
+export function keepDraft(conversation: string, { text, mentions: named }: Written): void {
   drafts.set(conversation, text)
+  mentions.set(conversation, named)
   storeSoon(conversation)
 }
 
@@ -39,7 +44,7 @@ function storeSoon(conversation: string): void {
 function save(conversation: string): Promise<void> {
   clearTimeout(timers.get(conversation))
   timers.delete(conversation)
-  const stored = store(conversation, draft(conversation), draftAbout(conversation)).finally(() => storing.delete(stored))
+  const stored = store(conversation, draftWritten(conversation), draftAbout(conversation)).finally(() => storing.delete(stored))
   storing.add(stored)
   return stored
 }
@@ -54,10 +59,11 @@ export async function storeDrafts(): Promise<void> {
 export function loadDrafts(stored: CommandOutput<"drafts">, keep: Keep): void {
   store = keep
   for (const [conversation, text] of Object.entries(stored.drafts)) drafts.set(conversation, text)
+  for (const [conversation, named] of Object.entries(stored.mentions)) mentions.set(conversation, named)
   for (const [conversation, about] of Object.entries(stored.abouts)) abouts.set(conversation, about)
   for (const key of Object.keys(localStorage).filter((one) => one.startsWith(FORMER))) {
     const conversation = key.slice(FORMER.length)
-    if (!drafts.has(conversation)) keepDraft(conversation, localStorage.getItem(key) ?? "")
+    if (!drafts.has(conversation)) keepDraft(conversation, { text: localStorage.getItem(key) ?? "", mentions: [] })
     localStorage.removeItem(key)
   }
 }
@@ -65,12 +71,13 @@ export function loadDrafts(stored: CommandOutput<"drafts">, keep: Keep): void {
 /** The conversation has gone, and what the engine kept of it. */
 export function dropDraft(conversation: string): void {
   clearTimeout(timers.get(conversation))
-  for (const map of [timers, drafts, abouts]) map.delete(conversation)
+  for (const map of [timers, drafts, mentions, abouts]) map.delete(conversation)
 }
 
 /** Behind a locked door nothing of them is in the page. */
 export function forgetDrafts(): void {
   void storeDrafts()
   drafts.clear()
+  mentions.clear()
   abouts.clear()
 }

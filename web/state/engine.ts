@@ -88,7 +88,7 @@ async function load(status: EngineStatus): Promise<void> {
     const { view, drafts } = first ?? (await look())
     first = null
     apply({ type: "view", view })
-    loadDrafts(drafts, (conversation, text, about) => run("keep-draft", { conversation, text, ...(about && { about }) }).then(() => undefined, () => undefined))
+    loadDrafts(drafts, (conversation, { text, mentions }, about) => run("keep-draft", { conversation, text, mentions, ...(about && { about }) }).then(() => undefined, () => undefined))
     for (const event of since) apply(event)
     apply({ type: "engine", status })
   } catch (error) {
@@ -99,7 +99,7 @@ async function load(status: EngineStatus): Promise<void> {
 
 /** Who has no profile yet has no drafts, and is told so. */
 async function look(): Promise<Omit<FromEngine & { type: "first" }, "type">> {
-  const [view, drafts] = await Promise.all([run("view", {}), run("drafts", {}).catch(() => ({ drafts: {}, abouts: {} }))])
+  const [view, drafts] = await Promise.all([run("view", {}), run("drafts", {}).catch(() => ({ drafts: {}, mentions: {}, abouts: {} }))])
   return { view, drafts }
 }
 

@@ -7,6 +7,7 @@ import { conversationRows, isBlocked, rowName } from "./lists.ts"
 import type { Row } from "./lists.ts"
 import { authorOf, isGroup } from "./names.ts"
 import { go } from "./route.ts"
+import { spoken } from "./saying.ts"
 import { state } from "./state.ts"
 import { onWorkerMessage } from "./update.ts"
 import { t } from "../text/text.ts"
@@ -55,7 +56,7 @@ const icon = "/icon-192.png"
 /** Of several people the one who wrote it is named. */
 function bodyOf({ conversation }: Row): string {
   const last = conversation?.last
-  const text = (last?.text ?? "").slice(0, TEXT_SHOWN)
+  const text = (last ? spoken(last) : "").slice(0, TEXT_SHOWN)
   return last && isGroup(conversation) && text !== "" ? t.value.groups.saying(authorOf(last), text) : text
 }
 
@@ -84,12 +85,14 @@ async function showArrival(): Promise<void> {
 }
 
 const unreadOf = (row: Row): number => (isBlocked(row) ? 0 : (row.conversation?.unread ?? 0))
-/** Whoever is named is told, also where all else is quiet. */
-const isTold = ({ conversation }: Row): boolean => conversation?.group?.muted !== true || conversation.last?.mentions?.some(({ member }) => member === null) === true
+/** Position of the latest message that names this user and is not read. */
+const namedOf = ({ conversation }: Row): number => conversation?.named ?? 0
+/** In a muted group whoever is named is told all the same, unless they want quiet from that, too. `before`: the message that has named them before. */
+const isTold = (row: Row, before: number): boolean => row.conversation?.group?.muted !== true || (!row.conversation.group.mentionsMuted && namedOf(row) > before)
 
 export function startNotifying(): void {
   if (!canNotify) return
-  let before: Map<string, number> | null = null
+  let before: Map<string, { readonly count: number; readonly named: number }> | null = null
   let isOurTurn = false
   watch([() => state.engine.status, conversationRows], ([status, rows]) => {
     const wasOurTurn = isOurTurn
@@ -102,10 +105,11 @@ export function startNotifying(): void {
       before = null
       return
     }
-    const counts = new Map(rows.map((row) => [row.id, unreadOf(row)]))
+    const counts = new Map(rows.map((row) => [row.id, { count: unreadOf(row), named: namedOf(row) }]))
     for (const row of before === null ? [] : rows) {
-      const [was, is] = [before!.get(row.id) ?? 0, counts.get(row.id)!]
-      if (is > was && document.hidden && notifyMode.value !== "none" && row.conversation?.last?.own === false && isTold(row)) void show(row)
+      const { count: was, named } = before!.get(row.id) ?? { count: 0, named: 0 }
+      const is = counts.get(row.id)!.count
+      if (is > was && document.hidden && notifyMode.value !== "none" && row.conversation?.last?.own === false && isTold(row, named)) void show(row)
       else if (is === 0 && was > 0) void close((tag) => conversationOf(tag) === row.id)
     }
     before = counts

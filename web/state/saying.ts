@@ -1,7 +1,8 @@
 /** What a message says, in words, whatever it is. */
-import type { LineView, MessageView, QuoteView } from "../../messenger/api.ts"
+import type { LineView, MentionView, MessageView, QuoteView } from "../../messenger/api.ts"
 import { authorOf, contactOf, memberName, nameOf } from "./names.ts"
 import { fileWords } from "./file-kind.ts"
+import type { Written } from "./mentioning.ts"
 import { state } from "./state.ts"
 import { t } from "../text/text.ts"
 import { lasting, remaining } from "../text/time.ts"
@@ -62,10 +63,22 @@ export function spoken(message: MessageView): string {
   return named(message).map((piece) => piece.text).join("")
 }
 
+/** The same, and where in it somebody is named. */
+export function spokenOf(message: MessageView): Written {
+  const mentions: MentionView[] = []
+  let text = ""
+  for (const piece of named(message)) {
+    if (piece.member !== undefined) mentions.push({ member: piece.member, from: text.length, to: text.length + piece.text.length })
+    text += piece.text
+  }
+  return { text, mentions }
+}
+
 export interface Named {
   readonly text: string
-  /** Who is named here. */
+  /** Who is named here, and their id (null: this user's). */
   readonly who?: "own" | "other"
+  readonly member?: string | null
 }
 
 /** The same in pieces. The name is the one that this user knows, and not what the sender says; who is neither in the group nor a contact is nobody. */
@@ -75,7 +88,7 @@ export function named({ text, mentions = [], conversation }: MessageView): Named
   for (const { member, from, to } of mentions) {
     const name = member === null ? ownName(conversation) : knownName(conversation, member)
     if (name === null) continue
-    pieces.push({ text: text.slice(at, from) }, { text: `@${name}`, who: member === null ? "own" : "other" })
+    pieces.push({ text: text.slice(at, from) }, { text: `@${name}`, who: member === null ? "own" : "other", member })
     at = to
   }
   return [...pieces, { text: text.slice(at) }].filter((piece) => piece.text !== "")

@@ -1,6 +1,6 @@
 /** A text that another app has shared into this one. It is in memory only until somebody says which conversation it is for. */
 import { shallowRef, watch } from "vue"
-import { draft, keepDraft } from "./drafts.ts"
+import { draftWritten, keepDraft } from "./drafts.ts"
 import { route } from "./route.ts"
 import { state } from "./state.ts"
 import { askWorker } from "./update.ts"
@@ -20,7 +20,8 @@ export async function takeShared(): Promise<void> {
 
 /** Behind what is being written there already. It is sent only when the user sends it. */
 export function putInto(conversation: string): void {
-  const text = [draft(conversation).trimEnd(), sharedText.value ?? ""].filter((part) => part !== "").join("\n")
-  keepDraft(conversation, text)
+  const { text: before, mentions } = draftWritten(conversation)
+  const text = [before.trimEnd(), sharedText.value ?? ""].filter((part) => part !== "").join("\n")
+  keepDraft(conversation, { text, mentions })
   sharedText.value = null
 }

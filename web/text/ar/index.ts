@@ -10,6 +10,7 @@ import { common, engine, banners, list, empty } from "./frame.ts"
 import { groups } from "./groups.ts"
 import { help, keys } from "./help.ts"
 import { ledger } from "./ledger.ts"
+import { naming } from "./naming.ts"
 import { network, reads } from "./network.ts"
 import { settings } from "./settings.ts"
 import { welcome, lock, passkey } from "./welcome.ts"
@@ -57,6 +58,7 @@ export const ar: Texts = {
   damage,
   files,
   groups,
+  naming,
   network,
   ledger,
   settings,

@@ -71,7 +71,6 @@ export const groups: Texts["groups"] = {
   blockText: "Was von dort kommt, wird auf diesem Gerät verworfen, in jeder Gruppe. Niemand erfährt davon, und die anderen lesen weiter mit.",
   strangerText: "Ihr seid zusammen in dieser Gruppe, aber keine Kontakte. Um allein zu schreiben, zeigt eine Seite der anderen einen Kontaktcode.",
   mute: "Stumm",
-  muteText: "Keine Mitteilungen und keine Zählung. Wer dich mit @ nennt, erreicht dich trotzdem. Niemand erfährt davon.",
   leave: "Gruppe verlassen",
   leaveTitle: (name) => `„${name}“ verlassen?`,
   leaveText: "Du liest und schreibst dort von da an nichts mehr. Was hier ist, bleibt, bis du es löschst. Um zurückzukommen, muss dich jemand einladen.",

@@ -73,7 +73,6 @@ export const groups = {
   blockText: "What they write is dropped on this device, in every group. Nobody is told, and the others go on reading it.",
   strangerText: "You are together in this group, but no contacts of each other. To write to each other alone, one of you shows the other a contact code.",
   mute: "Mute",
-  muteText: "No notifications and no count. Who names you with @ still reaches you. Nobody learns of it.",
   leave: "Leave the group",
   leaveTitle: (name: string) => `Leave “${name}”?`,
   leaveText: "You read and write nothing there from then on. What is here stays until you delete it. To come back, somebody has to invite you.",

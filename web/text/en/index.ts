@@ -13,6 +13,7 @@ import { common, engine, banners, list, empty } from "./frame.ts"
 import { groups } from "./groups.ts"
 import { help, keys } from "./help.ts"
 import { ledger } from "./ledger.ts"
+import { naming } from "./naming.ts"
 import { network, reads } from "./network.ts"
 import { settings } from "./settings.ts"
 import { welcome, lock, passkey } from "./welcome.ts"
@@ -60,6 +61,7 @@ export const en = {
   damage,
   files,
   groups,
+  naming,
   network,
   ledger,
   settings,
