@@ -78,6 +78,8 @@ function changeOf(line: LineView): string {
       return `${name(line.who, line.whoName)} left`
     case "renamed":
       return `called ${plainName(line.name)} by ${name(line.by, line.byName)}`
+    case "pictured":
+      return `${line.removed ? "picture taken away" : "another picture"} by ${name(line.by, line.byName)}`
     case "role":
       return `${name(line.who, line.whoName)} made ${line.role} by ${name(line.by, line.byName)}`
     case "called":

@@ -161,13 +161,15 @@ export interface Commands {
    * Makes a group of this user, as its owner, and contacts. Contacts who have given what it takes are in it at once, whether they are there or not; the others as soon
    * as they have (`waiting`).
    */
-  "group-new": { in: { name: string; members: string[] }; out: { conversation: string } }
+  "group-new": { in: { name: string; members: string[]; picture?: Uint8Array }; out: { conversation: string } }
   /** Lets contacts into a group. Like all that changes a group it takes some minutes, of which events tell, and is refused where this user may not. */
   "group-invite": { in: { conversation: string; contacts: string[] }; out: Record<string, never> }
   /** Takes a member out of a group. All keys and addresses are others from then on. */
   "group-remove": { in: { conversation: string; member: string }; out: Record<string, never> }
   /** Changes what a group is called, for all. */
   "group-rename": { in: { conversation: string; name: string }; out: Record<string, never> }
+  /** Changes the group's picture for all, or takes it away (null): WebP, JPEG, PNG or AVIF of at most 2,048 bytes, which travel with every change of the group. Who may rename it may. */
+  "group-picture": { in: { conversation: string; picture: Uint8Array | null }; out: Record<string, never> }
   /** Makes a member an owner, an admin or a member. */
   "group-role": { in: { conversation: string; member: string; role: Role }; out: Record<string, never> }
   /** Leaves a group. Nothing can be written from then on; the next device of another member that can takes this one out. */

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises"
 import type { ConversationView, MemberView, Messenger, MessengerView, Standing } from "../../messenger/api.ts"
 import type { Command } from "../command.ts"
 import type { Part } from "../command-of-parts.ts"
@@ -15,6 +16,7 @@ const USAGES = {
   remove: "remove GROUP MEMBER",
   role: "role GROUP MEMBER owner|admin|member",
   rename: "rename GROUP NAME",
+  picture: "picture GROUP [FILE]",
   accept: "accept GROUP",
   decline: "decline GROUP",
   leave: "leave GROUP",
@@ -28,7 +30,7 @@ const USAGES = {
 const parts: Record<keyof typeof USAGES, Part> = {
   async list(messenger, _, call) {
     const groups = (await messenger.run("view", {})).conversations.filter(({ kind }) => kind === "group")
-    if (call.json) for (const one of groups) call.print(jsonLine({ id: one.id, name: one.title, unread: one.unread, ...one.group }))
+    if (call.json) for (const one of groups) call.print(jsonLine({ id: one.id, name: one.title, unread: one.unread, ...one.group, picture: one.group?.picture !== undefined }))
     else for (const line of table(groups.map(({ title, unread, group }) => [plainName(title), standings[group!.standing], group!.role, `${group!.members} members`, `${unread} unread`, group!.muted ? "muted" : ""]))) call.print(line)
     if (groups.length === 0) call.note("No groups yet: \"sotto group new\" makes one.")
   },
@@ -66,6 +68,12 @@ const parts: Record<keyof typeof USAGES, Part> = {
     const { id } = findGroup(await messenger.run("view", {}), name!)
     await messenger.run("group-rename", { conversation: id, name: to! })
     tell(call, { id, name: to }, "It is called so with the next commit.")
+  },
+  async picture(messenger, [name, file], call) {
+    const { id } = findGroup(await messenger.run("view", {}), name!)
+    const picture = file === undefined ? null : await pictureIn(file)
+    await messenger.run("group-picture", { conversation: id, picture })
+    tell(call, { id, picture: picture !== null }, picture === null ? "It has no picture with the next commit." : "It has this picture with the next commit.")
   },
   async accept(messenger, [name], call) {
     const { id, title } = findGroup(await messenger.run("view", {}), name!)
@@ -117,6 +125,14 @@ const parts: Record<keyof typeof USAGES, Part> = {
 export const group: Command = commandOfParts("group", "Groups; needs no network, and what is changed leaves while sotto runs", USAGES, parts)
 
 const standings: Record<Standing, string> = { invited: "invited", in: "in it", leaving: "leaving", left: "left", removed: "taken out" }
+
+/** As it is: there is nothing here that draws it anew. */
+async function pictureIn(file: string): Promise<Uint8Array> {
+  const bytes = await readFile(file).catch(() => {
+    throw new Failure(`${file} cannot be read.`)
+  })
+  return new Uint8Array(bytes)
+}
 
 /** Names with commas between them. */
 function contactsOf(view: MessengerView, names: string): string[] {

@@ -6,18 +6,20 @@ import type { Engine } from "../engine.ts"
 import type { Handlers } from "../first-commands.ts"
 import { checkedName, NOTHING } from "../first-commands.ts"
 import { MEMBERS_MAX } from "../mls/limits.ts"
+import { ROOM_PICTURE_MAX } from "../mls/room.ts"
 import type { StoredContact } from "../stored.ts"
 import { membersIn, receiptsOf } from "./members.ts"
+import { isGroupPicture } from "./picture.ts"
 
 type GroupCommand = Extract<CommandName, `group-${string}` | "receipts">
 
 /** The commands that are about groups. */
 export const groupHandlers: Pick<Handlers, GroupCommand> = {
-  "group-new": async (engine, { name, members }) => {
+  "group-new": async (engine, { name, members, picture }) => {
     const all = contactsOf(engine, members)
     if (all.length >= MEMBERS_MAX) throw new CommandError(`a group has at most ${MEMBERS_MAX} members`)
     mustBeReady(all)
-    return { conversation: await engine.groups.found(checkedName(name), all) }
+    return { conversation: await engine.groups.found(checkedName(name), all, picture && checkedPicture(picture)) }
   },
   "group-invite": async (engine, { conversation, contacts }) => {
     const [talk, all] = [groupOf(engine, conversation), contactsOf(engine, contacts)]
@@ -33,6 +35,10 @@ export const groupHandlers: Pick<Handlers, GroupCommand> = {
   },
   "group-rename": (engine, { conversation, name }) => {
     engine.groups.rename(groupOf(engine, conversation), checkedName(name))
+    return NOTHING
+  },
+  "group-picture": (engine, { conversation, picture }) => {
+    engine.groups.picture(groupOf(engine, conversation), picture && checkedPicture(picture))
     return NOTHING
   },
   "group-role": (engine, { conversation, member, role }) => {
@@ -80,6 +86,11 @@ export const groupHandlers: Pick<Handlers, GroupCommand> = {
     if (!message.own) throw new CommandError("this message is somebody else's")
     return { receipts: receiptsOf(engine.contacts, groupOf(engine, message.conversation), message.position) }
   },
+}
+
+function checkedPicture(picture: Uint8Array): Uint8Array {
+  if (!isGroupPicture(picture)) throw new CommandError(`a group's picture is WebP, JPEG, PNG or AVIF of at most ${ROOM_PICTURE_MAX} bytes`)
+  return picture
 }
 
 function groupOf(engine: Engine, id: string): Talk {

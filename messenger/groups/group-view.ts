@@ -20,6 +20,8 @@ export interface GroupView {
   readonly rights: Role
   /** How many people are in it, this user too. */
   readonly members: number
+  /** Its picture, as whoever may name the group has set it: at most 2,048 bytes, to be looked at before they are given to any decoder. None before this user is in it. */
+  readonly picture?: Uint8Array
   /** The contact who invited this user; null of who founded it. */
   readonly by: string | null
   /** When this user made it, or was invited; ms. */
@@ -61,6 +63,8 @@ export type LineView =
   | { readonly kind: "joined" | "removed"; readonly who: string | null; readonly whoName: string; readonly by: string | null; readonly byName: string }
   | { readonly kind: "left"; readonly who: string | null; readonly whoName: string }
   | { readonly kind: "renamed"; readonly name: string; readonly by: string | null; readonly byName: string }
+  /** Another picture of the group, or none any more. */
+  | { readonly kind: "pictured"; readonly removed: boolean; readonly by: string | null; readonly byName: string }
   | { readonly kind: "role"; readonly who: string | null; readonly whoName: string; readonly role: Role; readonly by: string | null; readonly byName: string }
   | { readonly kind: "called"; readonly who: string | null; readonly whoName: string; readonly name: string }
 

@@ -6,7 +6,7 @@ import type { ParcelPart } from "../content/parcels.ts"
 import type { Commits } from "../commits.ts"
 import type { Contacts } from "../contacts.ts"
 import type { Talk } from "../conversations.ts"
-import { participantIn } from "../mls/room.ts"
+import { isSamePicture, participantIn } from "../mls/room.ts"
 import type { Role, Room } from "../mls/room.ts"
 import { replaced } from "../retiring.ts"
 import type { StoredContact } from "../stored.ts"
@@ -79,10 +79,10 @@ export class Groups implements GroupHooks {
   }
 
   /** A new group of this user and contacts. Those that have given KeyPackages are in it at once, the others as soon as they have. */
-  async found(name: string, members: readonly StoredContact[]): Promise<string> {
+  async found(name: string, members: readonly StoredContact[], picture?: Uint8Array): Promise<string> {
     const { mls, now, conversations, places } = this.#contacts.parts
     const device = this.#contacts.device()
-    const founded = await mls.found(device, name, device.name, now())
+    const founded = await mls.found(device, { name, ...(picture !== undefined && { picture }) }, device.name, now())
     const id = toHex(founded.groupId)
     const group: StoredGroup = { room: founded.room!, standing: "in", by: null, since: now() }
     const talk = await conversations.create(id, founded, founded.streamScalar, places.list(), true, { group, commit: new Uint8Array(HASH_LENGTH) })
@@ -122,6 +122,11 @@ export class Groups implements GroupHooks {
 
   rename(talk: Talk, name: string): void {
     if (name !== talk.stored.group!.room.name) this.#wish(talk, { kind: "name", name })
+  }
+
+  /** Null: none any more. */
+  picture(talk: Talk, picture: Uint8Array | null): void {
+    if (!isSamePicture(talk.stored.group!.room.picture, picture ?? undefined)) this.#wish(talk, { kind: "picture", picture })
   }
 
   role(talk: Talk, identity: Uint8Array, role: Role): void {
@@ -198,7 +203,7 @@ export class Groups implements GroupHooks {
   async back(talk: Talk, epoch: number): Promise<void> {
     if (talk.stored.group === undefined) return
     await this.#lines.undo(talk, epoch)
-    for (const one of talk.stored.epochs) if (one.epoch > epoch) for (const wish of one.granted ?? []) this.#wishes.add(talk, wish)
+    for (const one of talk.stored.epochs) if (one.epoch > epoch) for (const wish of one.granted ?? []) this.#wishes.add(talk, wish, true)
   }
 
   async removed(talk: Talk, maker: Maker | null): Promise<void> {

@@ -5,7 +5,7 @@ import { SALT_LENGTH } from "../content/limits.ts"
 import type { Conversations, Talk } from "../conversations.ts"
 import { isName } from "../name.ts"
 import type { Participant, Room } from "../mls/room.ts"
-import { participantIn } from "../mls/room.ts"
+import { isSamePicture, participantIn } from "../mls/room.ts"
 import { epochOf } from "../stored-conversation.ts"
 import type { Maker } from "./hooks.ts"
 import type { StoredGroup, StoredLine } from "./stored-group.ts"
@@ -43,6 +43,7 @@ export function linesBetween(before: Room, after: Room, { by, left }: Maker, own
   const whom = ({ identity, name }: Participant) => ({ who: idOf(identity), whoName: shownName(name) })
   const lines: StoredLine[] = []
   if (before.name !== after.name) lines.push({ kind: "renamed", name: shownName(after.name), ...byWhom })
+  if (!isSamePicture(before.picture, after.picture)) lines.push({ kind: "pictured", removed: after.picture === undefined, ...byWhom })
   for (const one of before.participants) {
     if (participantIn(after, one.identity) !== undefined) continue
     if (left.some((identity) => sameBytes(identity, one.identity))) lines.push({ kind: "left", ...whom(one) })

@@ -10,6 +10,7 @@ export function groupView({ room, standing, by, since, muted = false, mentionsMu
     role: participantIn(room, own)?.role ?? "member",
     rights: rightsIn(room, own) ?? "member",
     members: room.participants.length,
+    ...(room.picture !== undefined && standing !== "invited" && { picture: room.picture }),
     by,
     since,
     muted,

@@ -25,6 +25,8 @@ export type StoredWish =
   /** Whoever has this stream wants to leave, and has signed that. */
   | { readonly kind: "leave"; readonly stream: Uint8Array; readonly signature: Uint8Array }
   | { readonly kind: "name"; readonly name: string }
+  /** Null: none. */
+  | { readonly kind: "picture"; readonly picture: Uint8Array | null }
   | { readonly kind: "role"; readonly identity: Uint8Array; readonly role: Role }
 
 export interface StoredGroupPlea {

@@ -4,14 +4,14 @@ import type { Talk } from "../conversations.ts"
 import { MEMBERS_MAX } from "../mls/limits.ts"
 import type { Change, Member } from "../mls/mls.ts"
 import type { Participant, Room } from "../mls/room.ts"
-import { mayRemove, participantIn, rightsIn } from "../mls/room.ts"
+import { isSamePicture, mayRemove, participantIn, rightsIn, withPicture } from "../mls/room.ts"
 import type { StoredConversation, StoredReader } from "../stored-conversation.ts"
 import type { Plan } from "./hooks.ts"
 import type { Packages } from "./packages.ts"
 import type { StoredGroup, StoredGuest, StoredWish } from "./stored-group.ts"
 
-/** With a path over 32 leaves a commit has room for no more (claim.ts). */
-const ADDED_AT_ONCE = 6
+/** With a path over 32 leaves a commit has room for no more (claim.ts); where it carries a picture as well, for one less. */
+const ADDED_AT_ONCE = 5
 
 /**
  * What this user wants of a group, until it is so. A wish outlives commits that lose and restarts; each commit is planned anew from what the group is then, so that what
@@ -31,10 +31,13 @@ export class Wishes {
     return this.#isOpen(stored, wish)
   }
 
-  add(talk: Talk, wish: StoredWish): void {
+  /** In the place of one of before that it contradicts. `again`: it was fulfilled, and is so no more; what was wished since comes before it. */
+  add(talk: Talk, wish: StoredWish, again = false): void {
     const { group } = talk.stored
     if (group === undefined) throw new Error("a wish of a conversation of two")
-    this.#keep(talk, [...(group.wishes ?? []), wish])
+    const wishes = group.wishes ?? []
+    if (again && wishes.some((one) => isInstead(wish, one))) return
+    this.#keep(talk, [...wishes.filter((one) => !isInstead(wish, one)), wish])
   }
 
   /** Without those that are fulfilled, or never can be. */
@@ -67,6 +70,7 @@ export class Wishes {
     for (const wish of group.wishes ?? []) {
       if (!this.#isOpen(stored, wish)) continue
       if (wish.kind === "name") room = { ...room, name: wish.name }
+      else if (wish.kind === "picture") room = withPicture(room, wish.picture)
       else if (wish.kind === "role") room = { ...room, participants: room.participants.map((one) => (sameBytes(one.identity, wish.identity) ? { ...one, role: wish.role } : one)) }
       else if (wish.kind === "add") {
         const keyPackage = guests.length < most && room.participants.length < MEMBERS_MAX ? await this.#packages.next(wish.contact) : null
@@ -108,6 +112,8 @@ export class Wishes {
     switch (wish.kind) {
       case "name":
         return isAdmin && room.name !== wish.name
+      case "picture":
+        return isAdmin && !isSamePicture(room.picture, wish.picture ?? undefined)
       case "role": {
         const role = participantIn(room, wish.identity)?.role
         return rights === "owner" && role !== undefined && role !== wish.role
@@ -127,6 +133,12 @@ export class Wishes {
     const { wishes: _, ...group } = talk.stored.group!
     this.#contacts.parts.conversations.save(talk, { ...talk.stored, group: wishes.length > 0 ? { ...group, wishes } : group })
   }
+}
+
+/** Both say what the same thing is to be. */
+function isInstead(a: StoredWish, b: StoredWish): boolean {
+  if (a.kind === "role" && b.kind === "role") return sameBytes(a.identity, b.identity)
+  return a.kind === b.kind && (a.kind === "name" || a.kind === "picture")
 }
 
 function readerFor({ readers }: StoredConversation, wish: Extract<StoredWish, { kind: "remove" | "leave" }>): StoredReader | undefined {

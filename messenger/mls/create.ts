@@ -85,9 +85,9 @@ export function createMls({ random }: { readonly random: Random }): Mls {
       return { ...(await describe(state, states.add(state))), welcome, streamScalar: own.streamScalar }
     },
 
-    async found(device, name, ownName, now) {
+    async found(device, room, ownName, now) {
       const own = await createKeyPackage(device, suite, random, now)
-      const state = await foundGroup(suite, own, { name, participants: [{ identity: device.identityPublic, role: "owner", name: ownName }] }, random(GROUP_ID_LENGTH), now)
+      const state = await foundGroup(suite, own, { ...room, participants: [{ identity: device.identityPublic, role: "owner", name: ownName }] }, random(GROUP_ID_LENGTH), now)
       zeroOutUint8Array(own.privatePackage.initPrivateKey)
       return { ...(await describe(state, states.add(state))), streamScalar: own.streamScalar }
     },

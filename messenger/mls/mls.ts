@@ -170,7 +170,7 @@ export interface Mls {
   /** Makes a group and adds the owner of `keyPackage`. Throws MlsError when the KeyPackage or the greeting is not acceptable. */
   invite(device: DeviceKeys, keyPackage: Uint8Array, greeting: Greeting, now: number): Promise<Invited>
   /** Makes a group of many with its founder alone in it, as its owner. Throws MlsError where the own certificate is not valid. */
-  found(device: DeviceKeys, name: string, ownName: string, now: number): Promise<Founded>
+  found(device: DeviceKeys, room: Pick<Room, "name" | "picture">, ownName: string, now: number): Promise<Founded>
   /** Joins from a Welcome made by `invite`; null where it is not for these secrets or anything is wrong with it. */
   join(keyPackage: Uint8Array, secrets: Uint8Array, welcome: Uint8Array, now: number): Promise<Joined | null>
   /** What is known of a stored state; the same values as when it was made or joined. */

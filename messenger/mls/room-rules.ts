@@ -4,7 +4,7 @@ import { sameBytes, WireError } from "../../shared/bytes.ts"
 import type { CommitSays } from "./commit.ts"
 import type { Member } from "./mls.ts"
 import type { Room } from "./room.ts"
-import { LEAVE_LABEL, leaveMessage, mayRemove, participantIn, rightsIn } from "./room.ts"
+import { isSamePicture, LEAVE_LABEL, leaveMessage, mayRemove, participantIn, rightsIn } from "./room.ts"
 import { verifyAsLeaf } from "./standing.ts"
 
 interface RoomChange {
@@ -30,7 +30,7 @@ export function requireRoomRules({ before, after, by, removed, left, members }: 
   must(isFilled(after, members))
   const rights = rightsIn(before, by)
   must(rights !== null)
-  must(after.name === before.name || rights !== "member")
+  must((after.name === before.name && isSamePicture(after.picture, before.picture)) || rights !== "member")
   for (const { leaf, identity } of removed) must(left.includes(leaf) || mayRemove(rights, participantIn(before, identity)?.role ?? "member"))
   for (const { identity, role, name } of after.participants) {
     const was = participantIn(before, identity)

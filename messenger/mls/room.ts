@@ -9,13 +9,16 @@ import { MEMBERS_MAX } from "./limits.ts"
  * members of an epoch agree on it by the confirmation tag, and who comes in by a Welcome or a GroupInfo has it, too.
  *
  *   version 1 ‖ length 2 and name ‖ participants 1 ‖ of each: identity 32 ‖ role 1 ‖ length 2 and name
+ *   version 2, of a group with a picture: behind its name length 2 and picture
  *
  * Participants stand in the rising order of their identities: there is one encoding of each room.
  */
 export const ROOM = 0xf0a3
 
 export const ROOM_NAME_MAX = 64
-const VERSION = 1
+/** Small enough for each commit and each Welcome to carry it: a box holds 3,504 bytes. */
+export const ROOM_PICTURE_MAX = 2048
+const [PLAIN, PICTURED] = [1, 2]
 /** Numbers on the wire are places in this list, from 1. */
 const ROLES = ["member", "admin", "owner"] as const
 
@@ -31,6 +34,8 @@ export interface Participant {
 
 export interface Room {
   readonly name: string
+  /** 1 to ROOM_PICTURE_MAX bytes. What kind of picture it is, and whether it is any, is for each reader to see. */
+  readonly picture?: Uint8Array
   readonly participants: readonly Participant[]
 }
 
@@ -42,8 +47,9 @@ function isFitting(name: string): boolean {
   return name !== "" && utf8(name).length <= ROOM_NAME_MAX
 }
 
-export function encodeRoom({ name, participants }: Room): Uint8Array {
-  const writer = new Writer().u8(VERSION).text16(name).u8(participants.length)
+export function encodeRoom({ name, picture, participants }: Room): Uint8Array {
+  const writer = picture === undefined ? new Writer().u8(PLAIN).text16(name) : new Writer().u8(PICTURED).text16(name).bytes16(picture)
+  writer.u8(participants.length)
   for (const one of participants.toSorted((a, b) => compareBytes(a.identity, b.identity))) writer.put(one.identity).u8(ROLES.indexOf(one.role) + 1).text16(one.name)
   return writer.done()
 }
@@ -51,8 +57,11 @@ export function encodeRoom({ name, participants }: Room): Uint8Array {
 /** Throws WireError. */
 export function decodeRoom(bytes: Uint8Array): Room {
   const reader = new Reader(bytes)
-  if (reader.u8() !== VERSION) throw new WireError()
+  const version = reader.u8()
+  if (version !== PLAIN && version !== PICTURED) throw new WireError()
   const name = reader.text16(ROOM_NAME_MAX)
+  const picture = version === PLAIN ? undefined : reader.bytes16(ROOM_PICTURE_MAX).slice()
+  if (picture?.length === 0) throw new WireError()
   const count = reader.u8()
   if (count === 0 || count > MEMBERS_MAX || !isFitting(name)) throw new WireError()
   const participants: Participant[] = []
@@ -65,7 +74,16 @@ export function decodeRoom(bytes: Uint8Array): Room {
     participants.push({ identity, role, name: called })
   }
   reader.end()
-  return { name, participants }
+  return { name, ...(picture !== undefined && { picture }), participants }
+}
+
+export function isSamePicture(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : sameBytes(a, b)
+}
+
+/** Null: without one. */
+export function withPicture({ picture: _, ...room }: Room, picture: Uint8Array | null): Room {
+  return picture === null ? room : { ...room, picture }
 }
 
 /** The room of a group by its context; null of a conversation of two. Throws WireError where the context holds anything else. */

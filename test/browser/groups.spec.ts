@@ -1,9 +1,11 @@
-import type { Page } from "@playwright/test"
+import type { Locator, Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
 import type { Demo } from "./demo.ts"
 import { startDemo } from "./demo.ts"
 import { findings } from "./findings.ts"
 import { cutOff, smallTargets } from "./measures.ts"
+import { landscape, png } from "../web/fake-pictures.ts"
+import { ar } from "../../web/text/ar/index.ts"
 import { en } from "../../web/text/en/index.ts"
 
 let demo: Demo
@@ -25,6 +27,9 @@ test.afterAll(async () => {
 const article = (name: RegExp) => page.getByRole("article", { name }).last()
 const dialog = () => page.getByRole("dialog")
 const go = (to: string) => page.goto(`${demo.url}#/${to}`)
+
+/** Small and square. */
+const isDrawn = (picture: Locator, side = 96) => expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.complete && [image.naturalWidth, image.naturalHeight])).toEqual([side, side])
 
 async function look(): Promise<void> {
   for (const colorScheme of ["dark", "light"] as const) {
@@ -85,11 +90,11 @@ test("an @ offers the people of the group; who is picked is named, goes as a who
   await expect(options).toHaveCount(1)
   await field.press("Enter")
   await expect(field).toHaveValue("Ask @Dan Abara ")
-  await expect(page.locator(".marks mark")).toHaveText("@Dan Abara")
+  await expect(page.locator(".writing mark")).toHaveText("@Dan Abara")
   await field.press("Backspace")
   await field.press("Backspace")
   await expect(field).toHaveValue("Ask ")
-  await expect(page.locator(".marks")).toHaveCount(0)
+  await expect(page.locator(".writing mark")).toHaveCount(0)
   await field.pressSequentially("@mi")
   await options.click()
   await field.pressSequentially("and @j")
@@ -107,7 +112,7 @@ test("an @ offers the people of the group; who is picked is named, goes as a who
   await field.fill("")
   await field.press("ArrowUp")
   await expect(field).toHaveValue("Ask @Mira Adeyemi and @Jo")
-  await expect(page.locator(".marks mark")).toHaveText(["@Mira Adeyemi", "@Jo"])
+  await expect(page.locator(".writing mark")).toHaveText(["@Mira Adeyemi", "@Jo"])
   await field.press("End")
   await field.pressSequentially(", please")
   await field.press("Enter")
@@ -129,6 +134,11 @@ test("a group is made of contacts, those who cannot be let in yet are told apart
   await page.getByLabel(en.groups.name).fill("Sunday")
   const kaya = page.getByRole("checkbox", { name: /Kaya/ })
   await expect(page.locator("label").filter({ has: kaya })).toContainText(en.groups.waits)
+  await page.getByLabel(en.naming.choosePicture).setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>") })
+  await expect(page.getByText(en.naming.noPicture)).toBeVisible()
+  await page.getByLabel(en.naming.choosePicture).setInputFiles({ name: "holiday.png", mimeType: "image/png", buffer: Buffer.from(png(300, 200, landscape)) })
+  await expect(page.getByText(en.naming.noPicture)).toHaveCount(0)
+  await isDrawn(page.locator(".card .avatar img"))
   await kaya.check()
   await page.getByRole("checkbox", { name: /Mira/ }).check()
   await look()
@@ -137,6 +147,18 @@ test("a group is made of contacts, those who cannot be let in yet are told apart
   await expect(article(new RegExp(en.groups.lines.joinedByOwn("Mira Adeyemi")))).toBeVisible()
   await page.getByRole("link", { name: en.groups.aboutGroup("Sunday") }).click()
   await expect(page.locator(".waits")).toContainText("Kaya")
+  await isDrawn(page.locator(".portrait .avatar img"))
+  await look()
+  await page.getByRole("button", { name: en.naming.dropPicture }).click()
+  await expect(page.locator(".portrait .avatar img")).toHaveCount(0)
+  await expect(page.locator(".portrait .avatar")).toHaveText("S")
+  await page.getByRole("button", { name: en.groups.write }).click()
+  await expect(article(new RegExp(`^${en.naming.unpicturedOwn}`))).toBeVisible()
+  // What is no picture is never given to a decoder: there are the letters.
+  await page.goto(`${demo.url}#/`)
+  await expect(page.getByRole("link", { name: /Neighbours/ }).locator(".letters")).toBeVisible()
+  await isDrawn(page.getByRole("link", { name: /Harbour walk/ }).locator(".avatar img"), 24)
+  await expect(page.getByRole("link", { name: /Neighbours/ }).locator(".avatar img")).toHaveCount(0)
 })
 
 test("an owner renames, gives a role, removes and blocks; what cannot be undone is asked about first", async () => {
@@ -193,4 +215,22 @@ test("an invitation says who invites into what and with whom; before an answer n
   await go("conversation/choir")
   await expect(page.getByText(en.groups.removedNow).last()).toBeVisible()
   await expect(page.getByRole("textbox")).toHaveCount(0)
+})
+
+test("in Arabic, too, an @ offers people above the field, and a name is marked where it stands", async () => {
+  await page.evaluate(() => localStorage.setItem("language", "ar"))
+  await page.reload()
+  await expect(page.locator("html")).toHaveAttribute("dir", "rtl")
+  await go("conversation/harbour")
+  const field = page.getByRole("textbox", { name: ar.conversation.write })
+  await field.pressSequentially("مرحبا @dan")
+  await expect(page.getByRole("option")).toHaveCount(1)
+  await look()
+  await field.press("Enter")
+  await field.pressSequentially("!")
+  await expect(page.locator(".writing mark")).toHaveText("@Dan Abara")
+  // As in the field: the name stands behind the word, to the left of it.
+  const [mark, area] = [(await page.locator(".writing mark").boundingBox())!, (await field.boundingBox())!]
+  expect(mark.x).toBeGreaterThan(area.x)
+  expect(mark.x + mark.width).toBeLessThan(area.x + area.width - 40)
 })

@@ -199,3 +199,40 @@ test("whoever leaves is taken out by whoever comes first, also where it was the 
   expect(standingOf(carol, conversation)).toBe("left")
   await desk.run(10 * MINUTES)
 })
+
+test("a group's picture is seen by all who are in it, by newcomers too and by nobody before; of two that are set at once one is everybody's, and members set none", async () => {
+  const group = await four.again()
+  const { people, own } = group
+  const [anna, ben, carol, dan] = people as Four
+  const webp = (fill: number) => new Uint8Array(2048).fill(fill).map((byte, i) => "RIFF\0\0\0\0WEBP".charCodeAt(i) || byte)
+  const pictureOf = (one: Sitter) => roomOf(one, conversation).picture
+  const { conversation } = await anna.run("group-new", { name: "Walkers", members: [own[1]!, own[2]!], picture: webp(1) })
+  await group.settle([ben, carol], conversation, "invited")
+  expect((await viewOf(ben, conversation)).group?.picture).toBeUndefined()
+  for (const one of [ben, carol]) await one.run("group-accept", { conversation })
+  for (const one of [anna, ben, carol]) expect((await viewOf(one, conversation)).group?.picture).toEqual(webp(1))
+  await group.agree(conversation, [anna, ben, carol])
+  await expect(carol.run("group-picture", { conversation, picture: webp(2) })).rejects.toThrow(CommandError)
+  for (const no of [new Uint8Array(0), new Uint8Array(99), new Uint8Array([...webp(2), 0])]) await expect(anna.run("group-picture", { conversation, picture: no })).rejects.toThrow(CommandError)
+  const benId = toHex(ben.engine.profile.identityPublic)
+  await anna.run("group-role", { conversation, member: benId, role: "admin" })
+  await group.agree(conversation, [anna, ben, carol], () => roomOf(ben, conversation).participants.some(({ role }) => role === "admin"))
+  // The second thought of one of them counts; of both of them whichever commit comes later.
+  await anna.run("group-picture", { conversation, picture: webp(2) })
+  await anna.run("group-picture", { conversation, picture: webp(3) })
+  await ben.run("group-picture", { conversation, picture: webp(4) })
+  await anna.run("group-invite", { conversation, contacts: [own[3]!] })
+  await group.settle([dan], conversation, "invited")
+  await dan.run("group-accept", { conversation })
+  const isSettled = (one: Sitter) => (one.stored(conversation).group!.wishes ?? []).length === 0
+  await group.agree(conversation, people, () => isSettled(anna) && isSettled(ben))
+  const last = pictureOf(carol)!
+  expect([webp(3), webp(4)]).toContainEqual(last)
+  for (const one of people) expect((await viewOf(one, conversation)).group?.picture).toEqual(last)
+  const lines = (await linesIn(carol, conversation)).filter((line) => line.includes("picture"))
+  expect(lines.toSorted()).toEqual(["a picture by Anna", "a picture by Ben"])
+  await ben.run("group-picture", { conversation, picture: null })
+  await group.agree(conversation, people, () => people.every((one) => pictureOf(one) === undefined))
+  expect((await linesIn(dan, conversation)).at(-1)).toBe("no picture by Ben")
+  await expect(anna.run("group-picture", { conversation, picture: webp(5) })).resolves.toBeDefined()
+})

@@ -45,7 +45,7 @@ beforeAll(async () => {
   mls = createMls({ random })
   suite = createPostQuantumSuite(random)
   people = Array.from({ length: 5 }, () => createPerson(mls, random))
-  const founded = await mls.found(people[0]!.device, "Walkers", "Olga", NOW)
+  const founded = await mls.found(people[0]!.device, { name: "Walkers" }, "Olga", NOW)
   const packages = await Promise.all([1, 2, 3].map((i) => mls.createKeyPackage(people[i]!.device, NOW)))
   const first: Room = { name: "Walkers", participants: [participant(0, "Olga", "owner"), participant(1, "Adam"), participant(2, "Mia"), participant(3, "Max")] }
   const made = await mls.commit(founded.state, [...packages.map(({ keyPackage }): Change => ({ kind: "add", keyPackage })), { kind: "room", room: first }], NOW)
@@ -68,6 +68,11 @@ it("a room has one encoding, and every other is refused", () => {
   for (let length = 0; length < bytes.length; length++) expect(() => decodeRoom(bytes.slice(0, length)), `${length}`).toThrow(WireError)
   expect(() => decodeRoom(new Uint8Array([...bytes, 0]))).toThrow(WireError)
   expect(() => decodeRoom(bytes.with(0, 2))).toThrow(WireError)
+  expect(() => decodeRoom(bytes.with(0, 3))).toThrow(WireError)
+  const pictured = { ...room, picture: random(2048) }
+  expect(encodeRoom(decodeRoom(encodeRoom(pictured)))).toEqual(encodeRoom(pictured))
+  expect(decodeRoom(encodeRoom(pictured)).picture).toEqual(pictured.picture)
+  for (const length of [0, 2049]) expect(() => decodeRoom(encodeRoom({ ...room, picture: random(length) })), `a picture of ${length}`).toThrow(WireError)
   const [a, b] = decodeRoom(bytes).participants
   const second = bytes.findIndex((_, i) => Buffer.compare(bytes.subarray(i, i + 32), b!.identity) === 0)
   const twice = bytes.slice()
@@ -95,10 +100,10 @@ it("who comes in has the room that all others have, and goes on with them", asyn
 })
 
 it("an admin renames the group, lets somebody in and takes a member out; who comes in later has the new room", async () => {
-  const renamed = { ...room, name: "Runners" }
-  for (const { room: seen } of await all(1, [{ kind: "room", room: renamed }])) expect(seen!.name).toBe("Runners")
+  const renamed = { ...room, name: "Runners", picture: random(2048) }
+  for (const { room: seen } of await all(1, [{ kind: "room", room: renamed }])) expect(encodeRoom(seen!)).toEqual(encodeRoom(renamed))
   const { keyPackage, secrets } = await mls.createKeyPackage(people[4]!.device, NOW)
-  const next: Room = { ...without(3), participants: [...without(3).participants, participant(4, "Nora")] }
+  const next: Room = { ...without(3), picture: renamed.picture, participants: [...without(3).participants, participant(4, "Nora")] }
   const made = await mls.commit(group[1]!.state, [{ kind: "remove", leaf: leafOf(3).leaf }, { kind: "add", keyPackage }, { kind: "room", room: next }], NOW)
   const newcomer = await mls.enter(keyPackage, secrets, made.welcome!, NOW)
   expect(encodeRoom(newcomer!.room!)).toEqual(encodeRoom(next))
@@ -139,6 +144,8 @@ describe("all members skip alike a commit", () => {
 
   const cases: [string, number, () => Promise<Proposal[]>][] = [
     ["by which a member renames the group", 2, async () => [roomOf({ ...room, name: "Mine" })]],
+    ["by which a member gives the group a picture", 2, async () => [roomOf({ ...room, picture: random(9) })]],
+    ["with a picture that is too large", 0, async () => [roomOf({ ...room, picture: random(2049) })]],
     ["by which a member lets somebody in", 2, async () => [await addOf(4), roomOf(plus(4))]],
     ["by which a member takes somebody out", 2, async () => [remove(3), roomOf(without(3))]],
     ["by which a member makes itself an admin", 2, async () => [roomOf(withRole(2, "admin"))]],

@@ -124,6 +124,8 @@ export async function linesIn(person: Sitter, conversation: string): Promise<str
         return [`${name(line.who, line.whoName)} left`]
       case "renamed":
         return [`${line.name} by ${name(line.by, line.byName)}`]
+      case "pictured":
+        return [`${line.removed ? "no picture" : "a picture"} by ${name(line.by, line.byName)}`]
       case "role":
         return [`${name(line.who, line.whoName)} is ${line.role} by ${name(line.by, line.byName)}`]
       case "called":

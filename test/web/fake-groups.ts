@@ -1,6 +1,7 @@
 /** Groups in the app of canned data, as the messenger has them. */
 import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, GroupView, LineView, MemberView, MessageView, Role, SendState } from "../../messenger/api.ts"
 import { CommandError } from "../../messenger/api.ts"
+import { landscape, png } from "./fake-pictures.ts"
 
 type GroupCommand = Extract<CommandName, `group-${string}` | `introduc${string}` | "receipts">
 
@@ -76,10 +77,10 @@ export class FakeGroups {
   }
 
   readonly commands: { [Name in GroupCommand]: (input: CommandInput<Name>) => CommandOutput<Name> } = {
-    "group-new": ({ name, members }) => {
+    "group-new": ({ name, members, picture }) => {
       const id = `group-${this.all.size + 1}`
       const contacts = members.flatMap((one) => this.#hands.contact(one) ?? [])
-      this.add(id, name, "owner", contacts.filter(({ invitable }) => invitable).map((one) => this.member(one.id, "member", { heard: false })), { waiting: contacts.filter(({ invitable }) => !invitable).map((one) => one.id) })
+      this.add(id, name, "owner", contacts.filter(({ invitable }) => invitable).map((one) => this.member(one.id, "member", { heard: false })), { waiting: contacts.filter(({ invitable }) => !invitable).map((one) => one.id), ...(picture && { picture }) })
       this.#hands.tell(id, this.line(id, { kind: "founded", name }))
       for (const { id: who, name: whoName } of this.#of(id).members.slice(1)) this.#hands.tell(id, this.line(id, { kind: "joined", who, whoName, by: null, byName: "Robin" }))
       return { conversation: id }
@@ -100,6 +101,11 @@ export class FakeGroups {
       return { kind: "removed", who: member, whoName: gone.name, by: null, byName: "Robin" }
     }),
     "group-rename": ({ conversation, name }) => this.#soon(conversation, (group) => ((group.title = name), { kind: "renamed", name, by: null, byName: "Robin" })),
+    "group-picture": ({ conversation, picture }) => this.#soon(conversation, (group) => {
+      const { picture: _, ...view } = group.view
+      group.view = picture === null ? view : { ...view, picture }
+      return { kind: "pictured", removed: picture === null, by: null, byName: "Robin" }
+    }),
     "group-role": ({ conversation, member, role }) => this.#soon(conversation, (group) => {
       group.members = group.members.map((one) => (one.id === member ? { ...one, role } : one))
       return { kind: "role", who: member, whoName: group.members.find(({ id }) => id === member)!.name, role, by: null, byName: "Robin" }
@@ -157,7 +163,7 @@ export function fillGroups(groups: FakeGroups, put: Hands["put"], now: number): 
   const ago = (minutes: number) => now - minutes * MINUTE
   const [mira, jo] = [groups.member("mira", "admin"), groups.member("jo")]
   const [dan, layan] = [groups.member("Dan Abara"), groups.member("ليان", "member", { heard: false })]
-  groups.add("harbour", "Harbour walk", "owner", [mira, jo, dan, layan], { waiting: ["kaya"] })
+  groups.add("harbour", "Harbour walk", "owner", [mira, jo, dan, layan], { waiting: ["kaya"], picture: png(24, 24, landscape) })
   const said = (who: MemberView, text: string, minutes: number, more: Partial<MessageView> = {}) => put("harbour", false, text, ago(minutes), null, { from: who.id, fromName: who.name, ...more })
   groups.line("harbour", { kind: "founded", name: "Walkers" }, ago(190))
   groups.line("harbour", { kind: "joined", who: mira.id, whoName: mira.name, by: null, byName: "Robin" }, ago(190))
@@ -177,6 +183,6 @@ export function fillGroups(groups: FakeGroups, put: Hands["put"], now: number): 
   groups.add("choir", "Choir", "member", [groups.member("jo", "owner")], { standing: "removed" })
   put("choir", false, "See you on Monday.", ago(4000), null, { from: jo.id, fromName: jo.name })
   groups.line("choir", { kind: "removed", who: null, whoName: "Robin", by: jo.id, byName: jo.name }, ago(3900))
-  groups.add("loud", "Neighbours of the old mill road, all four houses", "admin", [groups.member("jo"), groups.member("kaya")], { muted: true })
+  groups.add("loud", "Neighbours of the old mill road, all four houses", "admin", [groups.member("jo"), groups.member("kaya")], { muted: true, picture: Uint8Array.from("<svg xmlns='http://www.w3.org/2000/svg'/>", (letter) => letter.charCodeAt(0)) })
   put("loud", false, "Whose cat is this?", ago(200), null, { from: jo.id, fromName: jo.name })
 }

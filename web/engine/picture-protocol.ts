@@ -11,9 +11,13 @@ export interface DrawnPicture {
 
 export interface ToPictures {
   readonly file: Blob
+  /** Only the small square that stands for a group. */
+  readonly square?: true
 }
 
 /** Null where the browser cannot read it as a picture. */
 export interface FromPictures {
   readonly drawn: DrawnPicture | null
+  /** At most 2,048 bytes. */
+  readonly square?: Uint8Array
 }

@@ -15,6 +15,10 @@ const THUMBNAIL_SIDES = [40, 32, 24, 16]
 const THUMBNAIL_QUALITY = 0.5
 const THUMBNAIL_MOST = 2048
 
+/** Of a group's picture, the middle of what was chosen: the first that is small enough. */
+const SQUARE_SIDES = [96, 80, 64, 48]
+const SQUARE_QUALITIES = [0.75, 0.6, 0.45]
+
 async function drawn(file: Blob): Promise<DrawnPicture> {
   // As its metadata say that it is to be turned, which the copy then is.
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" })
@@ -32,6 +36,23 @@ async function thumbnail(bitmap: ImageBitmap): Promise<DrawnPicture["thumbnail"]
     if (blob.size <= THUMBNAIL_MOST) return { mediaType: blob.type, bytes: new Uint8Array(await blob.arrayBuffer()) }
   }
   return null
+}
+
+async function square(file: Blob): Promise<Uint8Array | undefined> {
+  const whole = await createImageBitmap(file, { imageOrientation: "from-image" })
+  const side = Math.min(whole.width, whole.height)
+  const middle = await createImageBitmap(whole, Math.floor((whole.width - side) / 2), Math.floor((whole.height - side) / 2), side, side)
+  whole.close()
+  try {
+    for (const wanted of SQUARE_SIDES)
+      for (const quality of SQUARE_QUALITIES) {
+        const { blob } = await encoded(middle, wanted, quality)
+        if (blob.size <= THUMBNAIL_MOST) return new Uint8Array(await blob.arrayBuffer())
+      }
+    return undefined
+  } finally {
+    middle.close()
+  }
 }
 
 /** WebP where the browser writes it, else JPEG, which has no transparency: there the paper is white. */
@@ -54,7 +75,8 @@ async function encoded(bitmap: ImageBitmap, side: number, quality: number): Prom
   return { blob, width, height }
 }
 
-self.onmessage = ({ data: { file } }: MessageEvent<ToPictures>) => {
+self.onmessage = ({ data: { file, square: isSquare } }: MessageEvent<ToPictures>) => {
   const answer = (message: FromPictures) => self.postMessage(message)
-  drawn(file).then((picture) => answer({ drawn: picture }), () => answer({ drawn: null }))
+  const made = isSquare ? square(file).then((bytes) => ({ drawn: null, ...(bytes && { square: bytes }) })) : drawn(file).then((picture) => ({ drawn: picture }))
+  made.then(answer, () => answer({ drawn: null }))
 }

@@ -44,11 +44,19 @@ function changeLine(line: LineView, message: MessageView): string {
       return line.who === null ? lines.leftOwn : lines.left(name(line.who, line.whoName))
     case "renamed":
       return line.by === null ? lines.renamedOwn(line.name) : lines.renamed(name(line.by, line.byName), line.name)
+    case "pictured":
+      return pictureLine(line.removed, line.by === null ? null : name(line.by, line.byName))
     case "role":
       return line.who === null ? lines.roleOwn(name(line.by, line.byName), roles[line.role]) : line.by === null ? lines.roleByOwn(name(line.who, line.whoName), roles[line.role]) : lines.role(name(line.who, line.whoName), roles[line.role], name(line.by, line.byName))
     case "called":
       return line.who === null ? lines.calledOwn(line.name) : lines.called(name(line.who, line.whoName), line.name)
   }
+}
+
+function pictureLine(removed: boolean, by: string | null): string {
+  const { pictured, picturedOwn, unpictured, unpicturedOwn } = t.value.naming
+  if (by === null) return removed ? unpicturedOwn : picturedOwn
+  return removed ? unpictured(by) : pictured(by)
 }
 
 const ownName = (conversation: string): string => state.members.get(conversation)?.find(({ own }) => own)?.name ?? state.profile?.name ?? t.value.common.you
