@@ -24,6 +24,8 @@ export interface WriteJob {
   readonly mayBeVoid?: boolean
   /** A part of a file: it goes when nothing else waits, and keeps nothing from being sealed. */
   readonly bulk?: boolean
+  /** Nobody says it: it takes turns with parts of files, for decoys never come to an end. */
+  readonly decoy?: boolean
   /** Where it lies already, from before a restart. */
   readonly at?: readonly string[]
   readonly sent?: (trip: Trip) => Promise<void>

@@ -112,6 +112,7 @@ export class DecoyCommit {
       signature: box.sign(content, this.#parts.random),
       places,
       firstDecides: true,
+      decoy: true,
       stored: async (_, { at, of }) => stored(at.length >= of),
       // Only a copy of this profile writes here: what it says there is as good.
       taken: async () => stored(true),

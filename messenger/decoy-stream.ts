@@ -214,6 +214,7 @@ export class DecoyStream {
       places: this.#placed(id, isOnward ? onward!.placement : placement),
       at,
       mayBeVoid: true,
+      decoy: true,
       stored: async (_, spread) => this.save({ boxes: spread.at.length < spread.of ? [...others(), { epoch, index, content, signature, at: spread.at }] : others() }),
       taken: async () => this.save({ boxes: others() }),
     })

@@ -41,6 +41,8 @@ export class Writes {
   /** Time for which requests were answered: what was not taken while nothing was says nothing of its dropboxes; ms. */
   #tried = 0
   #heardAt = -Infinity
+  /** Of decoys and files. */
+  #fileNext = false
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -66,7 +68,7 @@ export class Writes {
 
   /** What goes out next follows a copy of the same block: they leave one behind the other, the first time. */
   get following(): boolean {
-    const next = this.#first((copy) => this.#isReady(copy))
+    const next = this.#inTurn((copy) => this.#isReady(copy))
     return next !== null && next.job.job.bulk !== true && next.job.isBegun && next.copy.losses === 0 && !isDelayed(next.copy)
   }
 
@@ -106,16 +108,18 @@ export class Writes {
   /** Works on the stamps of what waits, for at most this many hashes. */
   work(tries: number): void {
     for (let left = tries; left > 0; ) {
-      const next = this.#first((copy) => !this.#isReady(copy))
+      const next = this.#inTurn((copy) => !this.#isReady(copy))
       if (next === null) break
       left -= next.copy.work.advance(this.#terms(next.copy), left)
     }
   }
 
   next(): Errand | null {
-    const next = this.#first((copy) => this.#isReady(copy))
+    const next = this.#inTurn((copy) => this.#isReady(copy))
     if (next === null) return null
     const { job, copy } = next
+    if (job.job.decoy === true) this.#fileNext = true
+    else if (job.job.bulk === true) this.#fileNext = false
     copy.alive = true
     const { box, signature, content } = job.job
     return {
@@ -139,6 +143,14 @@ export class Writes {
 
   #isReady(copy: Copy): boolean {
     return copy.work.isReady(this.#terms(copy))
+  }
+
+  /** Decoys of somebody with many contacts have enough to say for every slot: what would go behind them goes in every second. */
+  #inTurn(isFit: (copy: Copy, job: Job) => boolean): Waiting | null {
+    const first = this.#first(isFit)
+    if (first?.job.job.decoy !== true || !this.#fileNext) return first
+    const second = this.#first((copy, job) => job.job.decoy !== true && isFit(copy, job))
+    return second?.job.job.bulk === true ? second : first
   }
 
   /** The first in the queue that fits: what is no part of a file first; of that what was never lost twice or refused before what was, then what lies elsewhere already, and of those what costs least. */

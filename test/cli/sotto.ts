@@ -31,7 +31,7 @@ export async function sottoWell(words: readonly string[], input = ""): Promise<s
 }
 
 export interface Follower {
-  /** The next line it prints. */
+  /** The next line it prints; undefined where it has ended. */
   line(): Promise<string>
   /** Ctrl+C. Returns the exit code. */
   end(): Promise<number>

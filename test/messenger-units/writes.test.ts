@@ -94,6 +94,21 @@ describe("a write", () => {
     expect(writes.following).toBe(false)
   })
 
+  test("of a part of a file goes in every second slot, however much decoys say, and not before what people say", async () => {
+    const writes = await writing(...[0, 1, 2].map((i) => job(`file ${i}`, i, { bulk: true })))
+    for (let i = 3; i < 12; i++) writes.add(job(`decoy ${i}`, i, { decoy: true }))
+    writes.work(1000)
+    const next = () => writes.next()!.box
+    const kinds = Array.from({ length: 6 }, next).map((box) => (sameBytes(box, boxAt(0).id) || sameBytes(box, boxAt(1).id) || sameBytes(box, boxAt(2).id) ? "file" : "decoy"))
+    expect(kinds).toEqual(["decoy", "file", "decoy", "file", "decoy", "file"])
+    writes.add(job("file 12", 12, { bulk: true }))
+    expect(sameBytes(next(), boxAt(6).id)).toBe(true)
+    writes.add(job("text", 13))
+    writes.work(1000)
+    expect(Array.from({ length: 6 }, next).map(toHex)).toEqual([7, 8, 9, 10, 11, 13].map((i) => toHex(boxAt(i).id)))
+    expect(toHex(next())).toBe(toHex(boxAt(12).id))
+  })
+
   test("is under way once at a time", async () => {
     const writes = await writing(job("a", 0))
     writes.next()
