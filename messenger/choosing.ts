@@ -61,7 +61,7 @@ export class Choosing {
 }
 
 /** Seconds, exponential, redrawn above the longest. */
-function drawHold(random: Random, { meanHold, maxHold }: Parameters): number {
+export function drawHold(random: Random, { meanHold, maxHold }: Parameters): number {
   for (;;) {
     const hold = Math.ceil(exponential(random, meanHold))
     if (hold <= maxHold) return hold

@@ -1,0 +1,85 @@
+import type { Speed } from "../../messenger/api.ts"
+import { randomStream } from "../../messenger/random-stream.ts"
+import type { NodeEntry } from "../../shared/directory/descriptor.ts"
+import { defaultParameters } from "../../shared/directory/parameters.ts"
+import type { Random } from "../../shared/random.ts"
+import { below, pick } from "../../shared/random.ts"
+import { seeded } from "../../test/nodes/seeded.ts"
+import { Attacks } from "./attacks.ts"
+import type { Figures } from "./measures.ts"
+import { figures } from "./measures.ts"
+import type { Size } from "./nodes.ts"
+import { directoryOf } from "./nodes.ts"
+import type { Packet, Person, Seen } from "./traffic.ts"
+import { NetworkTraffic } from "./traffic.ts"
+
+/** A network and its users, and what its adversary has. */
+export interface Setting extends Size {
+  readonly seed: string
+  /** Online all the time, at one speed; each writes to one other. */
+  readonly users: number
+  readonly speed: Speed
+  /** Of a mix, ms. */
+  readonly meanDelay: number
+  /** Between messages of one user, ms. */
+  readonly writes: number
+  /** Mixes of each layer that tell the observer which packet is which. */
+  readonly telling: number
+  readonly reads: Person["reads"]
+  /** How long is watched, ms. */
+  readonly length: number
+  /** At most so many attempts at each question. */
+  readonly attempts: number
+}
+
+export interface Outcome {
+  readonly setting: Setting
+  /** Which packet at the dropboxes is the one that left there? */
+  readonly exit: Figures
+  /** With the dropbox: who sent this? */
+  readonly sender: Figures
+  /** Who gets this message? No dropbox tells. */
+  readonly recipient: Figures
+  /** With the dropbox: who gets this message? */
+  readonly reader: Figures
+}
+
+/** Of the first half hour nothing is told: until then fewer reads are held than later. */
+const BEFORE = 30 * 60_000
+/** What is asked about is in the network wholly, ms. */
+const MARGIN = 70_000
+
+/** Everything comes from the seed: the same setting gives the same outcome. */
+export function measure(setting: Setting): Outcome {
+  const { meanDelay, telling, length, attempts } = setting
+  const directory = directoryOf(setting, { ...defaultParameters, meanDelay })
+  const random = randomStream(seeded(`anonymity ${setting.seed}`)(32))
+  const seen: Seen[] = []
+  const traffic = new NetworkTraffic(directory, peopleOf(setting, directory.layers[0], random), random, (one) => {
+    if (traffic.now >= BEFORE) seen.push(one)
+  })
+  traffic.run(BEFORE + length + 2 * MARGIN)
+  const told = new Set(directory.layers.flatMap((layer) => layer.slice(0, telling)))
+  const attacks = new Attacks(seen, told, meanDelay)
+  const [from, to] = [BEFORE + MARGIN, BEFORE + MARGIN + length]
+  const requests = sample(attacks.requests(from, to), attempts, random)
+  const brought = sample(attacks.brought(from, to), attempts, random)
+  return {
+    setting,
+    exit: figures(requests.map((one: Packet) => attacks.exit(one))),
+    sender: figures(requests.map((one: Packet) => attacks.sender(one))),
+    recipient: figures(brought.map(({ request }) => attacks.recipient(request))),
+    reader: figures(brought.map(({ reply }) => attacks.reader(reply))),
+  }
+}
+
+export function peopleOf({ users, speed, writes, reads }: Pick<Setting, "users" | "speed" | "writes" | "reads">, gateways: readonly NodeEntry[], random: Random): Person[] {
+  return Array.from({ length: users }, (_, i) => ({ speed, gateway: pick(random, gateways), contact: (i + 1) % users, writes, reads }))
+}
+
+/** Without repetition. */
+function sample<T>(all: readonly T[], count: number, random: Random): T[] {
+  const [left, taken]: [T[], T[]] = [[...all], []]
+  while (left.length > 0 && taken.length < count) taken.push(...left.splice(below(random, left.length), 1))
+  return taken
+}
