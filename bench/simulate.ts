@@ -1,54 +1,66 @@
 /**
- * How well packets hide each other from somebody who watches every line, and from one who holds some of the mixes and the dropboxes, too:
- *   npm run simulate [-- --users 10,100 --speed balanced --minutes 10 --attempts 300 --mixes 2 --dropboxes 3 --telling 0 --delay 500 --writes 10 --seed 1 --json]
- * The clients' clock and ways and the mixes' delay pools are the product's own code, in virtual time; packets are not made. --telling: mixes of each layer that tell;
- * --writes: minutes between the messages of one user.
+ * How well packets hide each other, and what each adversary finds out: the clients' clock and ways, the mixes' delay pools and the client's own figures are the product's own code, in virtual time.
+ *   npm run simulate                       everything that docs/anonymity.md tells; --quick: a part of it, in seconds; --json FILE; --seed 1
+ *   npm run simulate -- --record           the same, and writes bench/recorded/anonymity.json, the pictures and the tables of docs/anonymity.md
+ *   npm run simulate -- --pages            pictures and tables again from what was recorded
+ *   npm run simulate -- --users 10,100     another network: --speed fast --delay 500 --mixes 3 --dropboxes 3 --telling 1,0,0 (mixes of each layer that tell the observer) --writes 10 (minutes between a user's messages)
  */
+import { readFileSync, writeFileSync } from "node:fs"
 import { choiceOption, numberOption, parseArguments } from "../cli/arguments.ts"
 import { Failure } from "../cli/failure.ts"
-import { anonymityEstimate } from "../messenger/anonymity.ts"
-import type { Outcome } from "./anonymity/measure.ts"
-import { measure } from "./anonymity/measure.ts"
-import type { Figures } from "./anonymity/measures.ts"
+import type { Speed } from "../messenger/api.ts"
+import type { Results } from "./anonymity/experiments.ts"
+import { experiments, networkOf, settingOf } from "./anonymity/experiments.ts"
+import { filled } from "./anonymity/pages.ts"
+import { pictures } from "./anonymity/pictures.ts"
+import { tables } from "./anonymity/tables.ts"
 
 const MINUTE = 60_000
+const ROOT = new URL("../", import.meta.url)
+const RECORDED = new URL("bench/recorded/anonymity.json", ROOT)
+const PAGE = new URL("docs/anonymity.md", ROOT)
 
 const args = parseArguments(process.argv.slice(2), {
-  users: "value", speed: "value", minutes: "value", attempts: "value", mixes: "value", dropboxes: "value", telling: "value", delay: "value", writes: "value", seed: "value", json: "flag",
+  users: "value", speed: "value", delay: "value", mixes: "value", dropboxes: "value", telling: "value", writes: "value", seed: "value", json: "value", quick: "flag", record: "flag", pages: "flag",
 })
-const users = (args.options.get("users") ?? "10,30,100").split(",").map(Number)
-if (users.some((count) => !Number.isInteger(count) || count < 2 || count > 10_000)) throw new Failure("--users takes whole numbers from 2 to 10000, with commas.")
+const seed = args.options.get("seed") ?? "1"
+const results = resultsOf()
+for (const [name, table] of Object.entries(tables(results))) console.log(`\n${name}\n${table}`)
+const file = args.options.get("json")
+if (file !== undefined) writeFileSync(file, JSON.stringify(results))
+if (args.options.has("record")) writeFileSync(RECORDED, `${JSON.stringify(results, null, 1)}\n`)
+if (args.options.has("record") || args.options.has("pages")) writePages(results)
 
-const outcomes = users.map((count) =>
-  measure({
-    seed: args.options.get("seed") ?? "1",
-    users: count,
-    speed: choiceOption(args, "speed", ["fast", "balanced", "saver"]) ?? "balanced",
-    meanDelay: numberOption(args, "delay", 500, 1, 60_000),
-    writes: numberOption(args, "writes", 10, 1, 100_000) * MINUTE,
-    mixes: numberOption(args, "mixes", 2, 1, 100),
-    dropboxes: numberOption(args, "dropboxes", 3, 1, 100),
-    telling: numberOption(args, "telling", 0, 0, 100),
-    reads: "waiting",
-    length: numberOption(args, "minutes", 10, 1, 1000) * MINUTE,
-    attempts: numberOption(args, "attempts", 300, 1, 100_000),
-  }),
-)
-
-if (args.options.has("json")) console.log(JSON.stringify(outcomes))
-else for (const outcome of outcomes) print(outcome)
-
-function print({ setting, ...asked }: Outcome): void {
-  const { users: count, speed, meanDelay, mixes, dropboxes, telling } = setting
-  const formula = anonymityEstimate(speed, meanDelay, count).bits
-  console.log(`\n${count} users, ${speed}, ${meanDelay} ms a mix, ${mixes} mixes a layer of which ${telling} tell, ${dropboxes} dropboxes; log2(λ·d) + 2.67 = ${formula.toFixed(2)} bits`)
-  for (const [question, of] of Object.entries(asked) as [string, Figures][]) {
-    console.log(
-      `  ${question.padEnd(10)} ${of.bits.toFixed(2)} ± ${of.bitsWithin.toFixed(2)} bits; guessed ${percent(of.guessed)} ± ${percent(of.guessedWithin)} of ${of.attempts}; the right one was given ${percent(of.given)}, where ${percent(of.expected)} were to be expected`,
-    )
-  }
+function resultsOf(): Results {
+  if (args.options.has("pages")) return JSON.parse(readFileSync(RECORDED, "utf8")) as Results
+  if (args.options.has("users")) return { seed, networks: networks().map(networkOf), hunts: [], gateways: [], linkings: [], notices: [], days: [] }
+  if (args.options.has("quick") && args.options.has("record")) throw new Failure("What is recorded is the whole.")
+  return experiments(seed, args.options.has("quick") ? "quick" : "whole", (what) => console.error(what))
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`
+function networks() {
+  const mixes = numberOption(args, "mixes", 2, 1, 100)
+  const told = numbers("telling", "0,0,0", 0, mixes)
+  if (told.length !== 3) throw new Failure("--telling takes a number for each of the three layers.")
+  return numbers("users", "", 2, 10_000).map((users) =>
+    settingOf(seed, `users ${users}`, users, {
+      mixes,
+      telling: [told[0]!, told[1]!, told[2]!],
+      speed: choiceOption<Speed>(args, "speed", ["fast", "balanced", "saver"]) ?? "balanced",
+      meanDelay: numberOption(args, "delay", 500, 1, 60_000),
+      dropboxes: numberOption(args, "dropboxes", 3, 1, 100),
+      writes: numberOption(args, "writes", 2, 1, 100_000) * MINUTE,
+    }),
+  )
+}
+
+function numbers(name: string, fallback: string, least: number, most: number): number[] {
+  const all = (args.options.get(name) ?? fallback).split(",").map(Number)
+  if (all.some((one) => !Number.isInteger(one) || one < least || one > most)) throw new Failure(`--${name} takes whole numbers from ${least} to ${most}, with commas.`)
+  return all
+}
+
+function writePages(from: Results): void {
+  for (const [name, picture] of Object.entries(pictures(from))) writeFileSync(new URL(`docs/pictures/${name}.svg`, ROOT), picture)
+  writeFileSync(PAGE, filled(readFileSync(PAGE, "utf8"), tables(from)))
 }

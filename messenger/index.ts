@@ -43,8 +43,8 @@ export type {
   VersionView,
 } from "./api.ts"
 export { CommandError, TEXT_MAX } from "./api.ts"
-export { anonymityEstimate, speedCost } from "./anonymity.ts"
-export type { AnonymityEstimate, SpeedCost } from "./anonymity.ts"
+export { anonymityEstimate, mostTrusted, speedCost } from "./anonymity.ts"
+export type { AnonymityEstimate, SpeedCost, Telling } from "./anonymity.ts"
 export { codeLink } from "./contact-code.ts"
 export { PARTIES, whatIsSeen } from "./ledger.ts"
 export type { Learned, Party, Seen } from "./ledger.ts"

@@ -56,7 +56,8 @@ export class Attacks {
   brought(from: number, to: number): { request: Packet; reply: Packet }[] {
     return this.#seen.flatMap(({ packet, arrives, to: place }) => {
       const request = packet.brings
-      if (request === null || !arrives || typeof place !== "number") return []
+      // A decoy is brought to who wrote it.
+      if (request === null || request.client === packet.client || !arrives || typeof place !== "number") return []
       const at = this.#arrivals.get(request)?.at ?? -1
       return at >= from && at < to ? [{ request, reply: packet }] : []
     })
@@ -70,6 +71,16 @@ export class Attacks {
   /** Whoever has the dropbox, too: which client sent this request? */
   sender(request: Packet): Attempt {
     return attempt(this.#backwards.follow(new Map([[request, 1]])), (packet) => packet.client, request.client)
+  }
+
+  /** |ln| of how much likelier one of two clients is to have sent this request than the other; null where one of them cannot have. */
+  unlikeness(request: Packet, one: number, other: number): number | null {
+    let [a, b] = [0, 0]
+    for (const [packet, likelihood] of this.#backwards.follow(new Map([[request, 1]]))) {
+      if (packet.client === one) a += likelihood
+      if (packet.client === other) b += likelihood
+    }
+    return a === 0 || b === 0 ? null : Math.abs(Math.log(a / b))
   }
 
   /** Which client is brought what this one has sent? It is known that this packet is a message, and no dropbox tells. */

@@ -3,11 +3,11 @@ import { randomStream } from "../../messenger/random-stream.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { Random } from "../../shared/random.ts"
-import { below, pick } from "../../shared/random.ts"
+import { below, pick, uniform } from "../../shared/random.ts"
 import { seeded } from "../../test/nodes/seeded.ts"
 import { Attacks } from "./attacks.ts"
 import type { Figures } from "./measures.ts"
-import { figures } from "./measures.ts"
+import { figures, mean } from "./measures.ts"
 import type { Size } from "./nodes.ts"
 import { directoryOf } from "./nodes.ts"
 import type { Packet, Person, Seen } from "./traffic.ts"
@@ -15,6 +15,7 @@ import { NetworkTraffic } from "./traffic.ts"
 
 /** A network and its users, and what its adversary has. */
 export interface Setting extends Size {
+  readonly name: string
   readonly seed: string
   /** Online all the time, at one speed; each writes to one other. */
   readonly users: number
@@ -24,7 +25,9 @@ export interface Setting extends Size {
   /** Between messages of one user, ms. */
   readonly writes: number
   /** Mixes of each layer that tell the observer which packet is which. */
-  readonly telling: number
+  readonly telling: readonly [number, number, number]
+  /** Share of all packets but one client's that the adversary drops on their way to the gateway; it then asks about that client's only. */
+  readonly dropped: number
   readonly reads: Person["reads"]
   /** How long is watched, ms. */
   readonly length: number
@@ -42,27 +45,30 @@ export interface Outcome {
   readonly recipient: Figures
   /** With the dropbox: who gets this message? */
   readonly reader: Figures
+  /** Loopix's measure: of two clients, |ln| of how much likelier one is to have sent a packet at the dropboxes than the other, on average; 0 is best. */
+  readonly unlikeness: number
 }
 
-/** Of the first half hour nothing is told: until then fewer reads are held than later. */
-const BEFORE = 30 * 60_000
-/** What is asked about is in the network wholly, ms. */
-const MARGIN = 70_000
+/** What is asked about is in the network wholly: so many mean delays before and after it are watched, and the lines' time. */
+const MARGIN = 40
+const LINES = 2000
+/** Whose packets are let through. */
+const VICTIM = 0
 
 /** Everything comes from the seed: the same setting gives the same outcome. */
 export function measure(setting: Setting): Outcome {
-  const { meanDelay, telling, length, attempts } = setting
+  const { meanDelay, telling, length, attempts, dropped } = setting
   const directory = directoryOf(setting, { ...defaultParameters, meanDelay })
   const random = randomStream(seeded(`anonymity ${setting.seed}`)(32))
   const seen: Seen[] = []
-  const traffic = new NetworkTraffic(directory, peopleOf(setting, directory.layers[0], random), random, (one) => {
-    if (traffic.now >= BEFORE) seen.push(one)
-  })
-  traffic.run(BEFORE + length + 2 * MARGIN)
-  const told = new Set(directory.layers.flatMap((layer) => layer.slice(0, telling)))
+  const isDropped = ({ client }: Packet) => dropped > 0 && client !== VICTIM && uniform(random) < dropped
+  const traffic = new NetworkTraffic(directory, peopleOf(setting, directory.layers[0], random), random, (one) => seen.push(one), isDropped)
+  const margin = MARGIN * meanDelay + LINES
+  traffic.run(length + 2 * margin)
+  const told = new Set(directory.layers.flatMap((layer, i) => layer.slice(0, telling[i])))
   const attacks = new Attacks(seen, told, meanDelay)
-  const [from, to] = [BEFORE + MARGIN, BEFORE + MARGIN + length]
-  const requests = sample(attacks.requests(from, to), attempts, random)
+  const [from, to] = [margin, margin + length]
+  const requests = sample(attacks.requests(from, to).filter(({ client }) => dropped === 0 || client === VICTIM), attempts, random)
   const brought = sample(attacks.brought(from, to), attempts, random)
   return {
     setting,
@@ -70,11 +76,13 @@ export function measure(setting: Setting): Outcome {
     sender: figures(requests.map((one: Packet) => attacks.sender(one))),
     recipient: figures(brought.map(({ request }) => attacks.recipient(request))),
     reader: figures(brought.map(({ reply }) => attacks.reader(reply))),
+    unlikeness: mean(requests.flatMap((one, i) => attacks.unlikeness(one, i % setting.users, (i + 1) % setting.users) ?? [])),
   }
 }
 
 export function peopleOf({ users, speed, writes, reads }: Pick<Setting, "users" | "speed" | "writes" | "reads">, gateways: readonly NodeEntry[], random: Random): Person[] {
-  return Array.from({ length: users }, (_, i) => ({ speed, gateway: pick(random, gateways), contact: (i + 1) % users, writes, reads }))
+  const decoys = 1000 * defaultParameters.decoySeconds
+  return Array.from({ length: users }, (_, i) => ({ speed, gateway: pick(random, gateways), contact: (i + 1) % users, writes, decoys, reads }))
 }
 
 /** Without repetition. */

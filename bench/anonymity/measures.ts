@@ -48,9 +48,13 @@ export function figures(attempts: readonly Attempt[]): Figures {
   return { attempts: attempts.length, bits, bitsWithin, guessed, guessedWithin, given, expected }
 }
 
+export function mean(values: readonly number[]): number {
+  return values.reduce((all, one) => all + one, 0) / values.length
+}
+
 /** Mean, and half of its 95 % confidence interval, for a normal distribution of the mean. */
-function interval(values: readonly number[]): readonly [number, number] {
-  const mean = values.reduce((all, one) => all + one, 0) / values.length
-  const variance = values.reduce((all, one) => all + (one - mean) ** 2, 0) / Math.max(1, values.length - 1)
-  return [mean, 1.96 * Math.sqrt(variance / values.length)]
+export function interval(values: readonly number[]): readonly [number, number] {
+  const middle = mean(values)
+  const variance = values.reduce((all, one) => all + (one - middle) ** 2, 0) / Math.max(1, values.length - 1)
+  return [middle, 1.96 * Math.sqrt(variance / values.length)]
 }

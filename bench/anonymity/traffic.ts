@@ -17,7 +17,7 @@ import type { Choice, Hop } from "../../shared/route.ts"
 import { forwardRoute, replyRoute } from "../../shared/route.ts"
 
 /** Between two nodes, ms; the same for all, so that it hides nothing. */
-const WIRE = 20
+export const WIRE = 20
 const ROOM = 1_000_000
 
 /** A client, by its number. */
@@ -44,10 +44,12 @@ export interface Packet {
   readonly way: Hop[]
   readonly back: Hop[]
   readonly hold: number
-  /** The client writes to a contact, who waits for it. */
+  /** Of a request: whom it writes to, a contact or, as a decoy, the client itself; null where it writes nothing. */
   to: Client | null
   /** Of a reply that brings what a contact wrote: the request that wrote it. */
   brings: Packet | null
+  /** Of a reply: the request that it answers. */
+  readonly answers: Packet | null
 }
 
 export interface Person {
@@ -57,6 +59,8 @@ export interface Person {
   readonly contact: Client | null
   /** Mean time between messages, ms. */
   readonly writes: number
+  /** Mean time between what the client writes to itself, as decoys, ms. */
+  readonly decoys: number
   /** Whether reads wait at dropboxes, or are all answered at once. */
   readonly reads: "waiting" | "polling"
 }
@@ -80,7 +84,8 @@ const NOWHERE = new Uint8Array(geometry.NODE_ID_LENGTH)
 
 /**
  * Clients, mixes and dropboxes in virtual time: the clock and the ways are the client's, and the delay pools are those of the mixes; packets are not made.
- * A contact's message is brought by the read of the reader's that waits longest at its dropbox, after the delay of one more mix, or else by the next that comes there.
+ * A message, a decoy's too, is brought by the read of the reader's that waits longest at its dropbox, after the delay of one more mix, or else by the next that comes there.
+ * At the beginning reads are held as if all had been there for long.
  */
 export class NetworkTraffic {
   readonly #directory: Directory
@@ -93,21 +98,32 @@ export class NetworkTraffic {
   readonly #waiting = new Map<string, Waiting[]>()
   /** Written, and not read yet, by dropbox and reader. */
   readonly #lying = new Map<string, Packet[]>()
-  /** Messages that wait for a slot of their writer's. */
-  readonly #unsent: number[]
+  /** Whom a client has written to and not had a slot for yet. */
+  readonly #unsent: Client[][]
+  readonly #isDropped: (packet: Packet) => boolean
   #now = 0
 
-  constructor(directory: Directory, people: readonly Person[], random: Random, watch: (seen: Seen) => void) {
+  /** `isDropped`: asked of each packet as it leaves its client: such a one comes nowhere, and whoever dropped it knows. */
+  constructor(directory: Directory, people: readonly Person[], random: Random, watch: (seen: Seen) => void, isDropped: (packet: Packet) => boolean = () => false) {
     this.#directory = directory
     this.#people = people
     this.#random = random
     this.#watch = watch
-    this.#unsent = people.map(() => 0)
+    this.#isDropped = isDropped
+    this.#unsent = people.map(() => [])
     for (const node of directory.layers.flat()) this.#pools.set(node, new Pool())
     people.forEach((person, client) => {
-      this.#tick(client, new SlotClock(random))
-      if (person.contact !== null) this.#write(client)
+      const clock = new SlotClock(random)
+      this.#holdFromBefore(client, clock)
+      this.#tick(client, clock)
+      if (person.contact !== null) this.#write(client, person.contact, person.writes)
+      this.#write(client, client, person.decoys)
     })
+  }
+
+  /** How many reads of this client's wait at dropboxes now. */
+  heldBy(client: Client): number {
+    return this.#directory.dropboxes.reduce((all, dropbox) => all + (this.#waiting.get(placeOf(dropbox, client))?.length ?? 0), 0)
   }
 
   get now(): number {
@@ -130,11 +146,24 @@ export class NetworkTraffic {
     return event
   }
 
-  #write(client: Client): void {
-    this.#at(this.#now + exponential(this.#random, this.#people[client]!.writes), () => {
-      this.#unsent[client]!++
-      this.#write(client)
+  #write(client: Client, to: Client, mean: number): void {
+    if (mean === Infinity) return
+    this.#at(this.#now + exponential(this.#random, mean), () => {
+      this.#unsent[client]!.push(to)
+      this.#write(client, to, mean)
     })
+  }
+
+  /** Of the slots before the beginning only those tell now whose reads are still held. */
+  #holdFromBefore(client: Client, clock: SlotClock): void {
+    const { speed, reads } = this.#people[client]!
+    if (reads === "polling") return
+    const from = -1000 * this.#directory.parameters.maxHold
+    for (let slot = clock.next(from, speed); slot.at < 0; slot = clock.next(slot.at, speed)) {
+      if (slot.kind === "quick") continue
+      const { request, dropbox } = this.#request(client, slot)
+      if (slot.at + request.hold > 0) this.#hold(dropbox, request, slot.at + request.hold)
+    }
   }
 
   #tick(client: Client, clock: SlotClock): void {
@@ -145,16 +174,21 @@ export class NetworkTraffic {
     })
   }
 
-  #send(client: Client, { kind, seed }: Slot): void {
-    const { gateway, contact, reads } = this.#people[client]!
+  #request(client: Client, { kind, seed }: Slot): { request: Packet; dropbox: NodeEntry } {
+    const { gateway, reads } = this.#people[client]!
     const directory = this.#directory
     const choice: Choice = { random: randomStream(seed), usable: () => true }
     const hold = drawHold(choice.random, directory.parameters)
-    const way = forwardRoute(directory, gateway, pick(this.#random, directory.dropboxes), choice)!
+    const dropbox = pick(this.#random, directory.dropboxes)
+    const way = forwardRoute(directory, gateway, dropbox, choice)!
     const back = replyRoute(directory, gateway, choice)!
-    const writes = kind === "quick" && this.#unsent[client]! > 0 && contact !== null
-    if (writes) this.#unsent[client]!--
-    this.#pass(client, { client, direction: "request", kind, way, back, hold: kind === "held" && reads === "waiting" ? hold * 1000 : 0, to: writes ? contact : null, brings: null })
+    return { request: { client, direction: "request", kind, way, back, hold: kind === "held" && reads === "waiting" ? hold * 1000 : 0, to: null, brings: null, answers: null }, dropbox }
+  }
+
+  #send(client: Client, slot: Slot): void {
+    const { request } = this.#request(client, slot)
+    if (slot.kind === "quick") request.to = this.#unsent[client]!.shift() ?? null
+    this.#pass(client, request)
   }
 
   /** Over a line to the next node of its way, or to its client. */
@@ -162,6 +196,7 @@ export class NetworkTraffic {
     const hop = packet.way.shift()
     const to = hop?.node ?? packet.client
     this.#watch({ at: this.#now, arrives: false, from, to, packet })
+    if (typeof from === "number" && this.#isDropped(packet)) return
     this.#at(this.#now + WIRE, () => {
       this.#watch({ at: this.#now, arrives: true, from, to, packet })
       if (hop === undefined) return
@@ -190,7 +225,11 @@ export class NetworkTraffic {
     }
     const found = request.to === null ? (this.#lying.get(placeOf(dropbox, request.client))?.shift() ?? null) : null
     if (request.hold === 0 || found !== null) return this.#reply(dropbox, request, found)
-    const waiting: Waiting = { request, until: this.#at(this.#now + request.hold, () => (this.#stopWaiting(dropbox, waiting), this.#reply(dropbox, request, null))) }
+    this.#hold(dropbox, request, this.#now + request.hold)
+  }
+
+  #hold(dropbox: NodeEntry, request: Packet, until: number): void {
+    const waiting: Waiting = { request, until: this.#at(until, () => (this.#stopWaiting(dropbox, waiting), this.#reply(dropbox, request, null))) }
     listed(this.#waiting, placeOf(dropbox, request.client)).push(waiting)
   }
 
@@ -200,8 +239,9 @@ export class NetworkTraffic {
     this.#waiting.set(place, this.#waiting.get(place)!.filter((one) => one !== waiting))
   }
 
-  #reply(dropbox: NodeEntry, { client, kind, back }: Packet, brings: Packet | null): void {
-    this.#pass(dropbox, { client, direction: "reply", kind, way: [...back], back: [], hold: 0, to: null, brings })
+  #reply(dropbox: NodeEntry, answers: Packet, brings: Packet | null): void {
+    const { client, kind, back } = answers
+    this.#pass(dropbox, { client, direction: "reply", kind, way: [...back], back: [], hold: 0, to: null, brings, answers })
   }
 }
 

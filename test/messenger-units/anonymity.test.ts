@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { anonymityEstimate, speedCost } from "../../messenger/anonymity.ts"
+import { anonymityEstimate, mostTrusted, speedCost } from "../../messenger/anonymity.ts"
 
 test("the estimate is the entropy of when a packet came in that leaves three exponential mixes, at as many packets a second", () => {
   // −∫ f log2(f / λ) of the sum of three delays with mean d, summed up.
@@ -27,4 +27,21 @@ test("a speed costs what its packets weigh in both directions", () => {
   expect(speedCost("fast", 500).bytesPerHour).toBe(3600 * 2 * 4461)
   expect(speedCost("saver", 500)).toMatchObject({ packetsPerMinute: 4, bytesPerDay: 24 * 240 * 2 * 4461 })
   expect(speedCost("balanced", 500).delivery).toBe(4000 + 4000 + 500)
+})
+
+test("mixes that tell leave the delays of the others: two, one, none", () => {
+  const bits = (...telling: [number, number, number]) => anonymityEstimate("balanced", 500, 100, telling).bits
+  expect(bits(0, 0, 0) - bits(1, 0, 0)).toBeCloseTo(2.666 - 2.275)
+  expect(bits(0, 0, 0) - bits(0, 1, 1)).toBeCloseTo(2.666 - 1.443)
+  expect(bits(1, 1, 1)).toBe(0)
+  // Half of the ways have it.
+  expect(bits(0, 0.5, 0)).toBeCloseTo((bits(0, 0, 0) + bits(0, 1, 0)) / 2)
+})
+
+test("the operator that is trusted most is the one whose mixes would leave least", () => {
+  const mix = (operator: string, layer: number) => ({ role: "mix", layer, operator })
+  const nodes = [mix("A", 1), mix("B", 1), mix("C", 2), mix("B", 3), mix("D", 3), { role: "dropbox", layer: 0, operator: "E" }]
+  expect(mostTrusted(nodes)).toMatchObject({ operator: "B", telling: [0.5, 0, 0.5] })
+  expect(mostTrusted([...nodes, mix("C", 2), mix("D", 3)])).toMatchObject({ operator: "C", telling: [0, 1, 0] })
+  expect(mostTrusted([])).toBeNull()
 })

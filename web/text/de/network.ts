@@ -51,6 +51,7 @@ export const network: Texts["network"] = {
     nobody: "niemandem",
     others: (n) => count(n, { one: "etwa # Paket", other: "etwa # Paketen" }),
     bits: (n) => `${number(n)} Bit`,
+    told: (users, operator, others) => `${users}, und ${operator} verrät, was in den eigenen Mixen geschieht: verborgen unter ${others}.`,
     unknown: "Wie viele Leute online sind, kann kein Gerät wissen. Das sind Annahmen, jeweils in deinem Tempo, und nicht gemessen.",
     how: "Wie das berechnet wird",
     formula: `Entropie in Bit = log2(Pakete aller Leute pro Sekunde × mittlere Verzögerung eines Mixes in Sekunden) + ${number(2.67)}, für drei Mixe mit exponentiellen Verzögerungen. Darin zählen auch deine eigenen Pakete; oben sind sie abgezogen. Es gilt für ein einzelnes Paket: Wer wochenlang Zeiten vergleicht, erfährt mehr.`,

@@ -52,6 +52,7 @@ export const network = {
     nobody: "nobody",
     others: (n: number) => count(n, { one: "about # packet", other: "about # packets" }),
     bits: (n: number) => count(n, { one: "# bit", other: "# bits" }),
+    told: (users: string, operator: string, others: string) => `${users}, and ${operator} tells the watcher what happens in its mixes: hidden among ${others}.`,
     unknown: "How many people are online, no device can know. These are assumptions, each at your speed, and not measured.",
     how: "How this is computed",
     formula: "Entropy in bits = log2(packets per second of all people × mean delay of a mix in seconds) + 2.67, for three mixes with exponential delays. It counts your own packets, too; they are taken off above. It is for a single packet: who compares times for weeks learns more.",
