@@ -1,3 +1,4 @@
+import { toHex } from "../shared/bytes.ts"
 import type { Contacts } from "./contacts.ts"
 import type { Talk } from "./conversations.ts"
 import { certificateValidity } from "./mls/credential.ts"
@@ -64,7 +65,7 @@ function isPassed({ epochs, readers }: StoredConversation): boolean {
   return readers.some(({ at, gone }) => gone !== true && epochs.some(({ epoch }) => epoch > at.epoch))
 }
 
-/** In no stream of a group that is in `epoch` anything can have been missed. */
-export function isAbreast({ epochs, readers }: StoredConversation, epoch: number): boolean {
-  return (epochs.at(-1)?.epoch ?? 0) >= epoch && readers.every(({ at, gone }) => gone === true || at.epoch >= epoch)
+/** In no stream of a group that is in `epoch` anything can have been missed: each was read up to there, or up to where it leads to nothing that is known. */
+export function isAbreast({ stored: { epochs, readers }, waiting }: Talk, epoch: number): boolean {
+  return (epochs.at(-1)?.epoch ?? 0) >= epoch && readers.every(({ at, gone, stream }) => gone === true || at.epoch >= epoch || waiting.has(toHex(stream)))
 }

@@ -10,8 +10,8 @@ import { replaced, retire } from "./retiring.ts"
 import type { StoredCommit } from "./stored-commit.ts"
 import { Snapshots } from "./snapshots.ts"
 import { epochOf, waitedFor } from "./stored-conversation.ts"
-import { ABSENT_AFTER, COMMIT_BACKOFF, EPOCH_LEAST, LOOK_PATIENCE } from "./timing.ts"
-import { Winning } from "./winning.ts"
+import { ABSENT_AFTER, COMMIT_BACKOFF, EPOCH_LEAST, LOOK_AGAIN, LOOK_PATIENCE, STUCK_PATIENCE } from "./timing.ts"
+import { areMostAhead, Winning } from "./winning.ts"
 
 /** The epoch that a group of two begins with. */
 const FIRST_EPOCH = 1
@@ -28,6 +28,8 @@ export class Commits {
   /** Since when conversations wait to be looked at after an absence. */
   readonly #absent = new Map<string, number>()
 
+  /** Since when conversations wait for a commit that others speak of, or that cannot be followed. */
+  readonly #stalled = new Map<string, number>()
   /** When the last reply came. */
   #heard = -Infinity
 
@@ -120,12 +122,33 @@ export class Commits {
       if (isBeaten(talk) && talk.open && !this.#winning.isLooking(talk)) this.#winning.look(talk, true)
       await this.#winning.wake(talk)
       await this.forks.wake(talk)
+      this.#stall(talk)
       if (calm && this.#isTime(talk)) {
         this.#notBefore.delete(talk.stored.id)
         await this.committing.begin(talk)
         return
       }
     }
+  }
+
+  /** Written down, so that whoever starts often waits no longer than others for what never comes. */
+  #stall(talk: Talk): void {
+    const { id, stalled } = talk.stored
+    const now = this.#conversations.parts.now()
+    if (!this.#winning.isOpen(talk)) return void this.#stalled.delete(id)
+    const since = this.#stalled.get(id) ?? now
+    this.#stalled.set(id, since)
+    if (stalled === undefined && now - since >= LOOK_AGAIN) this.#conversations.save(talk, { ...talk.stored, stalled: since })
+  }
+
+  /**
+   * Whether somebody may have won the present epoch who has to be followed first. A few who name a commit that is nowhere hold up nobody for ever: what is true
+   * lies in the commit box, where an own claim comes second.
+   */
+  #isLed(talk: Talk): boolean {
+    const { stalled = Infinity } = talk.stored
+    const isLong = this.#conversations.parts.now() - stalled >= STUCK_PATIENCE
+    return this.#winning.isOpen(talk) && (!isLong || this.#winning.hasClaim(talk) || areMostAhead(talk))
   }
 
   /** The user wants something of the group: it waits no longer than a commit has to. */
@@ -174,7 +197,7 @@ export class Commits {
     if ((!stored.renewal.due && wish === null) || !talk.open) return false
     // Another commit box comes after this one only if it turns out to be void.
     if (isBeaten(talk)) return false
-    if (this.committing.pending(talk) !== null || this.#winning.isOpen(talk) || this.forks.isOpen(talk) || !this.isReady(talk)) return false
+    if (this.committing.pending(talk) !== null || this.#isLed(talk) || this.forks.isOpen(talk) || !this.isReady(talk)) return false
     // Who has never been heard may not be there yet; and for who is not let in nothing is done.
     const others = waitedFor(stored)
     const isThere = stored.group === undefined ? others.some(({ at }) => at.index > 0 || at.epoch > FIRST_EPOCH) : others.length > 0 || wish !== null

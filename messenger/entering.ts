@@ -60,7 +60,8 @@ export class Entering {
     const epoch = own ? { ...made, own } : made
     const renewal = own ? { at: now(), messages: 0, due: false } : stored.renewal
     const room = group.room === null || stored.group === undefined ? {} : { group: { ...stored.group, room: group.room } }
-    const moved = { ...stored, mls: group.state, attempt: 0, renewal, ...room }
+    const { stalled: _, ...lasting } = stored
+    const moved = { ...lasting, mls: group.state, attempt: 0, renewal, ...room }
     if (scalar === null) {
       const readers = [...stored.readers.map((reader) => (isGone(reader) ? { ...reader, gone: true } : reader)), ...newcomers.map((one) => readerOf(one, begin))]
       this.#conversations.save(talk, pruned({ ...moved, epochs: [...stored.epochs, epoch], readers }, talk.boxes.values(), now(), EPOCH_LIFE))
@@ -69,7 +70,7 @@ export class Entering {
       for (const { confirmed } of back) this.#conversations.sealAnew(talk, confirmed)
     } else {
       const { stream } = group.members.find(({ leaf }) => leaf === group.ownLeaf)!
-      const { isCopy: _, closed: __, branches: ___, telling: ____, certified: _____, ...rejoined }: StoredConversation = { ...moved, ownLeaf: group.ownLeaf, scalar, stream, epochs: [epoch], writing: begin, readers: others.map((one) => readerOf(one, begin)) }
+      const { isCopy: __, closed: ___, branches: ____, telling: _____, certified: ______, ...rejoined }: StoredConversation = { ...moved, ownLeaf: group.ownLeaf, scalar, stream, epochs: [epoch], writing: begin, readers: others.map((one) => readerOf(one, begin)) }
       this.#reading.end(talk)
       this.#conversations.dropBoxes(talk)
       this.#conversations.save(talk, rejoined)
@@ -97,7 +98,7 @@ export class Entering {
     const writing = closing === undefined ? stored.writing : { epoch: closing.epoch, index: closing.next }
     this.#conversations.sealAnew(talk, closing === undefined ? writing : { epoch: closing.epoch, index: closing.close })
     const readers = before.map((reader) => rejoining(reader, stored, epoch, winner, writing))
-    const { branches = [], ...kept } = stored
+    const { branches = [], stalled: _, ...kept } = stored
     const left = branches.filter((one) => one.epoch <= epoch && !sameBytes(one.commit, winner))
     this.#conversations.save(talk, {
       ...kept,

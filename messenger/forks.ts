@@ -11,9 +11,9 @@ import type { Maker } from "./groups/hooks.ts"
 import type { GroupState } from "./mls/mls.ts"
 import { placementHash } from "./places.ts"
 import type { Snapshots } from "./snapshots.ts"
-import type { StoredBranch, StoredLeaving, StoredReader, StoredSnapshot, StoredTold } from "./stored-conversation.ts"
+import type { StoredBranch, StoredConversation, StoredLeaving, StoredReader, StoredSnapshot, StoredTold } from "./stored-conversation.ts"
 import { epochAt, epochOf } from "./stored-conversation.ts"
-import { FORK_PATIENCE, LOOK_AGAIN } from "./timing.ts"
+import { FORK_PATIENCE, LOOK_AGAIN, STUCK_PATIENCE } from "./timing.ts"
 import { isByRevoked } from "./winning.ts"
 
 export interface ForkOutcomes {
@@ -55,9 +55,11 @@ export class Forks {
     this.#outcomes = outcomes
   }
 
-  /** Whether it is not settled yet in which of two epochs this conversation is. */
+  /** Whether it is not settled yet in which of two epochs this conversation is. A few who name what is nowhere hold up nobody for ever. */
   isOpen({ stored }: Talk): boolean {
-    return stored.branches?.some(({ epoch }) => epoch < epochOf(stored).epoch) === true
+    const open = stored.branches?.filter(({ epoch }) => epoch < epochOf(stored).epoch) ?? []
+    const now = this.#conversations.parts.now()
+    return open.some(({ since }) => now - since < STUCK_PATIENCE) || areMost(stored, open)
   }
 
   /** Somebody has closed their stream, at the place where `reader` is, into another epoch than ours of its number. */
@@ -66,7 +68,7 @@ export class Forks {
     const commit = namedBy(close, ours.epoch)!
     const epoch = ours.epoch - 1
     const known = branchOf(talk, stream, epoch, commit)
-    this.#note(talk, { epoch, commit, stream, close: at, unfinished, told: known?.told ?? null, since: known?.since ?? this.#conversations.parts.now() })
+    this.#note(talk, { epoch, commit, stream, close: at, unfinished, told: known?.told ?? null, since: this.#since(talk, stream) })
   }
 
   /** Somebody says by which commit they have ended an epoch. Throws WireError. */
@@ -76,7 +78,7 @@ export class Forks {
     const known = branchOf(talk, stream, epoch, hash)
     const left = epochAt(talk.stored, epoch + 1)
     if (left !== null && sameBytes(left.commit, hash)) return
-    this.#note(talk, known === null ? { epoch, commit: hash, stream, close: null, unfinished: null, told, since: this.#conversations.parts.now() } : { ...known, told })
+    this.#note(talk, known === null ? { epoch, commit: hash, stream, close: null, unfinished: null, told, since: this.#since(talk, stream) } : { ...known, told })
   }
 
   /** Asked before every slot. */
@@ -91,6 +93,11 @@ export class Forks {
 
   end(talk: Talk): void {
     this.#fetching.end(talk)
+  }
+
+  /** Whoever names one commit after the other is waited for no longer than for one. */
+  #since({ stored }: Talk, stream: Uint8Array): number {
+    return stored.branches?.find((one) => sameBytes(one.stream, stream))?.since ?? this.#conversations.parts.now()
   }
 
   /** One for each stream: who has come back from one branch may be on another. */
@@ -206,11 +213,15 @@ export class Forks {
     const before = others.filter(({ leaf }) => leaf < stored.ownLeaf).length
     if (this.#conversations.parts.now() - branch.since < FORK_PATIENCE * (1 + before)) return false
     // One member who names what is nowhere makes nobody plead but, alone with us, ourselves.
-    const isMost = new Set(stored.branches?.map(({ stream }) => stream)).size * 2 > others.length
-    if (isMost) await this.#outcomes.stranded(talk)
+    if (areMost(stored, stored.branches ?? [])) await this.#outcomes.stranded(talk)
     else this.#dismiss(talk, branch)
     return true
   }
+}
+
+/** Of one stream there is one branch at most. */
+function areMost({ readers }: StoredConversation, branches: readonly StoredBranch[]): boolean {
+  return branches.length * 2 > readers.filter(({ gone }) => gone !== true).length
 }
 
 function branchOf({ stored }: Talk, stream: Uint8Array, epoch: number, commit: Uint8Array): StoredBranch | null {

@@ -145,7 +145,7 @@ export class Pleading {
     const reprieve = await this.#opened(plea, bytes)
     if (talk === null || reprieve === null || toText(reprieve.groupId) !== toText(talk.stored.groupId)) return
     // They are where we are: nothing was missed.
-    if (plea.place !== undefined && isAbreast(talk.stored, reprieve.epoch) && !isEnding(talk, now())) return
+    if (plea.place !== undefined && isAbreast(talk, reprieve.epoch) && !isEnding(talk, now())) return
     await takeBack(this.#contacts, this.#committing, talk, reprieve)
   }
 

@@ -147,6 +147,11 @@ export class Reading {
     }
     const isStray = close !== null && divergence(close, talk.stored.epochs) !== null
     const next = close === null || isStray ? null : this.#landing(talk, close)
+    if (close !== null && !isStray && next === null && reader.gone === true) {
+      // Who was taken out goes nowhere that we shall ever be.
+      this.#forget(talk, stream, this.#prefix(talk, reader))
+      return false
+    }
     if (close !== null && !isStray && next === null) {
       // Where it goes on is known when the commit is: until then this box is as if it had not been found.
       talk.waiting.set(toHex(stream), { found, at: index, close })

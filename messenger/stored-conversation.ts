@@ -158,6 +158,8 @@ export interface StoredConversation {
   readonly said?: readonly StoredSaid[]
   /** How many attempts at the commit of the present epoch were void. */
   readonly attempt: number
+  /** Since when a commit that others speak of, or one that cannot be followed, has been waited for in the present epoch; written down after a while only. */
+  readonly stalled?: number
   /** Since the own leaf's keys were last renewed. */
   readonly renewal: StoredRenewal
   /** When the certificate of the own leaf ends; ms. */

@@ -79,6 +79,10 @@ export const AWAY_LONG = 25 * DAY
 export const EPOCHS_BEHIND = 50
 /** The commit that leads on is looked for so long before a plea. */
 export const STUCK_PATIENCE = 2 * 3_600_000
+/** A commit that goes on with a list of dropboxes that no directory here ever had is void after so long: directories of those who are online differ by a few hours. */
+export const LIST_PATIENCE = 6 * 3_600_000
+/** Whoever was told that nothing was missed asks nobody else for so long. */
+export const GROUP_PLEA_VAIN = 6 * 3_600_000
 /** A leaf's certificate is renewed so long before it ends. */
 export const CERTIFICATE_LEFT = 30 * DAY
 /** A plea that is not repeated is answered for so long. */

@@ -17,7 +17,7 @@ import { placementHash } from "./places.ts"
 import { blockOf } from "./records.ts"
 import type { Snapshots } from "./snapshots.ts"
 import { epochOf } from "./stored-conversation.ts"
-import { BODY_PATIENCE, LOOK_AGAIN } from "./timing.ts"
+import { BODY_PATIENCE, LIST_PATIENCE, LOOK_AGAIN } from "./timing.ts"
 
 /** What is known of the commit box that a conversation looks into. */
 interface Looking {
@@ -72,6 +72,11 @@ export class Winning {
   isOpen(talk: Talk): boolean {
     const looking = this.#looking.get(talk.stored.id)
     return talk.waiting.size > 0 || (looking !== undefined && (looking.claim !== null || !looking.wait))
+  }
+
+  /** Whether a claim was found, so that it is void or followed in the end. */
+  hasClaim(talk: Talk): boolean {
+    return (this.#looking.get(talk.stored.id)?.claim ?? null) !== null
   }
 
   /** Looks into the commit box of the present epoch: once, or until something lies there. */
@@ -195,6 +200,9 @@ export class Winning {
     const claim = looking.claim!
     const placement = this.#placement(talk, claim.placement)
     if (placement === null) {
+      const { stalled = now() } = talk.stored
+      // Nobody will know it: the network's authorities never signed such a list.
+      if (now() - stalled >= LIST_PATIENCE && !areMostAhead(talk)) return this.#void(talk)
       looking.notBefore = now() + LOOK_AGAIN
       return
     }
@@ -246,7 +254,8 @@ export class Winning {
   /** What lies there counts for nobody, and all see that alike: the next attempt has a box of its own. */
   #void(talk: Talk): void {
     this.end(talk)
-    this.#conversations.save(talk, { ...talk.stored, attempt: talk.stored.attempt + 1 })
+    const { stalled: _, ...stored } = talk.stored
+    this.#conversations.save(talk, { ...stored, attempt: stored.attempt + 1 })
     this.look(talk, talk.waiting.size > 0)
   }
 }
@@ -262,6 +271,11 @@ function voidId(conversation: string): string {
 /** Whether this leaf is of a device that its owner has said is theirs no more: it takes nobody along. */
 export function isByRevoked({ parts }: Conversations, { stored }: Talk, leaf: number): boolean {
   return stored.readers.some((reader) => reader.leaf === leaf && reader.gone !== true && isRevoked(parts.contact(stored.id), reader.device))
+}
+
+/** Whether more than half of the others have gone on by commits that are not known here. Fewer may be wrong, or lie. */
+export function areMostAhead({ stored, waiting }: Talk): boolean {
+  return waiting.size * 2 > stored.readers.filter(({ gone }) => gone !== true).length
 }
 
 /** The hashes of the commit that ends the present epoch, by those who have left it: one, unless somebody lies. */

@@ -92,7 +92,7 @@ export class Entrance {
   /** Somebody who was in the group before comes back to what they have of it. */
   async #again(talk: Talk, entered: Entered, group: StoredGroup, placement: readonly Uint8Array[], commit: Uint8Array): Promise<void> {
     const { conversations, reading } = this.#contacts.parts
-    const { isCopy: _, isReplaced: __, closed: ___, branches: ____, telling: _____, certified: ______, ...kept } = talk.stored
+    const { isCopy: _, isReplaced: __, closed: ___, branches: ____, telling: _____, certified: ______, stalled: _______, ...kept } = talk.stored
     const begin = { epoch: entered.epoch, index: 0 }
     const others = entered.members.filter(({ leaf }) => leaf !== entered.ownLeaf)
     reading.end(talk)

@@ -11,7 +11,7 @@ import type { StoredContact } from "../stored.ts"
 import type { StoredReader } from "../stored-conversation.ts"
 import { epochOf } from "../stored-conversation.ts"
 import { takeBack } from "../taking-back.ts"
-import { GROUP_PLEA_LEAST, GROUP_PLEA_PATIENCE } from "../timing.ts"
+import { GROUP_PLEA_LEAST, GROUP_PLEA_PATIENCE, GROUP_PLEA_VAIN } from "../timing.ts"
 import type { Post } from "./post.ts"
 import type { StoredGroupPlea } from "./stored-group.ts"
 
@@ -30,6 +30,8 @@ export class Lifeline {
   readonly #behind: Behind
   /** When whom was answered last, by contact and group. */
   readonly #answered = new Map<string, number>()
+  /** When this device was told last that in this group nothing was missed: whoever has gone on from there lies, or comes back. */
+  readonly #vain = new Map<string, number>()
 
   constructor(contacts: Contacts, committing: Committing, post: Post) {
     this.#contacts = contacts
@@ -43,8 +45,9 @@ export class Lifeline {
     const { group, isCopy, isReplaced } = talk.stored
     if (group?.standing !== "in" && group?.standing !== "leaving") return
     const pleads = isReplaced !== true && (isCopy === true || this.#behind.pleads(talk, group.plea?.place ?? null))
-    if (!pleads) return this.#end(talk)
     const { now } = this.#contacts.parts
+    const isVain = isCopy !== true && now() - (this.#vain.get(talk.stored.id) ?? -Infinity) < GROUP_PLEA_VAIN
+    if (!pleads || isVain) return this.#end(talk)
     if (group.plea === undefined || now() - group.plea.at >= GROUP_PLEA_PATIENCE) await this.#ask(talk, group.plea)
   }
 
@@ -93,7 +96,7 @@ export class Lifeline {
     const plea = talk?.stored.group?.plea
     if (talk === null || plea === undefined || !plea.asked.includes(contact.id)) return
     // They are where we are: nothing was missed.
-    if (talk.stored.isCopy !== true && isAbreast(talk.stored, reprieve.epoch) && !isEnding(talk, now())) return
+    if (talk.stored.isCopy !== true && isAbreast(talk, reprieve.epoch) && !isEnding(talk, now())) return void this.#vain.set(talk.stored.id, now())
     await takeBack(this.#contacts, this.#committing, talk, reprieve)
   }
 

@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from "vitest"
+import { encodeClose } from "../../messenger/close.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
 import { blockOf } from "../../messenger/records.ts"
-import { epochOf } from "../../messenger/stored-conversation.ts"
+import { epochOf, isBefore } from "../../messenger/stored-conversation.ts"
 import { commitBox, sealBlock } from "../../shared/box.ts"
 import { sameBytes, toHex } from "../../shared/bytes.ts"
 import type { Content, Signature } from "../../shared/names.ts"
@@ -22,6 +23,15 @@ beforeAll(async () => {
   await group.agree(conversation, group.people.slice(0, 4), () => roomOf(ben, conversation).participants.filter(({ role }) => role === "admin").length === 1)
   begun = { group, conversation }
 }, 120_000)
+
+/** Whether somebody reads this text within an hour. */
+async function reads(person: Sitter, conversation: string, text: string): Promise<boolean> {
+  for (let i = 0; i < 30; i++) {
+    if ((await heardIn(person, conversation)).includes(text)) return true
+    await person.desk.run(2 * MINUTES)
+  }
+  return false
+}
 
 /** Five people in a group; the second is an admin, the last is no member yet. */
 async function five() {
@@ -152,3 +162,76 @@ test("a device that was restored from an old backup asks a contact in the group,
   expect((await heardIn(restored, conversation)).filter((text) => text === "are you back?")).toEqual(["are you back?"])
   expect(restored.stored(conversation).group?.plea).toBeUndefined()
 })
+
+test("what was sealed and lay nowhere goes out after a restart, and who asked in vain for hours reads it without one", async () => {
+  const { desk, anna, ben, carol, dan, eve, conversation } = await five()
+  dan.present = eve.present = false
+  // No dropbox takes anything of Anna's, and none answers Carol.
+  desk.lie = (person, { write }) => (person === carol || (person === anna && write !== null) ? null : undefined)
+  await anna.send(conversation, "sealed before the restart")
+  await desk.run(10 * MINUTES)
+  const sealed = [...anna.engine.conversations.get(conversation)!.boxes.values()]
+  expect(sealed.filter(({ at = [] }) => at.length === 0).length).toBeGreaterThan(0)
+  await anna.open()
+  desk.lie = () => undefined
+  for (const one of [ben, carol]) expect(await reads(one, conversation, "sealed before the restart"), one.name).toBe(true)
+})
+
+test("what one member has confirmed is kept for the others, and written anew when the dropboxes have forgotten it", async () => {
+  const { desk, anna, ben, carol, dan, eve, conversation } = await five()
+  dan.present = eve.present = carol.present = false
+  await anna.send(conversation, "for all")
+  const next = () => anna.stored(conversation).writing
+  await desk.run(MINUTES)
+  const written = next()
+  const isConfirmed = () => isBefore(written, readerIn(anna, ben).confirmed) || written.index === readerIn(anna, ben).confirmed.index
+  expect(await desk.run(2 * HOURS, isConfirmed)).toBe(true)
+  desk.pass(31 * DAYS)
+  await anna.open()
+  await desk.run(10 * MINUTES)
+  await carol.open()
+  expect(await reads(carol, conversation, "for all")).toBe(true)
+
+  function readerIn(person: Sitter, other: Sitter) {
+    return person.stored(conversation).readers.find(({ identity }) => sameBytes(identity, other.engine.profile.identityPublic))!
+  }
+})
+
+test.each(["names a list of dropboxes that there is not", "closes its stream into an epoch that nobody has made", "closes its stream by a commit that nobody has seen"])(
+  "a member who %s holds up nobody for longer than hours, and is taken out",
+  async (lies) => {
+    const { group, desk, anna, ben, carol, dan, eve, members, conversation, allHear } = await five()
+    eve.present = false
+    const talk = dan.engine.conversations.get(conversation)!
+    if (lies.startsWith("names")) {
+      dan.engine.places.list = () => [new Uint8Array(32).fill(7)]
+      await dan.engine.commits.committing.begin(talk)
+      await dan.settle()
+      expect(await desk.run(HOURS, () => dan.epoch(conversation) > anna.epoch(conversation))).toBe(true)
+    } else {
+      const leads = lies.endsWith("made")
+      if (!leads) {
+        // Dan says where he has gone on before he has written anything there.
+        await ben.run("group-rename", { conversation, name: "Hikers" })
+        await group.agree(conversation, members)
+      }
+      const { epoch } = epochOf(talk.stored)
+      const bytes = encodeClose({ epoch: leads ? epoch + 1000 : epoch, commit: desk.random(32), authenticator: desk.random(16), passed: [] })
+      dan.engine.boxes.add(talk, { mark: talk.stored.writing, block: blockOf({ type: "close", bytes }), ends: [] })
+      await dan.settle()
+      await desk.run(10 * MINUTES)
+      dan.present = false
+    }
+    await ben.run("group-rename", { conversation, name: "Runners" })
+    await desk.run(12 * MINUTES)
+    desk.pass(6 * HOURS)
+    const stay = [anna, ben, carol]
+    await group.agree(conversation, stay, () => stay.every((one) => roomOf(one, conversation).name === "Runners"), 4)
+    desk.pass(2 * HOURS)
+    await anna.run("group-remove", { conversation, member: toHex(dan.engine.profile.identityPublic) })
+    await group.agree(conversation, stay, () => stay.every((one) => roomOf(one, conversation).participants.length === 3), 4)
+    await allHear("without Dan", stay)
+    // Nobody asks anybody for help any more.
+    for (const one of stay) expect(one.stored(conversation).group?.plea, one.name).toBeUndefined()
+  },
+)
