@@ -84,6 +84,27 @@ function changeOf(line: LineView): string {
       return `${name(line.who, line.whoName)} made ${line.role} by ${name(line.by, line.byName)}`
     case "called":
       return `${name(line.who, line.whoName)} is now called ${plainName(line.name)}`
+    case "past":
+      return `${name(line.who, line.whoName)} gave you ${line.count} messages from before you came; nobody else vouches for them`
+    case "past-broken":
+      return `what ${name(line.who, line.whoName)} gave you from before you came is broken`
+    case "gave":
+      return `you gave them ${line.count} messages of ${plainName(line.name)} from before they came`
+    case "introduction":
+      return introduced(line.step, plainName(line.name))
+  }
+}
+
+function introduced(step: Extract<LineView, { kind: "introduction" }>["step"], name: string): string {
+  switch (step) {
+    case "offered":
+      return `would introduce you to ${name}: sotto introduction list`
+    case "wanted":
+      return `would be introduced by you to ${name}: sotto introduction list`
+    case "asked":
+      return `you asked to be introduced to ${name}`
+    case "introduced":
+      return `you introduce them and ${name} to each other`
   }
 }
 

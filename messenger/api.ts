@@ -32,6 +32,8 @@ export interface MessengerView {
   readonly conversations: readonly ConversationView[]
   /** Latest first. */
   readonly quarantine: readonly QuarantineView[]
+  /** Latest first. */
+  readonly introductions: readonly IntroductionView[]
   readonly network: NetworkView
 }
 
@@ -191,10 +193,12 @@ export interface Commands {
   /** Takes a group that this user has left, or was taken out of, away from this device. */
   "group-forget": { in: { conversation: string }; out: Record<string, never> }
   /**
-   * Gives a member who is a contact the latest texts of a group from before they came, `messages` at most (100): for admins and owners. Signed by this user; no files, and nothing that is to
-   * disappear. Answers how many.
+   * Gives a member who is a contact the latest texts of a group, `messages` at most (100), of those sent since `since`: for admins and owners. Signed by this user; no files,
+   * and nothing that is to disappear. Answers how many. A line in the conversation with them says so, and how far it is.
    */
-  "group-history": { in: { conversation: string; member: string; messages: number }; out: { given: number } }
+  "group-history": { in: { conversation: string; member: string; messages: number; since?: number }; out: { given: number } }
+  /** How many texts that would be, about how many packets they take, and about how long those; ms. */
+  "group-history-cost": { in: { conversation: string; member: string; messages: number; since?: number }; out: { messages: number; packets: number; sending: number } }
   /** Who is in a group: this user first, then by name. */
   "group-members": { in: { conversation: string }; out: { members: MemberView[] } }
   /** Which members of a group have received an own message. */
@@ -204,9 +208,11 @@ export interface Commands {
    * anything of the other before but what they are called.
    */
   introduce: { in: { contact: string; to: string }; out: { introduction: string } }
-  /** Asks to be introduced to a member of a group who is no contact, to write to them alone: a contact who is in the group is asked, and then that member. */
-  "introduction-ask": { in: { conversation: string; member: string }; out: { introduction: string } }
-  /** Says whether this user wants what was offered to them (state offered), or does what they were asked for (wanted). */
+  /**
+   * Asks to be introduced to a member of a group who is no contact, to write to them alone: the contact `by`, or one who is in the group, is asked, and then that member.
+   */
+  "introduction-ask": { in: { conversation: string; member: string; by?: string }; out: { introduction: string } }
+  /** Says whether this user wants what was offered to them (state offered), or does what they were asked for (wanted). In state open they can only take it back (false). */
   "introduction-answer": { in: { introduction: string; agree: boolean }; out: Record<string, never> }
   /** All introductions, the latest first. */
   introductions: { in: Record<string, never>; out: { introductions: IntroductionView[] } }

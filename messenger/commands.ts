@@ -195,6 +195,7 @@ function viewOf(engine: Engine): MessengerView {
     contacts: engine.contacts.all().map((contact) => engine.contacts.view(contact)),
     conversations: [...engine.conversations.talks.values()].filter((talk) => isShown(engine, talk)).map((talk) => engine.conversations.view(talk)),
     quarantine: engine.quarantine.list(null),
+    introductions: engine.correspondence.introductions.list(),
     network: engine.networkView(),
   }
 }

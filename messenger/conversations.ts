@@ -14,7 +14,7 @@ import { DAMAGED } from "./ports.ts"
 import type { StoredMessage } from "./stored.ts"
 import { keys } from "./stored.ts"
 import type { StoredBox, StoredConversation, StoredEpoch, StoredMark, StoredOutgoing, StoredReader } from "./stored-conversation.ts"
-import { isBefore, readerOf, waitedFor } from "./stored-conversation.ts"
+import { isBefore, PAST_ROOM, readerOf, waitedFor } from "./stored-conversation.ts"
 import { CLOCKS_APART, CONFIRM_MEAN, GROUP_CONFIRM_EACH, GROUP_CONFIRM_MEAN } from "./timing.ts"
 import type { Found } from "./watches.ts"
 
@@ -88,6 +88,7 @@ export class Conversations {
     const own = group.members.find(({ leaf }) => leaf === group.ownLeaf)
     if (own === undefined) throw new Error("own leaf missing from the group")
     const begin: StoredMark = { epoch: group.epoch, index: 0 }
+    const entered = many === undefined || many.group.by === null ? 0 : PAST_ROOM
     const stored: StoredConversation = {
       id,
       groupId: group.groupId,
@@ -98,12 +99,13 @@ export class Conversations {
       epochs: [await this.epochOf(group, placement, { commit: many?.commit ?? new Uint8Array(HASH_LENGTH), joined: true })],
       writing: begin,
       readers: this.readersOf(group, begin),
-      position: 0,
-      seen: 0,
+      position: entered,
+      seen: entered,
       unread: 0,
       attempt: 0,
       renewal: { at: null, messages: 0, due: false },
       ...(many !== undefined && { group: many.group }),
+      ...(entered > 0 && { entered }),
     }
     const talk: Talk = { stored, outgoing: new Map(), parcels: new Set(), boxes: new Map(), waitingSince: null, confirmAt: null, last: null, waiting: new Map(), open }
     this.talks.set(id, talk)

@@ -56,7 +56,7 @@ export const firstHandlers = {
     }
   },
   packets: (engine) => ({ packets: engine.traffic.packets(engine.parts.now()) }),
-  view: (engine) => ({ profile: engine.profileView(), contacts: [], conversations: [], quarantine: [], network: engine.networkView() }),
+  view: (engine) => ({ profile: engine.profileView(), contacts: [], conversations: [], quarantine: [], introductions: [], network: engine.networkView() }),
 } satisfies Partial<Handlers>
 
 export const isFirst = (name: CommandName): boolean => name in firstHandlers

@@ -95,9 +95,9 @@ export class Outbox {
     await this.#act(talk, message, deletionMessage(fromHex(message.id), this.#salt()), message.edits?.at(-1))
   }
 
-  /** What devices say to each other: no user sees it, and it takes no place in the conversation. */
-  async parcel(talk: Talk, content: MimiContent): Promise<void> {
-    const record: StoredOwnAct = { ...this.#record(talk, content, this.#conversations.parts.now()), about: null }
+  /** What devices say to each other: no user sees it, and it takes no place in the conversation. `about`: position of a line that tells how far it is. */
+  async parcel(talk: Talk, content: MimiContent, about: number | null = null): Promise<void> {
+    const record: StoredOwnAct = { ...this.#record(talk, content, this.#conversations.parts.now()), about }
     const { position, state } = record
     if (state !== "queued") return
     this.#conversations.save(talk, { ...talk.stored, position, quiet: (talk.stored.quiet ?? 0) + 1 })

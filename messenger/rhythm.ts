@@ -2,6 +2,7 @@ import type { Random } from "../shared/random.ts"
 import { below, uniform } from "../shared/random.ts"
 import type { Conversations } from "./conversations.ts"
 import type { StoredMessage } from "./stored.ts"
+import type { StoredConversation } from "./stored-conversation.ts"
 import { DAY } from "./timing.ts"
 
 /** A pause is longer than what lies between the messages of people who are talking; ms. */
@@ -97,17 +98,18 @@ export class Rhythm {
   async #look(): Promise<void> {
     const { talks, parts } = this.#conversations
     const all = [...talks.values()]
-    const count = all.reduce((sum, { stored }) => sum + stored.position, 0)
+    const count = all.reduce((sum, { stored }) => sum + lengthOf(stored), 0)
     // What is known already is made new slowly.
     if (count === 0 || (this.#samples.length >= KEPT / 2 && uniform(this.#random) < 3 / 4)) return
     let at = below(this.#random, count)
     for (const { stored } of all) {
-      if (at < stored.position) {
-        const { messages } = await parts.messages.page(stored.id, Math.max(at + 2, Math.min(PAGE, stored.position + 1)), PAGE)
+      const length = lengthOf(stored)
+      if (at < length) {
+        const { messages } = await parts.messages.page(stored.id, stored.position - length + Math.max(at + 2, Math.min(PAGE, length + 1)), PAGE)
         for (let i = 2; i < messages.length; i++) this.#add(messages[i - 2]!, messages[i - 1]!, messages[i]!)
         return
       }
-      at -= stored.position
+      at -= length
     }
   }
 
@@ -121,8 +123,12 @@ export class Rhythm {
   }
 }
 
+/** Since this user came: what was said before is no example of how they talk. */
+const lengthOf = ({ position, entered = 0 }: StoredConversation) => position - entered
+
 /** How long a message lay there, by the clocks of those who wrote and read it; null where it is not known to be read. */
-function unread({ own, sent, received, times }: StoredMessage): number | null {
+function unread({ own, sent, received, times, past }: StoredMessage): number | null {
+  if (past !== undefined) return null
   if (!own) return received === null ? null : Math.max(0, received - sent)
   return times.received === undefined ? null : Math.max(0, times.received - (times.dropbox ?? sent))
 }

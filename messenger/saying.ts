@@ -10,6 +10,7 @@ import { plainText } from "./content/text.ts"
 import type { AttachmentView } from "./attachment-view.ts"
 import type { MessageView, QuoteView, ReactionView, VersionView } from "./message-view.ts"
 import { excerpt } from "./message-view.ts"
+import { asksUser } from "./groups/line-names.ts"
 import { DAMAGED } from "./ports.ts"
 import type { StoredMessage } from "./stored.ts"
 import type { StoredReaction } from "./stored-acts.ts"
@@ -64,7 +65,7 @@ export function isLine(message: StoredMessage): boolean {
 
 /** A line that nobody has to see at once. */
 export function isQuiet(message: StoredMessage): boolean {
-  return isLine(message) && message.line?.kind !== "invited"
+  return isLine(message) && (message.line === undefined || !asksUser(message.line))
 }
 
 function timerIn(content: MimiContent): number | null {

@@ -58,7 +58,7 @@ export interface StoredAct extends Ordered {
 
 /** An own act in the outbox, in a record like that of a message. */
 export interface StoredOwnAct extends StoredMessage {
-  /** Position of the message that it is about; null of a parcel, which is about none. */
+  /** Position of the message that it is about, or of the line that tells of it; null of a parcel of which none does. */
   readonly about: number | null
 }
 

@@ -137,6 +137,8 @@ export interface StoredConversation {
   readonly readers: readonly StoredReader[]
   /** Position of the last message or own act, and up to which they were seen. */
   readonly position: number
+  /** Position at which this user came into a group, the last time that they did: before it there is room for what was said earlier (`PAST_ROOM`). */
+  readonly entered?: number
   /** So many own acts have taken positions behind the last message. */
   readonly quiet?: number
   readonly seen: number
@@ -213,6 +215,9 @@ export interface StoredOutgoing {
   /** It is a parcel, which goes behind all that people write. */
   readonly parcel?: true
 }
+
+/** So many positions are left before the first that is taken when somebody comes into a group. */
+export const PAST_ROOM = 10 ** 10
 
 export function isBefore(a: StoredMark, b: StoredMark): boolean {
   return a.epoch === b.epoch ? a.index < b.index : a.epoch < b.epoch

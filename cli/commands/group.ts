@@ -107,8 +107,10 @@ const parts: Record<keyof typeof USAGES, Part> = {
     if (!/^[1-9][0-9]{0,2}$/.test(count)) throw new Failure("It is a number of messages, 100 at most.")
     const found = findGroup(await messenger.run("view", {}), name!)
     const { id, name: called } = memberOf(await membersOf(messenger, found), member!)
-    const { given } = await messenger.run("group-history", { conversation: found.id, member: id, messages: Number(count) })
-    tell(call, { id: found.id, member: id, given }, `"${plainName(called)}" is given ${given} messages from before.`)
+    const what = { conversation: found.id, member: id, messages: Number(count) }
+    const { packets } = await messenger.run("group-history-cost", what)
+    const { given } = await messenger.run("group-history", what)
+    tell(call, { id: found.id, member: id, given, packets }, `"${plainName(called)}" is given ${given} messages from before, in about ${packets} packets.`)
   },
   async forget(messenger, [name], call) {
     const { id } = findGroup(await messenger.run("view", {}), name!)

@@ -9,7 +9,7 @@ import { LEAVE_LABEL, leaveMessage, participantIn } from "../mls/room.ts"
 import { placementHash } from "../places.ts"
 import type { StoredContact } from "../stored.ts"
 import type { StoredConversation, StoredReader } from "../stored-conversation.ts"
-import { epochOf, readerOf } from "../stored-conversation.ts"
+import { epochOf, PAST_ROOM, readerOf } from "../stored-conversation.ts"
 import type { Commons } from "./commons.ts"
 import type { Invitation } from "./invitation.ts"
 import { commonOf, encodeInvitation } from "./invitation.ts"
@@ -94,6 +94,7 @@ export class Entrance {
     const { conversations, reading } = this.#contacts.parts
     const { isCopy: _, isReplaced: __, closed: ___, branches: ____, telling: _____, certified: ______, stalled: _______, ...kept } = talk.stored
     const begin = { epoch: entered.epoch, index: 0 }
+    const position = kept.position + PAST_ROOM
     const others = entered.members.filter(({ leaf }) => leaf !== entered.ownLeaf)
     reading.end(talk)
     conversations.dropBoxes(talk)
@@ -101,6 +102,13 @@ export class Entrance {
     talk.open = false
     const stored: StoredConversation = {
       ...kept,
+      position,
+      entered: position,
+      quiet: (kept.quiet ?? 0) + PAST_ROOM,
+      seen: position,
+      unread: 0,
+      unreadLines: 0,
+      unreadBytes: 0,
       mls: entered.state,
       ownLeaf: entered.ownLeaf,
       scalar: entered.streamScalar,

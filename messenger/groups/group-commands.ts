@@ -1,4 +1,5 @@
 import { fromHex, sameBytes, toHex } from "../../shared/bytes.ts"
+import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { CommandName } from "../api.ts"
 import { CommandError } from "../api.ts"
 import type { Talk } from "../conversations.ts"
@@ -8,6 +9,7 @@ import { checkedName, NOTHING } from "../first-commands.ts"
 import { MEMBERS_MAX } from "../mls/limits.ts"
 import { ROOM_PICTURE_MAX } from "../mls/room.ts"
 import type { StoredContact } from "../stored.ts"
+import { expectedSlot } from "../timing.ts"
 import { membersIn, receiptsOf } from "./members.ts"
 import { isGroupPicture } from "./picture.ts"
 
@@ -75,9 +77,14 @@ export const groupHandlers: Pick<Handlers, GroupCommand> = {
     await engine.groups.forget(groupOf(engine, conversation))
     return NOTHING
   },
-  "group-history": async (engine, { conversation, member, messages }) => {
+  "group-history": async (engine, { conversation, member, ...range }) => {
     const talk = groupOf(engine, conversation)
-    return { given: await engine.groups.past.give(talk, memberOf(talk, member), messages) }
+    return { given: await engine.groups.past.give(talk, memberOf(talk, member), range) }
+  },
+  "group-history-cost": async (engine, { conversation, member, ...range }) => {
+    const talk = groupOf(engine, conversation)
+    const { messages, packets } = await engine.groups.past.cost(talk, memberOf(talk, member), range, (engine.directory?.parameters ?? defaultParameters).replicas)
+    return { messages, packets, sending: packets * expectedSlot(engine.profile.speed) }
   },
   "group-members": (engine, { conversation }) => ({ members: membersIn(engine.contacts, groupOf(engine, conversation)) }),
   receipts: async (engine, { message: id }) => {

@@ -67,6 +67,17 @@ export type LineView =
   | { readonly kind: "pictured"; readonly removed: boolean; readonly by: string | null; readonly byName: string }
   | { readonly kind: "role"; readonly who: string | null; readonly whoName: string; readonly role: Role; readonly by: string | null; readonly byName: string }
   | { readonly kind: "called"; readonly who: string | null; readonly whoName: string; readonly name: string }
+  /** A member has given this user so many messages from before they came to read; the first of them stands at the position `first`. */
+  | { readonly kind: "past"; readonly who: string | null; readonly whoName: string; readonly count: number; readonly first: number }
+  /** What a member gave them to read was not what they had signed, or cannot be read: nothing of it is shown. */
+  | { readonly kind: "past-broken"; readonly who: string | null; readonly whoName: string }
+  /** In the conversation with a contact: this user has given them so many messages of a group to read. `doing` of the message says how far that is. */
+  | { readonly kind: "gave"; readonly group: string; readonly name: string; readonly count: number }
+  /**
+   * In the conversation with a contact: they would like to introduce this user to `name` (offered), they want to be introduced to `name` (wanted), this user has
+   * asked them to be (asked), or has introduced the two (introduced). How far that is the introduction says.
+   */
+  | { readonly kind: "introduction"; readonly introduction: string; readonly step: "offered" | "wanted" | "asked" | "introduced"; readonly name: string }
 
 /** Whether a member's device has confirmed a message. */
 export interface ReceiptView {

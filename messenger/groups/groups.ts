@@ -51,7 +51,7 @@ export class Groups implements GroupHooks {
     this.#entrance = new Entrance(contacts, this.#packages, this.#post, this.#lines, this.#commons)
     this.#lifeline = new Lifeline(contacts, commits.committing, this.#post)
     this.#pending = new Pending(contacts, this.#entrance)
-    this.past = new Past(contacts, this.#post)
+    this.past = new Past(contacts, this.#post, this.#lines)
   }
 
   /** Goes on with what is stored. */

@@ -6,8 +6,10 @@ import type { Conversations, Talk } from "../conversations.ts"
 import { isName } from "../name.ts"
 import type { Participant, Room } from "../mls/room.ts"
 import { isSamePicture, participantIn } from "../mls/room.ts"
+import type { StoredMessage } from "../stored.ts"
 import { epochOf } from "../stored-conversation.ts"
 import type { Maker } from "./hooks.ts"
+import { asksUser } from "./line-names.ts"
 import type { StoredGroup, StoredLine } from "./stored-group.ts"
 
 /** Nothing of a line travels: where messages have a content, it has this. */
@@ -58,6 +60,9 @@ export function linesBetween(before: Room, after: Room, { by, left }: Maker, own
   return lines
 }
 
+/** It holds as long as the epoch does that has brought it. */
+const isChange = ({ kind }: StoredLine) => kind !== "past" && kind !== "past-broken"
+
 /** Puts lines into a conversation, each at a place of its own, as messages have. */
 export class Lines {
   readonly #conversations: Conversations
@@ -66,19 +71,19 @@ export class Lines {
     this.#conversations = conversations
   }
 
-  /** `from` names what they come from: the same lines are not put twice. */
-  async add(talk: Talk, from: string, lines: readonly StoredLine[]): Promise<void> {
+  /** `from` names what they come from: the same lines are not put twice. `doing`: an own act that they tell the state of. */
+  async add(talk: Talk, from: string, lines: readonly StoredLine[], doing?: StoredMessage["doing"]): Promise<void> {
     const { messages, now } = this.#conversations.parts
     for (const [i, line] of lines.entries()) {
       const position = talk.stored.position + 1
       const id = `line/${from}/${i}`
-      const isNew = await messages.add({ id, conversation: talk.stored.id, position, own: false, content: EMPTY, sent: now(), received: now(), state: null, times: {}, problem: null, journey: null, line })
+      const isNew = await messages.add({ id, conversation: talk.stored.id, position, own: false, content: EMPTY, sent: now(), received: now(), state: null, times: {}, problem: null, journey: null, line, ...(doing !== undefined && { doing }) })
       if (!isNew) continue
-      // An invitation wants an answer; of all else it is enough that it stands there.
+      // Of what asks for no answer it is enough that it stands there.
       const { unread, unreadLines = 0 } = talk.stored
-      const counted = line.kind === "invited" ? { unread: unread + 1 } : { unread: unread + 1, unreadLines: unreadLines + 1 }
+      const counted = asksUser(line) ? { unread: unread + 1 } : { unread: unread + 1, unreadLines: unreadLines + 1 }
       const epoch = epochOf(talk.stored)
-      const epochs = talk.stored.epochs.map((one) => (one === epoch && talk.stored.group !== undefined ? { ...one, lines: [...(one.lines ?? []), position] } : one))
+      const epochs = talk.stored.epochs.map((one) => (one === epoch && talk.stored.group !== undefined && isChange(line) ? { ...one, lines: [...(one.lines ?? []), position] } : one))
       this.#conversations.save(talk, { ...talk.stored, position, quiet: 0, ...counted, epochs })
     }
     if (lines.length > 0) await this.#conversations.showLast(talk)

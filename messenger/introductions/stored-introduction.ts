@@ -26,6 +26,8 @@ export interface StoredIntroduced extends StoredAny {
   readonly offer: { readonly isHost: boolean; readonly mark: Uint8Array } | null
   /** Who comes of it. */
   readonly contact: string | null
+  /** The identity key of whom this user has asked to be introduced to. */
+  readonly wanted?: Uint8Array
   /** The code's hash is on its way to the one who introduces. */
   readonly isTold: boolean
 }

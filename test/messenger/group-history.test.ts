@@ -7,7 +7,7 @@ import { encodeContent } from "../../messenger/content/codec.ts"
 import { sha256 } from "@noble/hashes/sha2.js"
 import { concat, toHex, WireError } from "../../shared/bytes.ts"
 import type { Sitter } from "../sim/desk.ts"
-import { GroupDesk, membersOf } from "../sim/group-desk.ts"
+import { GroupDesk, linesIn, membersOf, viewOf } from "../sim/group-desk.ts"
 
 const MINUTES = 60_000
 
@@ -17,6 +17,7 @@ test("an admin gives a newcomer what was said before, once, as it is now and mar
   const [anna, ben, carol] = people as [Sitter, Sitter, Sitter]
   const conversation = await group.found("Walkers", [1])
   const first = await anna.send(conversation, "from Anna")
+  await desk.run(MINUTES)
   const second = await ben.send(conversation, "from Bne")
   const gone = await anna.send(conversation, "gone")
   for (let i = 0; i < 60 && (await ben.heard(conversation)).length < 2; i++) await desk.run(MINUTES)
@@ -33,11 +34,25 @@ test("an admin gives a newcomer what was said before, once, as it is now and mar
 
   await expect(ben.run("group-history", { conversation, member: await member(ben, "Anna"), messages: 10 })).rejects.toThrow(CommandError)
   const id = await member(anna, "Carol")
+  const cost = (range: { messages: number; since?: number }) => anna.run("group-history-cost", { conversation, member: id, ...range })
+  expect([await cost({ messages: 1 }), await cost({ messages: 10 }), await cost({ messages: 10, since: desk.now })].map(({ messages, packets }) => [messages, packets])).toEqual([[1, 2], [2, 2], [0, 0]])
+  expect(await anna.run("group-history", { conversation, member: id, messages: 10, since: desk.now })).toEqual({ given: 0 })
   expect(await anna.run("group-history", { conversation, member: id, messages: 1 })).toEqual({ given: 1 })
-  expect(await anna.run("group-history", { conversation, member: id, messages: 10 })).toEqual({ given: 2 })
   const past = async () => (await carol.run("messages", { conversation, limit: 50 })).messages.filter((one) => one.past !== undefined)
+  for (let i = 0; i < 60 && (await past()).length < 1; i++) await desk.run(MINUTES)
+  expect(await anna.run("group-history", { conversation, member: id, messages: 10 })).toEqual({ given: 2 })
   for (let i = 0; i < 60 && (await past()).length < 2; i++) await desk.run(MINUTES)
   const by = await member(carol, "Anna")
+  // In their place by time, though the later one came first, before all that has come since; nothing of them counts as unread but that they are there.
+  const shown = (await carol.run("messages", { conversation, limit: 50 })).messages
+  expect(shown.map(({ text, line }) => line?.kind ?? text).slice(0, 2)).toEqual(["from Anna", "from Ben"])
+  expect(shown.flatMap(({ line }) => (line?.kind === "past" ? [[line.whoName, line.count, shown.find(({ position }) => position === line.first)?.text]] : []))).toEqual([["Anna", 1, "from Ben"], ["Anna", 1, "from Anna"]])
+  expect((await viewOf(carol, conversation)).unread).toBe(0)
+  expect((await carol.run("search", { text: "ben", limit: 5 })).hits.map(({ text }) => text)).toEqual(["from Ben"])
+  // Who gave them sees how far they are.
+  const gave = async () => (await anna.run("messages", { conversation: own[2]!, limit: 50 })).messages.filter(({ line }) => line?.kind === "gave")
+  for (let i = 0; i < 60 && (await gave()).some(({ doing }) => doing !== undefined); i++) await desk.run(MINUTES)
+  expect((await gave()).map(({ line, doing }) => [line, doing])).toEqual([1, 2].map((count) => [{ kind: "gave", group: conversation, name: "Walkers", count }, undefined]))
   expect((await past()).map(({ text, fromName, past: given }) => [text, fromName, given]).sort()).toEqual([["from Anna", "Anna", by], ["from Ben", "Ben", by]])
   // Whoever names it later names the same message.
   expect((await past()).map((one) => one.id)).toContain(first)
@@ -53,6 +68,8 @@ test("an admin gives a newcomer what was said before, once, as it is now and mar
   const contact = carol.engine.contacts.get(group.ids[2]!)!
   await expect(carol.engine.groups.past.came(contact, pack)).rejects.toThrow(WireError)
   expect((await past()).length).toBe(before)
+  await expect(carol.engine.groups.past.came(contact, pack)).rejects.toThrow(WireError)
+  expect((await linesIn(carol, conversation)).filter((line) => line.startsWith("broken"))).toEqual(["broken by Anna"])
 }, 120_000)
 
 test("a pack is read as it was written, and refused where it is cut, too long, or of another version", () => {

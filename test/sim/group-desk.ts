@@ -130,6 +130,14 @@ export async function linesIn(person: Sitter, conversation: string): Promise<str
         return [`${name(line.who, line.whoName)} is ${line.role} by ${name(line.by, line.byName)}`]
       case "called":
         return [`${name(line.who, line.whoName)} is called ${line.name}`]
+      case "past":
+        return [`${line.count} from before by ${name(line.who, line.whoName)}`]
+      case "past-broken":
+        return [`broken by ${name(line.who, line.whoName)}`]
+      case "gave":
+        return [`gave ${line.count} of ${line.name}`]
+      case "introduction":
+        return [`${line.step} ${line.name}`]
     }
   })
 }
