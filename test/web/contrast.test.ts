@@ -15,6 +15,12 @@ function contrast(a: string, b: string): number {
   return (brighter! + 0.05) / (darker! + 0.05)
 }
 
+/** So much of one colour over another, as `color-mix(in srgb, …)` makes it. */
+function mixed(share: number, over: string, under: string): string {
+  const part = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16)
+  return `#${[1, 3, 5].map((at) => Math.round(part(over, at) * share + part(under, at) * (1 - share)).toString(16).padStart(2, "0")).join("")}`
+}
+
 const rows = [...read("docs/design.md").matchAll(/^\| `(--[\w-]+)` \| ([^|]+) \| ([\d.]+) \| ([\d.]+) \|$/gm)].map(([, of, on, light, dark]) => ({ of: of!, on: [...on!.matchAll(/--[\w-]+/g)].map(([name]) => name), light: Number(light), dark: Number(dark) }))
 
 test("letters and outlines are told apart from what they stand on, by as much as docs/design.md says", () => {
@@ -24,5 +30,17 @@ test("letters and outlines are told apart from what they stand on, by as much as
     const told = [least(0), least(1)].map((ratio) => Math.floor(ratio * 10) / 10)
     expect([of, ...told]).toEqual([of, light, dark])
     expect(Math.min(...told), `${of} on ${on.join(", ")}`).toBeGreaterThanOrEqual(of.includes("line") ? 3 : 4.5)
+  }
+})
+
+test("each author's colour is in the table, and its letters are read in their round, too", () => {
+  const authors = [...tokens.keys()].filter((name) => name.startsWith("--author-"))
+  expect(rows.map(({ of }) => of).filter((of) => of.startsWith("--author-"))).toEqual(authors)
+  const share = Number(/var\(--own\) (\d+)%, var\(--surface\)/.exec(read("web/components/PersonAvatar.vue"))?.[1]) / 100
+  for (const author of authors) {
+    for (const theme of [0, 1] as const) {
+      const own = tokens.get(author)![theme]!
+      expect(contrast(own, mixed(share, own, tokens.get("--surface")![theme]!)), `${author} ${theme}`).toBeGreaterThanOrEqual(4.5)
+    }
   }
 })

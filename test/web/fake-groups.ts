@@ -3,11 +3,7 @@ import type { CommandInput, CommandName, CommandOutput, ContactView, Conversatio
 import { CommandError } from "../../messenger/api.ts"
 import { landscape, png } from "./fake-pictures.ts"
 
-type GroupCommand = Extract<CommandName, `group-${string}` | `introduc${string}` | "receipts">
-
-const none = () => {
-  throw new CommandError("there is nothing of this id")
-}
+type GroupCommand = Extract<CommandName, `group-${string}` | "receipts">
 
 interface Hands {
   readonly now: () => number
@@ -55,6 +51,8 @@ export class FakeGroups {
     const highest = (["owner", "admin", "member"] as const).find((one) => group.members.some((member) => member.role === one))
     return { kind: "group", title: group.title, contact: null, group: { ...group.view, role, rights: role === highest ? "owner" : role, members: group.members.length } }
   }
+
+  memberOf = (id: string, member: string): MemberView | undefined => this.all.get(id)?.members.find((one) => one.id === member)
 
   line(id: string, line: LineView, sent = this.#hands.now()): MessageView {
     return this.#hands.put(id, false, "", sent, null, { from: null, line })
@@ -129,11 +127,15 @@ export class FakeGroups {
       this.#hands.tell(conversation, null)
       return {}
     },
-    "group-history": none,
-    introduce: none,
-    "introduction-ask": none,
-    "introduction-answer": none,
-    introductions: () => ({ introductions: [] }),
+    "group-history": ({ conversation, member, since }) => {
+      const group = this.#of(conversation)
+      const given = textsIn(since)
+      const to = group.members.find(({ id }) => id === member)!.contact!
+      const line = this.#hands.put(to, false, "", this.#hands.now(), null, { from: null, doing: "queued", line: { kind: "gave", group: conversation, name: group.title, count: given } })
+      this.#hands.tell(to, line)
+      return { given }
+    },
+    "group-history-cost": ({ since }) => ({ messages: textsIn(since), packets: Math.ceil(textsIn(since) / 8) * 2, sending: textsIn(since) * 700 }),
     "group-members": ({ conversation }) => ({ members: [...this.#of(conversation).members] }),
     receipts: ({ message: id }) => {
       const message = this.#hands.find(id)!
@@ -157,6 +159,9 @@ export class FakeGroups {
 }
 
 const MINUTE = 60_000
+
+/** Nothing was said for a day. */
+const textsIn = (since: number | undefined): number => (since === undefined ? 41 : Date.now() - since < 2 * 86_400_000 ? 0 : 23)
 
 /** A group in which all happened that can, one that this user was invited into, and one that they were removed from. */
 export function fillGroups(groups: FakeGroups, put: Hands["put"], now: number): void {
@@ -183,6 +188,17 @@ export function fillGroups(groups: FakeGroups, put: Hands["put"], now: number): 
   groups.add("choir", "Choir", "member", [groups.member("jo", "owner")], { standing: "removed" })
   put("choir", false, "See you on Monday.", ago(4000), null, { from: jo.id, fromName: jo.name })
   groups.line("choir", { kind: "removed", who: null, whoName: "Robin", by: jo.id, byName: jo.name }, ago(3900))
+  const [greta, omar] = [groups.member("Greta Lind"), groups.member("Omar")]
+  groups.add("garden", "Allotment 14", "member", [groups.member("mira", "owner"), greta, omar], { by: "mira", since: ago(50) })
+  const before = (who: MemberView, text: string, minutes: number) => put("garden", false, text, ago(minutes), null, { from: who.id, fromName: who.name, past: "member-mira", received: ago(40), journey: null })
+  before(greta, "The water is on again from Saturday.", 2 * 1440)
+  before(greta, "Whoever has the key to the shed: please bring it.", 2 * 1440 - 2)
+  before(omar, "It hangs behind the rain barrel, as always.", 2 * 1440 - 30)
+  groups.line("garden", { kind: "joined", who: null, whoName: "Robin", by: "member-mira", byName: "Mira Adeyemi" }, ago(50))
+  put("garden", false, "Welcome, Robin!", ago(48), null, { from: omar.id, fromName: omar.name })
+  groups.line("garden", { kind: "past", who: "member-mira", whoName: "Mira Adeyemi", count: 3, first: 1 }, ago(40))
+  groups.line("garden", { kind: "past-broken", who: "member-mira", whoName: "Mira Adeyemi" }, ago(39))
+  groups.add("bicycles", "Bicycles", "admin", [groups.member("jo", "owner"), groups.member("kaya"), groups.member("Vera")])
   groups.add("loud", "Neighbours of the old mill road, all four houses", "admin", [groups.member("jo"), groups.member("kaya")], { muted: true, picture: Uint8Array.from("<svg xmlns='http://www.w3.org/2000/svg'/>", (letter) => letter.charCodeAt(0)) })
   put("loud", false, "Whose cat is this?", ago(200), null, { from: jo.id, fromName: jo.name })
 }

@@ -12,6 +12,7 @@ import { hasWords, soughtWords } from "../../messenger/folded-text.ts"
 import { FakeActs } from "./fake-acts.ts"
 import { FakeFiles, isOf } from "./fake-files.ts"
 import { FakeGroups, fillGroups } from "./fake-groups.ts"
+import { FakeIntroductions, fillIntroductions } from "./fake-introductions.ts"
 import { fill } from "./fake-life.ts"
 import { FakePackets, GATEWAY, journey, NODES } from "./fake-packets.ts"
 
@@ -54,6 +55,10 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
 
   const show = (id: string, message: MessageView | null) => (message === null ? emit({ type: "conversation", conversation: conversation(id) }) : tell(message))
   const groups: FakeGroups = new FakeGroups({ now: () => clock.now(), after, find, contact: (id) => contacts.get(id), put: (...given) => put(...given), tell: show, gone: (id) => emit({ type: "conversation-removed", conversation: id }) })
+
+  const introductions: FakeIntroductions = new FakeIntroductions({
+    now: () => clock.now(), after, emit, contact: (id) => contacts.get(id), meet: (id, name) => change(contact(id, name, { trust: "introduced" }).id, {}), member: (...given) => groups.memberOf(...given), line: (id, line) => show(id, groups.line(id, line)),
+  })
 
   function contact(id: string, name: string, more: Partial<ContactView> = {}): ContactView {
     const made: ContactView = {
@@ -169,6 +174,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   })
   if (scene === "files") files.fill(contact("ines", "Inês", { trust: "compared" }).id)
   if (scene === "groups") fillGroups(groups, put, started)
+  if (scene === "groups") fillIntroductions(introductions, (id, line) => groups.line(id, line))
 
   const packets = new FakePackets()
   function tick(): void {
@@ -180,7 +186,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   }
 
   const commands: { [Name in CommandName]: (input: CommandInput<Name>) => CommandOutput<Name> } = {
-    ...groups.commands,
+    ...groups.commands, ...introductions.commands,
     "create-profile": ({ name }) => {
       profile = { name, speed: "balanced", reads: "waiting", files: FILE_LIMITS, created: clock.now() }
       emit({ type: "profile", profile })
@@ -190,14 +196,8 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
       if (profile) emit({ type: "profile", profile: (profile = { ...profile, name }) })
       return {}
     },
-    reads: ({ mode }) => {
-      if (profile) emit({ type: "profile", profile: (profile = { ...profile, reads: mode }) })
-      return {}
-    },
-    speed: ({ speed }) => {
-      if (profile) emit({ type: "profile", profile: (profile = { ...profile, speed }) })
-      return {}
-    },
+    reads: ({ mode }) => (profile && emit({ type: "profile", profile: (profile = { ...profile, reads: mode }) }), {}),
+    speed: ({ speed }) => (profile && emit({ type: "profile", profile: (profile = { ...profile, speed }) }), {}),
     invite: ({ name }) => ({ contact: invite(name) }),
     "check-code": ({ code }) => check(code),
     add: ({ code, name }) => {
@@ -273,7 +273,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     unread: () => ({ messages: [] }), "keep-draft": () => ({}),
     drafts: () => ({ drafts: {}, mentions: {}, abouts: {} }),
     packets: () => ({ packets: [...packets.all] }),
-    view: () => ({ profile, contacts: [...contacts.values()], conversations: [...[...contacts.values()].filter(writable).map(({ id }) => id), ...groups.all.keys()].map(conversation), quarantine: [...kept.values()], network: view }),
+    view: () => ({ profile, contacts: [...contacts.values()], conversations: [...[...contacts.values()].filter(writable).map(({ id }) => id), ...groups.all.keys()].map(conversation), quarantine: [...kept.values()], introductions: [...introductions.all.values()], network: view }),
   }
 
   return {

@@ -6,7 +6,7 @@ import { apply } from "../../web/state/state.ts"
 import { contact, conversation, message } from "./views.ts"
 
 const people = ([["a", "Zoë Ångström"], ["b", "Mira Adeyemi"], ["c", "Amira"], ["d", "ليلى"]] as const).map(([id, name]) => contact(id, { name, state: id === "c" ? "waiting" : "ready" }))
-beforeEach(() => apply({ type: "view", view: { profile: null, contacts: people, conversations: [], quarantine: [], network: { link: "online" } as NetworkView } }))
+beforeEach(() => apply({ type: "view", view: { profile: null, contacts: people, conversations: [], quarantine: [], introductions: [], network: { link: "online" } as NetworkView } }))
 
 const names = (typed: string) => findPlaces(typed).map(({ name }) => name)
 

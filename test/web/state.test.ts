@@ -8,7 +8,7 @@ import { contact, conversation, message } from "./views.ts"
 const network = { link: "online" } as NetworkView
 const positions = () => state.threads.get("c")?.messages.map(({ position }) => position)
 
-beforeEach(() => apply({ type: "view", view: { profile: null, contacts: [], conversations: [], quarantine: [], network } }))
+beforeEach(() => apply({ type: "view", view: { profile: null, contacts: [], conversations: [], quarantine: [], introductions: [], network } }))
 
 describe("the open part of a conversation", () => {
   beforeEach(() => apply({ type: "thread-opened", conversation: "c" }))

@@ -7,6 +7,7 @@ export type Route =
   | { readonly page: "search" }
   | { readonly page: "contact"; readonly id: string }
   | { readonly page: "group"; readonly id: string }
+  | { readonly page: "introduction"; readonly id: string }
   | { readonly page: "new-group" }
   | { readonly page: "new" }
   | { readonly page: "invite" }
@@ -29,6 +30,7 @@ export function parseRoute(fragment: string): Route {
     case "contact":
     case "safety":
     case "group":
+    case "introduction":
       return id ? { page, id } : HOME
     case "new":
     case "new-group":

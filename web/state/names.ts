@@ -21,10 +21,10 @@ export function fitName(typed: string): string {
 /** Who was not given a name, and has not said theirs yet, still needs something to be called by. */
 export const nameOf = ({ name, theirName }: ContactView): string => name || theirName || t.value.unnamed
 
-/** What a conversation is called: as its other side, or as its members have named it. */
+/** What a conversation is called: as its other side, or as its members have named it; an introduction as whom it is about. */
 export function titleOf(id: string): string {
   const contact = state.contacts.get(id)
-  return contact ? nameOf(contact) : (state.conversations.get(id)?.title ?? "")
+  return contact ? nameOf(contact) : (state.conversations.get(id)?.title ?? state.introductions.get(id)?.name ?? "")
 }
 
 export const isGroup = (conversation: ConversationView | null | undefined): boolean => conversation?.kind === "group"

@@ -18,7 +18,7 @@ export interface MessageRow {
 const RUN = 5 * 60 * 1000
 
 const sameDay = (a: MessageView, b: MessageView) => daysBetween(a.sent, b.sent) === 0
-const sameRun = (a: MessageView | undefined, b: MessageView | undefined) => a !== undefined && b !== undefined && a.own === b.own && a.from === b.from && isTimed(a) && isTimed(b) && !isLine(a) && !isLine(b) && Math.abs(b.sent - a.sent) < RUN && sameDay(a, b)
+const sameRun = (a: MessageView | undefined, b: MessageView | undefined) => a !== undefined && b !== undefined && a.own === b.own && a.from === b.from && a.past === b.past && isTimed(a) && isTimed(b) && !isLine(a) && !isLine(b) && Math.abs(b.sent - a.sent) < RUN && sameDay(a, b)
 /** Of what cannot be read no time is known: it stands among others, and on no day. */
 const isTimed = ({ damaged }: MessageView) => damaged !== true
 const settled = ({ state, doing, edited }: MessageView) => (state === null || state === "received") && doing === undefined && edited === undefined

@@ -1,6 +1,6 @@
 /** What a message says, in words, whatever it is. */
 import type { LineView, MentionView, MessageView, QuoteView } from "../../messenger/api.ts"
-import { authorOf, contactOf, memberName, nameOf } from "./names.ts"
+import { authorOf, contactOf, memberName, nameOf, titleOf } from "./names.ts"
 import { fileWords } from "./file-kind.ts"
 import type { Written } from "./mentioning.ts"
 import { state } from "./state.ts"
@@ -30,6 +30,7 @@ export function saying(message: MessageView): string {
 /** A change in a group, in words. */
 function changeLine(line: LineView, message: MessageView): string {
   const { lines, roles, you } = t.value.groups
+  const { introductions, past } = t.value
   const name = (member: string | null, said: string) => (member === null ? you : memberName(member, said))
   switch (line.kind) {
     case "founded":
@@ -50,6 +51,14 @@ function changeLine(line: LineView, message: MessageView): string {
       return line.who === null ? lines.roleOwn(name(line.by, line.byName), roles[line.role]) : line.by === null ? lines.roleByOwn(name(line.who, line.whoName), roles[line.role]) : lines.role(name(line.who, line.whoName), roles[line.role], name(line.by, line.byName))
     case "called":
       return line.who === null ? lines.calledOwn(line.name) : lines.called(name(line.who, line.whoName), line.name)
+    case "past":
+      return past.lines.past(name(line.who, line.whoName), line.count)
+    case "past-broken":
+      return past.lines.broken(name(line.who, line.whoName))
+    case "gave":
+      return past.lines.gave(line.name, line.count)
+    case "introduction":
+      return introductions.lines[line.step](titleOf(message.conversation), line.name)
   }
 }
 

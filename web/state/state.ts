@@ -3,7 +3,7 @@
  * views are whole and immutable, so a later one replaces an earlier one.
  */
 import { shallowReactive } from "vue"
-import type { ContactView, ConversationView, MemberView, MessengerEvent, MessengerView, ProfileView } from "../../messenger/api.ts"
+import type { ContactView, ConversationView, IntroductionView, MemberView, MessengerEvent, MessengerView, ProfileView } from "../../messenger/api.ts"
 import type { NetworkView } from "../../messenger/network-view.ts"
 import type { QuarantineView } from "../../messenger/quarantine.ts"
 import type { EngineStatus } from "../engine/protocol.ts"
@@ -22,6 +22,7 @@ interface State {
   /** Who is in a group, of those that have been looked at. */
   members: Map<string, readonly MemberView[]>
   quarantine: Map<string, QuarantineView>
+  introductions: Map<string, IntroductionView>
   /** How often something came while the door was shut. */
   arrivals: number
 }
@@ -48,6 +49,7 @@ const own: State = shallowReactive({
   threads: shallowReactive(new Map()),
   members: shallowReactive(new Map()),
   quarantine: shallowReactive(new Map()),
+  introductions: shallowReactive(new Map()),
   arrivals: 0,
 })
 
@@ -66,6 +68,7 @@ export function apply(event: AppEvent): void {
       own.threads.clear()
       own.members.clear()
       own.quarantine.clear()
+      own.introductions.clear()
       break
     case "trouble":
       own.trouble = event.detail
@@ -76,6 +79,7 @@ export function apply(event: AppEvent): void {
       replace(own.contacts, event.view.contacts)
       replace(own.conversations, event.view.conversations)
       replace(own.quarantine, event.view.quarantine)
+      replace(own.introductions, event.view.introductions)
       own.threads.clear()
       break
     case "profile":
@@ -97,6 +101,9 @@ export function apply(event: AppEvent): void {
       own.conversations.delete(event.conversation)
       own.threads.delete(event.conversation)
       own.members.delete(event.conversation)
+      break
+    case "introduction":
+      own.introductions.set(event.introduction.id, event.introduction)
       break
     case "message":
       change(event.message.conversation, (thread) => arrive(thread, event.message))

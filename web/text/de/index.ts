@@ -9,6 +9,7 @@ import { damage } from "./damage.ts"
 import { common, engine, banners, list, empty } from "./frame.ts"
 import { groups } from "./groups.ts"
 import { help, keys } from "./help.ts"
+import { introductions, past } from "./introductions.ts"
 import { ledger } from "./ledger.ts"
 import { naming } from "./naming.ts"
 import { network, reads } from "./network.ts"
@@ -59,6 +60,8 @@ export const de: Texts = {
   files,
   groups,
   naming,
+  introductions,
+  past,
   network,
   ledger,
   settings,
