@@ -206,6 +206,58 @@ export const STATES: readonly Screen[] = [
   },
 ]
 
+async function ofMember(page: Page, name: string, action: string): Promise<void> {
+  await page.getByRole("button", { name: `What to do with ${name}` }).click()
+  if (action !== "") await page.getByRole("dialog").getByRole("button", { name: action }).click()
+  await page.getByRole("dialog").waitFor()
+}
+
+/** Conversations of many, and people who get to know each other through others; in one life, as the first. */
+export const GROUPS: readonly Screen[] = [
+  { name: "group-conversation", at: "conversation/harbour", widths: ALL, act: (page) => page.getByRole("article").first().waitFor() },
+  { name: "group-past", at: "conversation/garden", widths: ALL, act: (page) => page.getByRole("article").first().waitFor() },
+  { name: "group-owner", at: "group/harbour", widths: ALL },
+  { name: "group-member", at: "group/garden" },
+  { name: "group-admin", at: "group/bicycles" },
+  { name: "group-removed", at: "group/choir" },
+  { name: "group-give-past", at: "group/harbour", widths: ALL, act: (page) => ofMember(page, "Jo", "Give what was said before") },
+  { name: "group-invitation", at: "conversation/reading", widths: ALL },
+  { name: "group-new", at: "new-group", widths: ALL },
+  { name: "group-dialog-contact", at: "group/harbour", widths: ALL, act: (page) => ofMember(page, "Jo", "") },
+  { name: "group-dialog-stranger", at: "group/harbour", act: (page) => ofMember(page, "Dan Abara", "") },
+  { name: "group-privately", at: "group/harbour", widths: ALL, act: (page) => ofMember(page, "Dan Abara", "Message privately") },
+  {
+    name: "group-invite",
+    at: "group/harbour",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Invite contacts" }).click()
+      await page.getByRole("dialog").waitFor()
+    },
+  },
+  { name: "introductions-list", at: "", widths: ALL },
+  { name: "introduction-offered", at: "introduction/offer", widths: ALL },
+  { name: "introduction-wanted", at: "introduction/wish" },
+  { name: "introduction-ended", at: "introduction/over" },
+  {
+    name: "introduce",
+    at: "contact/mira",
+    widths: ALL,
+    act: async (page) => {
+      await page.getByRole("button", { name: "Introduce to somebody" }).click()
+      await page.getByRole("dialog").waitFor()
+    },
+  },
+  {
+    name: "introduction-open",
+    at: "introduction/wish",
+    widths: ALL,
+    act: async (page) => {
+      await page.getByRole("button", { name: "Introduce them" }).click()
+      await page.getByRole("status").filter({ hasText: "Waits" }).waitFor()
+    },
+  },
+]
+
 /** The same in other words: lengths and directions. */
 export const WORDS: readonly Screen[] = [
   { name: "german-network", locale: "de", at: "network" },

@@ -9,7 +9,7 @@ import { chromium } from "@playwright/test"
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
-import { SCREENS, STATES, WORDS } from "./screens.ts"
+import { GROUPS, SCREENS, STATES, WORDS } from "./screens.ts"
 import type { Screen } from "./screens.ts"
 import { DOCS, MANIFEST, sheet, strip } from "./sheet.ts"
 import { Site } from "./site.ts"
@@ -42,6 +42,10 @@ try {
   const walk = await open(browser, {})
   for (const screen of chosen(SCREENS)) await look(walk, screen).catch((error: Error) => missing.push(`${screen.name}: ${error.message}`))
   await walk.context().close()
+  const groups = chosen(GROUPS)
+  const many = groups.length > 0 ? await open(browser, { scene: "groups" }) : null
+  for (const screen of groups) await look(many!, screen).catch((error: Error) => missing.push(`${screen.name}: ${error.message}`))
+  await many?.context().close()
   for (const screen of chosen([...STATES, ...WORDS])) {
     const page = await open(browser, screen)
     await look(page, screen).catch((error: Error) => missing.push(`${screen.name}: ${error.message}`))

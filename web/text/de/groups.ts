@@ -69,7 +69,7 @@ export const groups: Texts["groups"] = {
   removeTitle: (name) => `${name} entfernen?`,
   removeText: "Von da an ist nichts mehr lesbar; was schon da ist, bleibt dort. Eine Zeile sagt es allen, auch der entfernten Person.",
   blockText: "Was von dort kommt, wird auf diesem Gerät verworfen, in jeder Gruppe. Niemand erfährt davon, und die anderen lesen weiter mit.",
-  strangerText: "Ihr seid zusammen in dieser Gruppe, aber keine Kontakte. Um allein zu schreiben, zeigt eine Seite der anderen einen Kontaktcode.",
+  strangerText: "Ihr seid zusammen in dieser Gruppe, aber keine Kontakte.",
   mute: "Stumm",
   leave: "Gruppe verlassen",
   leaveTitle: (name) => `„${name}“ verlassen?`,

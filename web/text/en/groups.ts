@@ -71,7 +71,7 @@ export const groups = {
   removeTitle: (name: string) => `Remove ${name}?`,
   removeText: "They read nothing that is written from then on; what they have, they keep. A line tells everybody, them too.",
   blockText: "What they write is dropped on this device, in every group. Nobody is told, and the others go on reading it.",
-  strangerText: "You are together in this group, but no contacts of each other. To write to each other alone, one of you shows the other a contact code.",
+  strangerText: "You are together in this group, but no contacts of each other.",
   mute: "Mute",
   leave: "Leave the group",
   leaveTitle: (name: string) => `Leave “${name}”?`,
