@@ -61,6 +61,10 @@ test("contacts are let into a group while they are not there; each hears all oth
   const read = async (who: Sitter, text: RegExp) => (await who.run("messages", { conversation, limit: 50 })).messages.find((one) => text.test(one.text))
   expect(await read(anna, /who has/)).toMatchObject({ text: "who has this, @Anna, @Ben?", fromName: "Carol", mentions: [{ member: null, from: 14, to: 19 }, { member: idOf("Ben"), from: 21, to: 25 }] })
   expect((await read(ben, /who has/))?.mentions).toEqual([{ member: idOf("Anna"), from: 14, to: 19 }, { member: null, from: 21, to: 25 }])
+  // Written anew, it names whom it names then.
+  await carol.run("edit", { message, text: "who has this, @A?", mentions: [{ member: idOf("Anna"), from: 14, to: 16 }] })
+  await desk.run(30 * MINUTES, () => anna.events.some((event) => event.type === "message" && event.message.id === message && event.message.edited !== undefined))
+  expect(await read(anna, /who has/)).toMatchObject({ text: "who has this, @Anna?", mentions: [{ member: null, from: 14, to: 19 }] })
   // It stands beside what is unread until it is read; who is not named is told nothing.
   const asked = (await read(anna, /who has/))!
   expect((await viewOf(anna, conversation))?.named).toBe(asked.position)

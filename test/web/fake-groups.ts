@@ -200,5 +200,5 @@ export function fillGroups(groups: FakeGroups, put: Hands["put"], now: number): 
   groups.line("garden", { kind: "past-broken", who: "member-mira", whoName: "Mira Adeyemi" }, ago(39))
   groups.add("bicycles", "Bicycles", "admin", [groups.member("jo", "owner"), groups.member("kaya"), groups.member("Vera")])
   groups.add("loud", "Neighbours of the old mill road, all four houses", "admin", [groups.member("jo"), groups.member("kaya")], { muted: true, picture: Uint8Array.from("<svg xmlns='http://www.w3.org/2000/svg'/>", (letter) => letter.charCodeAt(0)) })
-  put("loud", false, "Whose cat is this?", ago(200), null, { from: jo.id, fromName: jo.name })
+  put("loud", false, "Whose cat is this, @Robin?", ago(200), null, { from: jo.id, fromName: jo.name, mentions: [{ member: null, from: 19, to: 25 }] })
 }

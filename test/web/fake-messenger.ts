@@ -42,7 +42,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   let profile: ProfileView | null = scene === "welcome" ? null : { name: "Robin", speed: "fast", reads: "waiting", files: FILE_LIMITS, created: started - 40 * DAY }
   const contacts = new Map<string, ContactView>()
   const messages = new Map<string, MessageView[]>()
-  const unread = new Map<string, number>()
+  const unread = new Map<string, number>(scene === "groups" ? [["loud", 1]] : [])
   const kept = new Map<string, QuarantineView>()
   let view: NetworkView = {
     name: scene === "" ? "Demo" : network.name, id: "c3f1a8".repeat(10) + "77e2", link: scene === "offline" ? "offline" : "online", gateway: GATEWAY, nodes: NODES,
@@ -82,7 +82,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   }
 
   const conversation = (id: string): ConversationView => ({
-    id, ...(groups.view(id) ?? { kind: "direct", title: contacts.get(id)?.name ?? "", contact: id }), last: messages.get(id)?.at(-1) ?? null, unread: unread.get(id) ?? 0, ...(id === "harbour" && unread.get(id) && { named: 10 }), stopped: id === "echo" && scene === "copy" ? "copy" : contacts.get(id)?.identityChange ? "identity" : null, ...acts.timerOf(id),
+    id, ...(groups.view(id) ?? { kind: "direct", title: contacts.get(id)?.name ?? "", contact: id }), last: messages.get(id)?.at(-1) ?? null, unread: unread.get(id) ?? 0, ...(id === "loud" && unread.get(id) && { named: 1 }), stopped: id === "echo" && scene === "copy" ? "copy" : contacts.get(id)?.identityChange ? "identity" : null, ...acts.timerOf(id),
   })
   const writable = ({ state }: ContactView) => state === "ready" || state === "answered"
 

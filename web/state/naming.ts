@@ -32,6 +32,9 @@ export function useNaming(field: Readonly<Ref<HTMLTextAreaElement | null>>, writ
     sought.value = null
   }
 
+  /** The focus is elsewhere: it opens again with the next letter. */
+  const onLeave = () => (sought.value = null)
+
   /** True where the key has been used. */
   function onKey(event: KeyboardEvent): boolean {
     if (event.isComposing) return false
@@ -69,5 +72,5 @@ export function useNaming(field: Readonly<Ref<HTMLTextAreaElement | null>>, writ
     if (text === "") shut = null
   }, { flush: "sync" })
 
-  return { sought, onInput, onMove, onKey, close, pick, look }
+  return { sought, onInput, onMove, onLeave, onKey, pick, look }
 }
