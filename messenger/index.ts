@@ -44,7 +44,7 @@ export type {
 } from "./api.ts"
 export { CommandError, TEXT_MAX } from "./api.ts"
 export { anonymityEstimate, mostTrusted, speedCost } from "./anonymity.ts"
-export type { AnonymityEstimate, SpeedCost, Telling } from "./anonymity.ts"
+export type { AnonymityEstimate, LayerOfMixes, SpeedCost } from "./anonymity.ts"
 export { codeLink } from "./contact-code.ts"
 export { PARTIES, whatIsSeen } from "./ledger.ts"
 export type { Learned, Party, Seen } from "./ledger.ts"

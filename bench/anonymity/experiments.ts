@@ -1,5 +1,4 @@
 import { anonymityEstimate } from "../../messenger/anonymity.ts"
-import type { Telling } from "../../messenger/anonymity.ts"
 import type { Speed } from "../../messenger/api.ts"
 import type { Receiving } from "./gateway.ts"
 import { receiving } from "./gateway.ts"
@@ -45,10 +44,13 @@ export function settingOf(seed: string, name: string, users: number, more: Parti
   }
 }
 
+/** What the app says of such a network. */
+export function formulaOf({ speed, meanDelay, users, telling, mixes, dropped }: Setting): number {
+  return anonymityEstimate(speed, meanDelay, 1 + (users - 1) * (1 - dropped), telling.map((count) => ({ mixes, telling: count }))).bits
+}
+
 export function networkOf(setting: Setting): Network {
-  const { speed, meanDelay, users, telling, mixes, dropped } = setting
-  const shares: Telling = [telling[0] / mixes, telling[1] / mixes, telling[2] / mixes]
-  return { ...measure(setting), formula: anonymityEstimate(speed, meanDelay, 1 + (users - 1) * (1 - dropped), shares).bits }
+  return { ...measure(setting), formula: formulaOf(setting) }
 }
 
 function settings(seed: string, extent: Extent): Setting[] {
@@ -59,26 +61,26 @@ function settings(seed: string, extent: Extent): Setting[] {
   if (extent === "quick") return [...quick, operator].map((one) => ({ ...one, attempts: 80, length: Math.max(40 * SECOND, one.length / 2) }))
   return [
     ...quick,
-    ...[300, 1000].map((users) => make(`users ${users}`, users)),
+    make("users 300", 300),
     ...(["fast", "saver"] as const).map((speed) => make(`speed ${speed}`, 100, { speed })),
     ...[250, 1000, 2000].map((meanDelay) => make(`delay ${meanDelay}`, 100, { meanDelay })),
     ...[1, 4].map((mixes) => make(`mixes ${mixes}`, 100, { mixes })),
     telling(0, 0, 0), telling(1, 0, 0), operator, telling(2, 2, 2), telling(3, 0, 0), telling(3, 3, 0),
-    ...[0.5, 0.9].map((dropped) => make(`dropped ${dropped}`, 100, { dropped, length: 4 * MINUTE })),
-    // Loopix, figure 5: 100 senders, three layers of three; packets of one sender in a mean delay, 2 and 1.
-    ...[2000, 1000].map((meanDelay) => make(`loopix ${meanDelay / 1000}`, 100, { speed: "fast", meanDelay, mixes: 3 })),
+    make("dropped 0.5", 100, { dropped: 0.5, length: 4 * MINUTE }),
+    // Loopix, figure 5: 100 senders, three layers of three, each sender with one packet in a mean delay.
+    make("loopix 1", 100, { speed: "fast", meanDelay: 1000, mixes: 3 }),
   ]
 }
 
 function hunts(seed: string, extent: Extent): (() => Hunt)[] {
   const make = (users: number, hunter: Hunter, reads: "waiting" | "polling", messages: number, more: Partial<HuntSetting> = {}) => () =>
-    hunt({ ...settingOf(seed, `hunt ${users}`, users, { mixes: 1, reads, writes: MINUTE }), ...more }, hunter, messages, users < 50 ? 4 : 1)
+    hunt({ ...settingOf(seed, `hunt ${users}`, users, { mixes: 1, reads, writes: MINUTE }), ...more }, hunter, messages, extent === "whole" && users < 50 ? 4 : 1)
   if (extent === "quick") return [make(20, "contact", "waiting", 12), make(20, "contact", "polling", 12)]
   return [
     make(20, "contact", "waiting", 20), make(20, "contact", "polling", 20), make(20, "dropbox", "waiting", 20), make(20, "dropbox", "polling", 20),
     make(100, "contact", "waiting", 12),
-    ...(["fast", "saver"] as const).map((speed) => make(20, "contact", "waiting", 20, { speed })),
-    ...[2000, 8000].map((meanDelay) => make(20, "contact", "waiting", 20, { meanDelay })),
+    make(20, "contact", "waiting", 20, { speed: "fast" }),
+    make(20, "contact", "waiting", 20, { meanDelay: 2000 }),
   ]
 }
 

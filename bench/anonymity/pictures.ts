@@ -9,7 +9,7 @@ const MINUTE = 60_000
 export function pictures({ networks, hunts, linkings, notices, days }: Results): Record<string, string> {
   const users = networks.filter(({ setting }) => setting.name.startsWith("users"))
   const of = (pick: (one: (typeof users)[number]) => number) => users.map((one) => [one.setting.users, pick(one)] as const)
-  const people = { name: "people online, profile balanced", marks: [10, 30, 100, 300, 1000], isLogarithmic: true }
+  const people = { name: "people online, profile balanced", marks: [10, 30, 100, 300], isLogarithmic: true }
   const found = (name: string, hunt: Hunt | undefined) => ({ name, points: (hunt?.guessed ?? []).flatMap((share, i) => ([1, 2, 3, 5, 7, 10, 15, 20, 25, 30].includes(i + 1) ? [[i + 1, 100 * share] as const] : [])) })
   const hunter = (who: Hunt["hunter"], reads: Hunt["reads"]) => hunts.find((one) => one.hunter === who && one.reads === reads && one.setting.users === 20 && one.setting.speed === "balanced")
   return {
@@ -33,7 +33,7 @@ export function pictures({ networks, hunts, linkings, notices, days }: Results):
         { name: "which packet it is", points: of((one) => 100 * one.exit.guessed) },
         { name: "sender, dropbox tells", points: of((one) => 100 * one.sender.guessed) },
         { name: "recipient", points: of((one) => 100 * one.recipient.guessed) },
-        { name: "next box of a stream", points: linkings.map((one) => [one.users, 100 * one.found.guessed] as const) },
+        { name: "next box of a stream", points: linkings.filter((one) => one.users <= 300).map((one) => [one.users, 100 * one.found.guessed] as const) },
       ],
     }),
     "anonymity-session": drawn({
@@ -49,7 +49,7 @@ export function pictures({ networks, hunts, linkings, notices, days }: Results):
     }),
     "anonymity-losses": drawn({
       title: "How soon half of the clients warn of losses",
-      x: { name: "requests without an answer", marks: [50, 60, 70, 80, 90, 100], unit: " %" },
+      x: { name: "requests without an answer", marks: [40, 50, 60, 70, 80, 90, 100], unit: " %" },
       y: { name: "minutes", marks: [1, 3, 10, 30, 100], isLogarithmic: true },
       curves: (["fast", "balanced", "saver"] as const).map((speed) => ({
         name: speed, points: notices.filter((one) => one.speed === speed && one.half !== null).map((one) => [100 * one.lost, one.half! / MINUTE] as const),

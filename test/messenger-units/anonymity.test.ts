@@ -29,19 +29,20 @@ test("a speed costs what its packets weigh in both directions", () => {
   expect(speedCost("balanced", 500).delivery).toBe(4000 + 4000 + 500)
 })
 
-test("mixes that tell leave the delays of the others: two, one, none", () => {
-  const bits = (...telling: [number, number, number]) => anonymityEstimate("balanced", 500, 100, telling).bits
-  expect(bits(0, 0, 0) - bits(1, 0, 0)).toBeCloseTo(2.666 - 2.275)
-  expect(bits(0, 0, 0) - bits(0, 1, 1)).toBeCloseTo(2.666 - 1.443)
-  expect(bits(1, 1, 1)).toBe(0)
+test("mixes that tell leave the delays of the others: two, one, which hides only what comes there, or none", () => {
+  const bits = (...telling: [number, number, number]) => anonymityEstimate("balanced", 500, 100, telling.map((count) => ({ mixes: 2, telling: count }))).bits
+  expect(bits(0, 0, 0)).toBeCloseTo(anonymityEstimate("balanced", 500, 100).bits)
+  expect(bits(0, 0, 0) - bits(2, 0, 0)).toBeCloseTo(2.666 - 2.275)
+  expect(bits(0, 0, 0) - bits(0, 2, 2)).toBeCloseTo(2.666 - 1.443 + 1)
+  expect(bits(2, 2, 2)).toBe(0)
   // Half of the ways have it.
-  expect(bits(0, 0.5, 0)).toBeCloseTo((bits(0, 0, 0) + bits(0, 1, 0)) / 2)
+  expect(bits(0, 1, 0)).toBeCloseTo((bits(0, 0, 0) + bits(0, 2, 0)) / 2)
 })
 
 test("the operator that is trusted most is the one whose mixes would leave least", () => {
   const mix = (operator: string, layer: number) => ({ role: "mix", layer, operator })
-  const nodes = [mix("A", 1), mix("B", 1), mix("C", 2), mix("B", 3), mix("D", 3), { role: "dropbox", layer: 0, operator: "E" }]
-  expect(mostTrusted(nodes)).toMatchObject({ operator: "B", telling: [0.5, 0, 0.5] })
-  expect(mostTrusted([...nodes, mix("C", 2), mix("D", 3)])).toMatchObject({ operator: "C", telling: [0, 1, 0] })
-  expect(mostTrusted([])).toBeNull()
+  const nodes = [mix("A", 1), mix("B", 1), mix("C", 2), mix("B", 3), mix("D", 3), mix("B", 3), { role: "dropbox", layer: 0, operator: "E" }]
+  expect(mostTrusted(nodes)).toEqual({ operator: "B", layers: [{ mixes: 2, telling: 1 }, { mixes: 1, telling: 0 }, { mixes: 3, telling: 2 }], left: expect.closeTo(11 / 6) as number })
+  expect(mostTrusted([...nodes, mix("D", 3)])).toMatchObject({ operator: "B", layers: [{ telling: 1 }, { telling: 0 }, { telling: 2 }] })
+  expect(mostTrusted([mix("A", 1), mix("B", 2)])).toBeNull()
 })
