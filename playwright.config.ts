@@ -23,12 +23,12 @@ export default defineConfig({
   timeout: 180_000,
   expect: { timeout: 30_000 },
   // Each file starts a network of its own, most of whose time is waited for.
-  workers: 3,
+  workers: 2,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   use: { screenshot: "only-on-failure" },
   projects: [
-    // The longest come first: nothing waits for them at the end.
+    // `npm test` runs the longest beside others (scripts/test.ts).
     { name: "long", testMatch: LONG, use: chromium },
     { name: "chromium", testIgnore: LONG, use: chromium },
   ],

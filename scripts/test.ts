@@ -44,10 +44,13 @@ async function test(names: ReadonlySet<string>, words: readonly string[]): Promi
   if (projects.length > 0) counts.push(await vitest(projects, words))
   if (waiting !== null) counts.push(await waiting)
   if (words.length === 0) {
+    // People on a network of real nodes are waited for likewise.
+    const people = names.has("browser") ? browser("long", true) : null
     // After the others, for they measure times and start many processes.
     if (names.has("cli")) counts.push(await vitest(["cli"]))
     if (names.has("vectors")) counts.push(await vectors())
-    if (names.has("browser")) counts.push(await browser())
+    if (names.has("browser")) counts.push(await browser("chromium"))
+    if (people !== null) counts.push(await people)
   }
   const all = sum(counts)
   console.log(`\n${countsLine(all)}`)

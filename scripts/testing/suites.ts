@@ -58,17 +58,21 @@ const PlaywrightReport = v.object({
   stats: v.object({ expected: v.number(), unexpected: v.number(), flaky: v.number(), skipped: v.number() }),
 })
 
-/** Without a Chromium they are skipped, but not where nobody would notice. */
-export async function browser(): Promise<Counts> {
+/** The projects of playwright.config.ts. */
+export type BrowserProject = "long" | "chromium"
+
+/** Without a Chromium they are skipped, but not where nobody would notice. What runs beside others is shown in the end. */
+export async function browser(project: BrowserProject, beside = false): Promise<Counts> {
   const specs = existsSync(BROWSER_TESTS) ? readdirSync(BROWSER_TESTS).filter((name) => name.endsWith(".spec.ts")) : []
   if (specs.length === 0) return NOTHING
   if (findChromium() === null) {
     console.log("\nThe browser tests need Chromium or Chrome, which is not installed here (Debian: apt-get install chromium).")
-    return process.env.CI === "true" ? { ...NOTHING, failed: 1 } : { ...NOTHING, skipped: specs.length }
+    return process.env.CI === "true" ? { ...NOTHING, failed: 1 } : { ...NOTHING, skipped: 1 }
   }
-  console.log("\nBrowser tests")
+  if (!beside) console.log("\nBrowser tests")
   return withReport(async (file) => {
-    const { code } = await run("playwright", ["test", "--reporter=list,json"], { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file } })
+    const args = ["test", "--project", project, "--output", path.join("test-results", project), "--reporter=list,json"]
+    const { code } = await run("playwright", args, { late: beside, env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file } })
     const report = parsed(PlaywrightReport, file)
     if (report === null) return withExit(NOTHING, code)
     const { expected, unexpected, flaky, skipped } = report.stats

@@ -20,6 +20,7 @@ const GROUP = "Harbour walk"
 
 let network: RealNetwork
 let folder: string
+let terminals: readonly TerminalPerson[] = []
 
 test.beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "sotto-browsers-"))
@@ -27,6 +28,7 @@ test.beforeAll(async () => {
 })
 
 test.afterAll(async () => {
+  for (const one of terminals) await one.close()
   await stopRealNetwork(network)
   await rm(folder, { recursive: true, force: true })
 })
@@ -44,7 +46,7 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 test("three people, on a phone, at a desk and with Firefox where there is one, meet and write in a ring, see every screen, go offline, restart, and meet two at the command line in a group", async ({ playwright }, info) => {
-  test.setTimeout(720_000)
+  test.setTimeout(900_000)
   const { launchOptions } = info.project.use
   const phone = { ...launchOptions, viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, colorScheme: "dark" }
   const desk = { ...launchOptions, viewport: { width: 1440, height: 900 } }
@@ -55,7 +57,7 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
   const cleo = person("Cleo", desk, measure)
   /** Each has the next for whom they make a code, and the one before, whose code they enter. */
   const ring = [{ one: anna, next: ben, before: cleo }, { one: ben, next: cleo, before: anna }, { one: cleo, next: anna, before: ben }] as const
-  const terminals = [new TerminalPerson(folder, "Dora"), new TerminalPerson(folder, "Emil")]
+  terminals = ["Dora", "Emil"].map((name) => new TerminalPerson(folder, name))
   const all = (step: (place: (typeof ring)[number]) => Promise<void>) => Promise.all(ring.map(step))
 
   await test.step("they begin, and exchange codes", async () => {
@@ -156,7 +158,6 @@ test("three people, on a phone, at a desk and with Firefox where there is one, m
     await writeToAll(GROUP, [anna, ben, cleo], terminals)
   })
 
-  for (const one of terminals) await one.close()
   for (const { one } of ring) {
     expect(one.complaints).toEqual([])
     await one.close()
