@@ -144,7 +144,7 @@ export default defineConfig(({ mode }) => {
           dir: "ltr",
           // A code comes behind "#": no server sees it. What is shared is taken by the service worker; where the browser has deleted that one, it reaches the app's server.
           protocol_handlers: [{ protocol: "web+sotto", url: "/#code/%s" }],
-          share_target: { action: "/share", method: "POST", enctype: "application/x-www-form-urlencoded", params: { title: "title", text: "text", url: "url" } },
+          share_target: { action: "/share", method: "POST", enctype: "multipart/form-data", params: { title: "title", text: "text", url: "url", files: [{ name: "files", accept: ["*/*"] }] } },
           shortcuts: [
             { name: "New contact", url: "/#/new", icons: [{ src: "/icon-192.png", sizes: "192x192", type: "image/png" }] },
             { name: "My code", url: "/#/invite", icons: [{ src: "/icon-192.png", sizes: "192x192", type: "image/png" }] },

@@ -1,7 +1,10 @@
 import { beforeAll, expect, test } from "vitest"
-import type { FileMark, MessageKind, SearchMark } from "../../messenger/api.ts"
+import type { FileMark, MessageKind, SearchMark, StorageView } from "../../messenger/api.ts"
 import { layoutOf } from "../../messenger/attachments/layout.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
+import { countRecords, NO_CONTENTS } from "../../messenger/vault/backup-contents.ts"
+import { packBackup, readBackup } from "../../messenger/vault/backup.ts"
+import { restoredRecord } from "../../messenger/vault/restore.ts"
 import { toShelf } from "../../messenger/vault/shelved.ts"
 import { toHex } from "../../shared/bytes.ts"
 import { acquaint, Desk, Sitter } from "../sim/desk.ts"
@@ -112,6 +115,30 @@ test("a file that is taken off a device is fetched again while it lies in the dr
   await ben.run("ask-again", { message })
   await desk.run(10 * MINUTE)
   expect([(await file(anna, message))!.state, (await file(ben, message))!.state]).toEqual(["deleted", "asked"])
+})
+
+test("a backup holds files as they are here, says how many, and restored they can be read; what is not here is still to be asked for", async () => {
+  const hashes = async (sitter: Sitter) => Promise.all((await stored(sitter, "largest")).map((id) => bytesOf(sitter, id)))
+  const before = await hashes(ben)
+  expect(before).toHaveLength(2)
+  const all = async function* () {
+    yield await ben.store.list("")
+  }
+  const { bytes } = await packBackup(all(), { created: desk.now, network: random(40) })
+  const reading = readBackup(bytes)
+  if (!reading.ok) throw new Error(reading.problem)
+  const records = [...reading.backup.records]
+  const [{ files, bytes: fileBytes }] = (await ben.run("storage", {})).conversations as [StorageView]
+  expect(countRecords(NO_CONTENTS, records)).toMatchObject({ files, fileBytes })
+  const store = memoryStore()
+  await store.commit(records.flatMap(restoredRecord))
+  const restored = new Sitter(desk, "Ben, restored", store)
+  await restored.open()
+  desk.people.splice(desk.people.indexOf(restored), 1)
+  expect(await hashes(restored)).toEqual(before)
+  expect(await restored.run("storage", {})).toEqual(await ben.run("storage", {}))
+  const [asked] = (await restored.run("search", { text: "", kind: "media", limit: 1 })).hits
+  expect(asked!.attachment!.state).toBe("asked")
 })
 
 test("a message that disappears takes its file out of what is kept and what is found", async () => {

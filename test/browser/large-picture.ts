@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import path from "node:path"
+import type { RealNetwork } from "../network/real-network.ts"
 import { startRealNetwork, stopRealNetwork } from "../network/real-network.ts"
 import { BrowserPerson } from "./person.ts"
 import { open, packetsSent, seePicture, sendPicture } from "./walk.ts"
@@ -10,10 +11,21 @@ const SIDES = { width: 900, height: 600 }
 /** On a machine with much other work. */
 const PATIENCE = 30 * 60_000
 
+let network: RealNetwork
+let folder: string
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "sotto-picture-"))
+  network = await startRealNetwork()
+})
+
+test.afterAll(async () => {
+  await stopRealNetwork(network)
+  await rm(folder, { recursive: true, force: true })
+})
+
 test("a picture of 200 kB comes whole from one browser to another, though both are killed and restarted in the midst of it", async ({ playwright }, info) => {
   test.setTimeout(2 * PATIENCE)
-  const folder = await mkdtemp(path.join(tmpdir(), "sotto-picture-"))
-  const network = await startRealNetwork()
   const person = (name: string) => new BrowserPerson(playwright.chromium, { ...info.project.use.launchOptions, viewport: { width: 1024, height: 768 } }, path.join(folder, name), network.url, name)
   const [anna, ben] = [person("Anna"), person("Ben")]
   for (const one of [anna, ben]) {
@@ -45,6 +57,4 @@ test("a picture of 200 kB comes whole from one browser to another, though both a
     expect(one.complaints).toEqual([])
     await one.close()
   }
-  await stopRealNetwork(network)
-  await rm(folder, { recursive: true, force: true })
 })

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import { appFolder, demoFolder, freshApp, freshDemo } from "../../scripts/network/fresh.ts"
 import { findings } from "./findings.ts"
+import { shareFiles } from "./sharing.ts"
 import { BrowserPerson } from "./person.ts"
 import { damages, installing, lookForUpdate, settle, versionsKept, waiting } from "./service-worker.ts"
 import { Site } from "./site.ts"
@@ -198,6 +199,8 @@ test("a shared text becomes a draft, a link hands over its code, and what is unr
     await page.goto(`${site.url}?again#/share`)
     await expect(page.getByText("nothing to put anywhere any more")).toBeVisible()
   })
+
+  await test.step("files that another app shares are put into a conversation, where they are seen before they go, and are nowhere afterwards", () => shareFiles(page, site.url))
 
   await test.step("a link of the kind web+sotto fills in the code, which does not stay in the address or the history", async () => {
     const code = "ABCD".repeat(16)

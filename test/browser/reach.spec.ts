@@ -18,9 +18,9 @@ test.afterAll(() => demo.stop())
 const PHONE = { width: 360, height: 740 }
 const DESK = { locale: "en", viewport: { width: 1440, height: 900 } }
 const SCREENS = [
-  "", "new", "invite", "add", "search", "network", "ledger", "settings", "help", "share",
+  "", "new", "invite", "add", "search", "storage", "network", "ledger", "settings", "help", "share",
   "conversation/mira", "conversation/kaya", "conversation/layla", "conversation/noor", "conversation/jo", "conversation/answered", "conversation/mira/message/mira-136",
-  "safety/mira", "safety/noor", "contact/kaya", "contact/noor", "contact/tom", "contact/ask", "contact/wait", "contact/bad",
+  "safety/mira", "safety/noor", "contact/kaya", "shelf/kaya", "contact/noor", "contact/tom", "contact/ask", "contact/wait", "contact/bad",
 ]
 
 /** With REACH_PICTURES set to a folder, what is looked at is kept there as pictures. */

@@ -112,7 +112,7 @@ test("what a backup holds is counted as it is read: whose it is, contacts, messa
   const all: [string, Uint8Array][] = plainProfile().records
   const whole = countRecords(NO_CONTENTS, all)
   const begins = (kind: string) => all.filter(([key]) => key.startsWith(kind)).length
-  expect(whole).toEqual({ name: expect.stringMatching(/./), contacts: begins("contact/"), messages: begins("message/"), records: all.length })
+  expect(whole).toEqual({ name: expect.stringMatching(/./), files: 0, fileBytes: 0, contacts: begins("contact/"), messages: begins("message/"), records: all.length })
   expect(whole.contacts * whole.messages).toBeGreaterThan(0)
   expect(countRecords(countRecords(NO_CONTENTS, all.slice(0, 9)), all.slice(9))).toEqual(whole)
 })

@@ -15,6 +15,8 @@ export type ToWorker =
   | { readonly type: "settled" }
   /** What was shared into the app, once: answered by the text or null. */
   | { readonly type: "shared" }
+  /** The files that were shared with it, once: answered by a list of them. */
+  | { readonly type: "shared-files" }
 
 export interface Versions {
   readonly own: Version | null

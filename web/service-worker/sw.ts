@@ -13,6 +13,7 @@ const kept = new Kept(self.__WB_MANIFEST)
 const SHARE = "/share"
 /** Shared into the app, until its page takes it. In memory only: at rest everything of a user is sealed. */
 let shared: string | null = null
+let sharedFiles: readonly File[] = []
 
 async function tellPages(message: FromWorker): Promise<void> {
   for (const page of await self.clients.matchAll({ type: "window", includeUncontrolled: true })) page.postMessage(message)
@@ -30,11 +31,12 @@ async function install(): Promise<void> {
   }
 }
 
-/** A text, a link or both, as other apps share them. It goes nowhere but to the page that opens now. */
+/** Texts, links and files, as other apps share them. It goes nowhere but to the page that opens now. */
 async function takeShared(request: Request): Promise<Response> {
   const fields = await request.formData()
   const parts = ["title", "text", "url"].map((name) => fields.get(name)).filter((value) => typeof value === "string" && value !== "")
   shared = parts.filter((part, at) => !parts.some((other, i) => i > at && String(other).includes(String(part)))).join("\n")
+  sharedFiles = fields.getAll("files").filter((one) => one instanceof File && one.size > 0) as File[]
   return Response.redirect("/#/share", 303)
 }
 
@@ -64,6 +66,11 @@ async function hear(message: ToWorker): Promise<unknown> {
       const text = shared
       shared = null
       return text
+    }
+    case "shared-files": {
+      const files = sharedFiles
+      sharedFiles = []
+      return files
     }
   }
 }

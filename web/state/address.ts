@@ -5,6 +5,8 @@ export type Route =
   | { readonly page: "conversation"; readonly id: string; readonly message: string | null; readonly at?: number }
   | { readonly page: "safety"; readonly id: string }
   | { readonly page: "search" }
+  | { readonly page: "shelf"; readonly id: string }
+  | { readonly page: "storage" }
   | { readonly page: "contact"; readonly id: string }
   | { readonly page: "group"; readonly id: string }
   | { readonly page: "introduction"; readonly id: string }
@@ -31,6 +33,7 @@ export function parseRoute(fragment: string): Route {
     case "safety":
     case "group":
     case "introduction":
+    case "shelf":
       return id ? { page, id } : HOME
     case "new":
     case "new-group":
@@ -41,6 +44,7 @@ export function parseRoute(fragment: string): Route {
     case "ledger":
     case "search":
     case "settings":
+    case "storage":
     case "help":
       return { page }
     default:

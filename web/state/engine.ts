@@ -4,6 +4,7 @@ import type { CommandRequest, EngineStatus, FromEngine, PasskeyAnswer, StretchAn
 import type { BackupHead } from "../../messenger/vault/backup-reader.ts"
 import type { Stretching } from "../../messenger/vault/header.ts"
 import { dropDraft, forgetDrafts, loadDrafts } from "./drafts.ts"
+import { followFound } from "./found.ts"
 import { followPicked } from "./selecting.ts"
 import { apply, state } from "./state.ts"
 import type { AppEvent } from "./state.ts"
@@ -44,6 +45,7 @@ function hear(message: FromEngine): void {
       since?.push(message.event)
       apply(message.event)
       followPicked(message.event)
+      followFound(message.event)
       if (message.event.type === "contact-removed") dropDraft(message.event.contact)
       if (message.event.type === "conversation-removed") dropDraft(message.event.conversation)
       break

@@ -2,8 +2,11 @@
 import type { MessageView } from "../../messenger/api.ts"
 import type { IconName } from "../components/icons.ts"
 import { asked } from "./asking.ts"
+import { send } from "./attaching.ts"
 import { compose } from "./composing.ts"
 import { run } from "./engine.ts"
+import { bringsFile } from "./file-kind.ts"
+import { fileOf } from "./files.ts"
 import { authorOf } from "./names.ts"
 import { isLine } from "./saying.ts"
 import { pick } from "./selecting.ts"
@@ -25,6 +28,8 @@ interface Action {
 export const isSaid = (message: MessageView): boolean => message.damaged !== true && message.deleted === undefined && !isLine(message)
 /** There are words in it that can go elsewhere. */
 export const hasText = (message: MessageView): boolean => isSaid(message) && message.text !== ""
+/** What can go elsewhere: words, or a file, which must be here for that. */
+export const isForwardable = (message: MessageView): boolean => hasText(message) || bringsFile(message)
 const isOpen = (message: MessageView) => isSaid(message) && isWritable(message.conversation)
 
 export const ACTIONS: readonly Action[] = [
@@ -32,7 +37,7 @@ export const ACTIONS: readonly Action[] = [
   { name: "react", icon: "react", onlyOne: true, fits: isOpen },
   { name: "edit", icon: "edit", onlyOne: true, fits: (message) => message.own && isOpen(message) },
   { name: "copy", icon: "copy", fits: hasText },
-  { name: "forward", icon: "share", fits: hasText },
+  { name: "forward", icon: "share", fits: isForwardable },
   { name: "pick", icon: "check", onlyOne: true, fits: (message) => !isLine(message) },
   { name: "delete", icon: "trash", fits: () => true },
 ]
@@ -73,15 +78,22 @@ export interface Target {
   done: number
 }
 
-/** The texts alone, as messages of this user's own: nothing says where they come from. False where one was not stored. */
+/** Texts and files, as messages of this user's own: nothing says where they come from. A file is read and handed over anew, and so gets keys and boxes of its own. False where one was not stored. */
 export async function forward(messages: readonly MessageView[], targets: readonly Target[]): Promise<boolean> {
   try {
     for (const target of targets)
-      for (; target.done < messages.length; target.done++) await run("send", { conversation: target.conversation, text: messages[target.done]!.text })
+      for (; target.done < messages.length; target.done++) await forwardOne(messages[target.done]!, target.conversation)
     return true
   } catch {
     return false
   }
+}
+
+async function forwardOne(message: MessageView, conversation: string): Promise<void> {
+  if (!bringsFile(message)) return void (await run("send", { conversation, text: message.text }))
+  const { name, mediaType, thumbnail } = message.attachment
+  const file = await fileOf(message)
+  if (file !== null) await send(conversation, { file, name, mediaType, thumbnail }, message.text, null)
 }
 
 /** False where one of them could not be. One that was deleted meanwhile is. */

@@ -1,8 +1,9 @@
 /** Looking for texts: answers come piece by piece, and another text ends the search for the one before. */
 import { computed, onScopeDispose, shallowRef, watch } from "vue"
-import type { CommandOutput, MessageView, SearchMark } from "../../messenger/api.ts"
+import type { CommandOutput, MessageKind, MessageView, SearchMark } from "../../messenger/api.ts"
 import { fold } from "../../messenger/folded-text.ts"
 import { run } from "./engine.ts"
+import { whenGone } from "./found.ts"
 import { conversationRows, pendingRows, rowName } from "./lists.ts"
 import { state } from "./state.ts"
 
@@ -12,10 +13,13 @@ const PAGE = 50
 
 /** What was looked for in all conversations last: there again when one comes back from a hit. It goes when the door is shut. */
 export const sought = shallowRef("")
+export const soughtKind = shallowRef<MessageKind | "all">("all")
 watch(
   () => state.engine.status,
   (status) => {
-    if (status !== "running") sought.value = ""
+    if (status === "running") return
+    sought.value = ""
+    soughtKind.value = "all"
   },
 )
 
@@ -27,8 +31,14 @@ export const namedSo = (text: string) =>
     return [...pendingRows.value, ...conversationRows.value].filter((row) => fold(rowName(row)).includes(part) || fold(row.contact?.theirName ?? "").includes(part))
   })
 
+interface Within {
+  readonly conversation?: string
+  /** Null: whatever messages bring. */
+  readonly kind?: () => MessageKind | null
+}
+
 /** The messages with all words of `text`, the latest first: as many as were asked for, in one conversation or in all. */
-export function useSearch(text: () => string, conversation?: string) {
+export function useSearch(text: () => string, { conversation, kind = () => null }: Within = {}) {
   const hits = shallowRef<readonly MessageView[]>([])
   const looking = shallowRef(false)
   /** What is really looked for: it comes behind the pause, and what costs time per text is done with this. */
@@ -43,7 +53,8 @@ export function useSearch(text: () => string, conversation?: string) {
     looking.value = true
     try {
       while (mine === turn && next.value !== null && hits.value.length < enough) {
-        const found: CommandOutput<"search"> = await run("search", { text: text(), from: next.value, limit: PAGE, ...(conversation !== undefined && { conversation }) })
+        const [of, from] = [kind(), next.value]
+        const found: CommandOutput<"search"> = await run("search", { text: text(), from, limit: PAGE, ...(of !== null && { kind: of }), ...(conversation !== undefined && { conversation }) })
         if (mine !== turn) return
         hits.value = [...hits.value, ...found.hits]
         next.value = found.next
@@ -61,20 +72,25 @@ export function useSearch(text: () => string, conversation?: string) {
   }
 
   watch(
-    text,
-    (wanted) => {
+    [text, kind],
+    ([wanted, of]) => {
       turn++
       clearTimeout(pause)
       hits.value = []
-      const isEmpty = wanted.trim() === ""
+      const isEmpty = wanted.trim() === "" && of === null
       looking.value = !isEmpty
       next.value = isEmpty ? null : []
       if (isEmpty) searched.value = ""
-      else pause = setTimeout(begin, PAUSE)
+      else pause = setTimeout(begin, wanted.trim() === "" ? 0 : PAUSE)
     },
     { immediate: true },
   )
+  const unwatch = whenGone((id, now) => {
+    if (now === null || now.deleted !== undefined) hits.value = hits.value.filter((hit) => hit.id !== id)
+    else if (hits.value.some((hit) => hit.id === id)) hits.value = hits.value.map((hit) => (hit.id === id ? now : hit))
+  })
   onScopeDispose(() => {
+    unwatch()
     turn++
     clearTimeout(pause)
   })

@@ -65,5 +65,5 @@ export const files: Texts["files"] = {
   againLimit: "Noch einmal gesendet, wenn jemand darum bittet",
   againNone: "Nie",
   againHint: "So viel am Tag, in jeder Unterhaltung. Wer darum bittet, erfährt nicht, ob die Datei noch hier ist.",
-  kept: "Dateien liegen versiegelt auf diesem Gerät und sind Teil der Sicherungen. Sie werden mit ihrer Nachricht gelöscht.",
+  kept: "Dateien liegen versiegelt auf diesem Gerät und sind Teil der Sicherungen. Sie werden mit ihrer Nachricht gelöscht, oder allein unter „Dateien auf diesem Gerät“.",
 }

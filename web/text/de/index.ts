@@ -14,6 +14,7 @@ import { ledger } from "./ledger.ts"
 import { naming } from "./naming.ts"
 import { network, reads } from "./network.ts"
 import { settings } from "./settings.ts"
+import { shelf } from "./shelf.ts"
 import { welcome, lock, passkey } from "./welcome.ts"
 import { files } from "./files.ts"
 import { bytes, number } from "./format.ts"
@@ -65,6 +66,7 @@ export const de: Texts = {
   network,
   ledger,
   settings,
+  shelf,
   version,
   share,
   notify,

@@ -65,5 +65,5 @@ export const files = {
   againLimit: "Sent once more when somebody asks",
   againNone: "Never",
   againHint: "So much in a day, in each conversation. Whoever asks is not told whether the file is still here.",
-  kept: "Files lie sealed on this device and are part of backups. They are deleted with their message.",
+  kept: "Files lie sealed on this device and are part of backups. They are deleted with their message, or alone under “Files on this device”.",
 }

@@ -17,6 +17,7 @@ import { ledger } from "./ledger.ts"
 import { naming } from "./naming.ts"
 import { network, reads } from "./network.ts"
 import { settings } from "./settings.ts"
+import { shelf } from "./shelf.ts"
 import { welcome, lock, passkey } from "./welcome.ts"
 import { files } from "./files.ts"
 import { bytes, number } from "./format.ts"
@@ -68,6 +69,7 @@ export const en = {
   network,
   ledger,
   settings,
+  shelf,
   version,
   share,
   notify,
