@@ -1,12 +1,12 @@
-import { sealBlock } from "../../shared/box.ts"
+import { ownStreamBox, sealBlock } from "../../shared/box.ts"
 import { sameBytes, toHex } from "../../shared/bytes.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { Contacts } from "../contacts.ts"
 import { blockOf } from "../records.ts"
 import { keys, unpackAll, unpackIfAny } from "../stored.ts"
 import { isHeard } from "../stored-conversation.ts"
-import { BOX_GONE, COPY_PATIENCE, DAY, EXPIRY_LOOK, PACKAGES_LIFE } from "../timing.ts"
-import { commonBox, commonPieces } from "./invitation.ts"
+import { BOX_GONE, DAY, EXPIRY_LOOK, PACKAGES_LIFE } from "../timing.ts"
+import { commonPieces } from "./invitation.ts"
 import type { Post } from "./post.ts"
 import type { StoredCommon, StoredSpread } from "./stored-group.ts"
 
@@ -16,8 +16,8 @@ interface Lying {
 }
 
 /**
- * What Welcomes say to all whom they let in: written once, however many those are. Only when every replica has all of it each guest is told, for who knows the
- * seed could write something else into a box that is empty yet. Kept until all of them have come, for dropboxes forget.
+ * What Welcomes say to all whom they let in: written once, however many those are. Each guest is told when all of it lies somewhere. Kept until all of
+ * them have come, for dropboxes forget.
  */
 export class Commons {
   readonly #contacts: Contacts
@@ -33,21 +33,19 @@ export class Commons {
   async load(): Promise<void> {
     const { store } = this.#contacts.parts
     for (const common of unpackAll<StoredCommon>(await store.list(keys.commons))) {
-      const spread = unpackIfAny<StoredSpread>(await store.get(keys.spread(common.seed))) ?? nowhere(common)
+      const spread = unpackIfAny<StoredSpread>(await store.get(keys.spread(common.stream))) ?? nowhere(common)
       this.#write({ common, spread })
     }
   }
 
   add(common: StoredCommon): void {
-    this.#contacts.parts.changes.put(keys.common(common.seed), common)
+    this.#contacts.parts.changes.put(keys.common(common.stream), common)
     this.#write({ common, spread: nowhere(common) })
   }
 
   /** Asked before every slot. */
-  async wake(): Promise<void> {
+  wake(): void {
     const { now } = this.#contacts.parts
-    // A replica that takes nothing is not waited for for ever.
-    for (const lying of this.#lying.values()) if (lying.spread.since !== null && now() - lying.spread.since >= COPY_PATIENCE) await this.#invite(lying, 1)
     if (now() < this.#next) return
     this.#next = now() + EXPIRY_LOOK
     for (const lying of [...this.#lying.values()]) {
@@ -75,20 +73,20 @@ export class Commons {
 
   #drop({ common }: Lying): void {
     const { changes, writes } = this.#contacts.parts
-    const name = toHex(common.seed)
+    const name = toHex(common.stream)
     this.#lying.delete(name)
-    changes.delete(keys.common(common.seed))
-    changes.delete(keys.spread(common.seed))
+    changes.delete(keys.common(common.stream))
+    changes.delete(keys.spread(common.stream))
     commonPieces(common.bytes).forEach((_, i) => writes.remove(writeId(name, i)))
   }
 
   #write(lying: Lying): void {
     const { writes, places, random } = this.#contacts.parts
-    const { seed, bytes, placement } = lying.common
-    const name = toHex(seed)
+    const { context, scalar, stream, bytes, placement } = lying.common
+    const name = toHex(stream)
     this.#lying.set(name, lying)
     commonPieces(bytes).forEach((piece, i) => {
-      const box = commonBox(seed, i)
+      const box = ownStreamBox(context, scalar, stream, i)
       const content = sealBlock(box, blockOf({ type: "body", bytes: piece }))
       writes.add({
         id: writeId(name, i),
@@ -98,28 +96,27 @@ export class Commons {
         places: places.among(box.id, placement),
         bulk: true,
         at: lying.spread.at[i] ?? [],
-        stored: (_, { at, of }) => this.#stored(name, i, at, of),
+        stored: (_, { at }) => this.#stored(name, i, at),
         taken: async () => {},
       })
     })
   }
 
-  async #stored(name: string, i: number, at: readonly string[], of: number): Promise<void> {
+  async #stored(name: string, i: number, at: readonly string[]): Promise<void> {
     const { now, changes } = this.#contacts.parts
     const lying = this.#lying.get(name)
     if (lying === undefined) return
     lying.spread = { at: lying.spread.at.with(i, at), since: lying.spread.since ?? now() }
-    changes.put(keys.spread(lying.common.seed), lying.spread)
-    await this.#invite(lying, of)
+    changes.put(keys.spread(lying.common.stream), lying.spread)
+    await this.#invite(lying)
   }
 
-  /** Once so many replicas have each box. */
-  async #invite(lying: Lying, replicas: number): Promise<void> {
+  async #invite(lying: Lying): Promise<void> {
     const { changes, conversations } = this.#contacts.parts
     const { invitations } = lying.common
-    if (invitations.length === 0 || lying.spread.at.some((one) => one.length < replicas)) return
+    if (invitations.length === 0 || lying.spread.at.some((one) => one.length === 0)) return
     lying.common = { ...lying.common, invitations: [] }
-    changes.put(keys.common(lying.common.seed), lying.common)
+    changes.put(keys.common(lying.common.stream), lying.common)
     for (const { contact, bytes } of invitations) {
       const direct = conversations.get(contact)
       if (direct !== null) await this.#post.send(direct, "invitation", bytes)
@@ -132,5 +129,5 @@ function nowhere({ bytes }: StoredCommon): StoredSpread {
 }
 
 function writeId(name: string, i: number): string {
-  return `group-welcome/${name}/${i}`
+  return `group-common/${name}/${i}`
 }

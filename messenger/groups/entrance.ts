@@ -1,3 +1,4 @@
+import { newStreamKey } from "../../shared/box.ts"
 import { Reader, toHex, WireError, Writer } from "../../shared/bytes.ts"
 import { KEY_LENGTH, SIGNATURE_LENGTH } from "../../shared/geometry.ts"
 import { CommandError } from "../api.ts"
@@ -50,11 +51,11 @@ export class Entrance {
     const { mls, random, now } = this.#contacts.parts
     const { placement, commit } = epochOf(talk.stored)
     const { common: bytes, own } = await mls.splitWelcome(welcome, guests.map(({ keyPackage }) => keyPackage))
-    const seed = random(KEY_LENGTH)
-    const beside = { placement: placementHash(placement), commit, ...commonOf(seed, bytes) }
+    const stream = { context: random(KEY_LENGTH), ...newStreamKey(random) }
+    const beside = { placement: placementHash(placement), commit, ...commonOf(stream, bytes) }
     for (const { contact, keyPackage } of guests) await this.#packages.used(contact, keyPackage)
     this.#commons.add({
-      seed,
+      ...stream,
       conversation: talk.stored.id,
       placement,
       bytes,

@@ -63,7 +63,7 @@ export class Groups implements GroupHooks {
   /** Asked before every slot. */
   async wake(): Promise<void> {
     await this.#packages.wake()
-    await this.#commons.wake()
+    this.#commons.wake()
     await this.#pending.wake()
     for (const talk of this.#contacts.parts.conversations.talks.values()) if (talk.stored.group !== undefined) await this.#lifeline.wake(talk)
   }

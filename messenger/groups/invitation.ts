@@ -1,21 +1,22 @@
 import { sha256 } from "@noble/hashes/sha2.js"
-import { commitBodyBox } from "../../shared/box.ts"
-import type { OwnBox } from "../../shared/box.ts"
+import { streamBox } from "../../shared/box.ts"
+import type { BoxKeys } from "../../shared/box.ts"
 import { Reader, sameBytes, WireError, Writer, concat } from "../../shared/bytes.ts"
+import { isPrimeOrderPoint } from "../../shared/ed25519.ts"
 import { HASH_LENGTH, KEY_LENGTH, RECORD_BYTES_MAX } from "../../shared/geometry.ts"
 
-const VERSION = 2
+const VERSION = 3
 /** Above what a Welcome into a group of 32 leaves takes (about 90,000). */
 const COMMON_MAX = 1 << 17
 /** A KeyPackage's hash, an encapsulated key, and a few secrets. */
 const OWN_MAX = 2048
 
 /**
- * What a contact is told who is let into a group. What the Welcome says to all who are let in together (tree and GroupInfo, sealed) lies once in body boxes;
- * the key to it, and the part that is for this contact alone, stand here.
+ * What a contact is told who is let into a group. What the Welcome says to all who are let in together (tree and GroupInfo, sealed) lies once in a stream of its own,
+ * which they can read and nobody but its maker can write: no guest can spoil it for another. What leads to it, and the part that is for this contact alone, stand here.
  *
- * version 2 ‖ hash of the epoch's list of dropboxes 32 ‖ SHA-256 of the commit that made the epoch 32 ‖ seed of the body boxes 32 ‖ length of the common part 4 ‖ its SHA-256
- * 32 ‖ own part behind a length of 2
+ * version 3 ‖ hash of the epoch's list of dropboxes 32 ‖ SHA-256 of the commit that made the epoch 32 ‖ context of the stream 32 ‖ its P 32 ‖ length of the common part 4 ‖ its
+ * SHA-256 32 ‖ own part behind a length of 2
  */
 export interface Invitation extends Common {
   readonly placement: Uint8Array
@@ -25,13 +26,15 @@ export interface Invitation extends Common {
 
 /** Where the common part lies, and what it is. */
 export interface Common {
-  readonly seed: Uint8Array
+  /** Stands for the context of an epoch: addresses and keys of the stream follow from it. */
+  readonly context: Uint8Array
+  readonly stream: Uint8Array
   readonly length: number
   readonly hash: Uint8Array
 }
 
-export function encodeInvitation({ placement, commit, seed, length, hash, own }: Invitation): Uint8Array {
-  return new Writer().u8(VERSION).put(placement).put(commit).put(seed).u32(length).put(hash).bytes16(own).done()
+export function encodeInvitation({ placement, commit, context, stream, length, hash, own }: Invitation): Uint8Array {
+  return new Writer().u8(VERSION).put(placement).put(commit).put(context).put(stream).u32(length).put(hash).bytes16(own).done()
 }
 
 /** Throws WireError. */
@@ -39,14 +42,15 @@ export function decodeInvitation(bytes: Uint8Array): Invitation {
   const reader = new Reader(bytes)
   if (reader.u8() !== VERSION) throw new WireError()
   const hash = () => reader.take(HASH_LENGTH).slice()
-  const invitation = { placement: hash(), commit: hash(), seed: reader.take(KEY_LENGTH).slice(), length: reader.u32(), hash: hash(), own: reader.bytes16(OWN_MAX).slice() }
+  const key = () => reader.take(KEY_LENGTH).slice()
+  const invitation = { placement: hash(), commit: hash(), context: key(), stream: key(), length: reader.u32(), hash: hash(), own: reader.bytes16(OWN_MAX).slice() }
   reader.end()
-  if (invitation.length === 0 || invitation.length > COMMON_MAX) throw new WireError()
+  if (!isPrimeOrderPoint(invitation.stream) || invitation.length === 0 || invitation.length > COMMON_MAX) throw new WireError()
   return invitation
 }
 
-export function commonOf(seed: Uint8Array, bytes: Uint8Array): Common {
-  return { seed, length: bytes.length, hash: sha256(bytes) }
+export function commonOf({ context, stream }: Pick<Common, "context" | "stream">, bytes: Uint8Array): Common {
+  return { context, stream, length: bytes.length, hash: sha256(bytes) }
 }
 
 /** How many boxes the common part takes. */
@@ -55,8 +59,8 @@ export function commonCount(length: number): number {
 }
 
 /** The boxes in which it lies. */
-export function commonBox(seed: Uint8Array, index: number): OwnBox {
-  return commitBodyBox(seed, index)
+export function commonBox({ context, stream }: Common, index: number): BoxKeys {
+  return streamBox(context, stream, index)
 }
 
 /** What lies in each of them. */

@@ -71,10 +71,10 @@ export class Pending {
 
   #read(key: string, one: Waiting, placement: readonly Uint8Array[]): void {
     const { watches, places } = this.#contacts.parts
-    const { seed, length } = one.invitation
+    const { length } = one.invitation
     one.isRead = true
     for (let i = 0; i < commonCount(length); i++) {
-      const box = commonBox(seed, i)
+      const box = commonBox(one.invitation, i)
       watches.begin({
         id: watchId(key, i),
         box,

@@ -64,18 +64,21 @@ export interface StoredOwnPackage {
 }
 
 /**
- * What a Welcome says to all whom it lets in, until they have come: written once for all of them, in body boxes. A record of its own; how far that is stands in
+ * What a Welcome says to all whom it lets in, until they have come: written once for all of them, in a stream of its own. A record of its own; how far that is stands in
  * another (`StoredSpread`), for it changes with every box.
  */
 export interface StoredCommon {
-  readonly seed: Uint8Array
+  readonly context: Uint8Array
+  /** s and P: the guests are told P alone. */
+  readonly scalar: Uint8Array
+  readonly stream: Uint8Array
   readonly conversation: string
   readonly placement: readonly Uint8Array[]
   readonly bytes: Uint8Array
   readonly made: number
   /** Whom it lets in: identities. */
   readonly guests: readonly Uint8Array[]
-  /** What each contact is to be sent once all of it is stored. */
+  /** What each contact is to be sent once all of it lies somewhere. */
   readonly invitations: readonly { readonly contact: string; readonly bytes: Uint8Array }[]
 }
 

@@ -1,10 +1,12 @@
 import { beforeAll, expect, test } from "vitest"
 import { encodeClose } from "../../messenger/close.ts"
 import { memoryStore } from "../../messenger/memory-store.ts"
+import type { Talk } from "../../messenger/conversations.ts"
+import { Post } from "../../messenger/groups/post.ts"
 import { blockOf } from "../../messenger/records.ts"
 import { epochOf, isBefore } from "../../messenger/stored-conversation.ts"
 import { commitBox, sealBlock } from "../../shared/box.ts"
-import { sameBytes, toHex } from "../../shared/bytes.ts"
+import { sameBytes, toHex, Writer } from "../../shared/bytes.ts"
 import type { Content, Signature } from "../../shared/names.ts"
 import { reply, Sitter } from "../sim/desk.ts"
 import { GroupDesk, heardIn, linesIn, roomOf, standingOf } from "../sim/group-desk.ts"
@@ -235,3 +237,41 @@ test.each(["names a list of dropboxes that there is not", "closes its stream int
     for (const one of stay) expect(one.stored(conversation).group?.plea, one.name).toBeUndefined()
   },
 )
+
+test("a contact who is not in the group is told nothing of it for a plea, and a leave that its leaf has not signed takes nobody out", async () => {
+  const { desk, own, anna, ben, carol, dan, eve, conversation } = await five()
+  ben.present = carol.present = false
+  const { groupId, stream } = dan.stored(conversation)
+  const [direct, group] = [anna.engine.conversations.get(own[4]!)!, anna.engine.conversations.get(conversation)!]
+  const given = direct.stored.position
+  const says = async (one: Sitter, talk: Talk, kind: "plea" | "leave", bytes: Writer) => {
+    await new Post(one.engine.conversations).send(talk, kind, bytes.done())
+    await one.settle()
+  }
+  await says(eve, [...eve.engine.conversations.talks.values()][0]!, "plea", new Writer().u8(1).put(groupId))
+  await says(dan, dan.engine.conversations.get(conversation)!, "leave", new Writer().u8(1).put(groupId).put(stream).put(new Uint8Array(64)))
+  const placesOf = () => [direct, group].map(({ stored }) => stored.readers.map(({ at }) => `${at.epoch} ${at.index}`).join())
+  const [before, another] = placesOf()
+  expect(await desk.run(HOURS, () => placesOf()[0] !== before && placesOf()[1] !== another)).toBe(true)
+  expect(direct.stored.position).toBe(given)
+  expect(group.stored.group?.wishes).toBeUndefined()
+  expect(anna.engine.quarantine.list(null).map(({ contact, reason }) => [contact, reason])).toContainEqual([conversation, "malformed"])
+})
+
+test("who was taken out and goes on writing where they were is heard by nobody", async () => {
+  const { group, desk, anna, ben, carol, dan, eve, conversation } = await five()
+  eve.present = dan.present = false
+  const stay = [anna, ben, carol]
+  await anna.run("group-remove", { conversation, member: toHex(dan.engine.profile.identityPublic) })
+  await group.agree(conversation, stay, () => roomOf(carol, conversation).participants.length === 3)
+  // What he had written before that was looked for once more.
+  await desk.run(30 * MINUTES)
+  for (const one of stay) expect(one.stored(conversation).readers.length, one.name).toBe(2)
+  desk.lie = (person, { write }) => (person === dan && write === null ? null : undefined)
+  await dan.send(conversation, "still here")
+  dan.present = true
+  const box = () => [...dan.engine.conversations.get(conversation)!.boxes.values()].at(-1)
+  expect(await desk.run(HOURS, () => (box()?.at ?? []).length > 0)).toBe(true)
+  await desk.run(30 * MINUTES)
+  for (const one of stay) expect(await heardIn(one, conversation), one.name).not.toContain("still here")
+})

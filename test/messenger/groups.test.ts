@@ -106,13 +106,13 @@ test("those who are let in together are sent one tree, which goes on after resta
   const group = await four.again()
   const { desk, people, own } = group
   const [anna, ben, carol, dan] = people as Four
-  const lying = () => anna.store.list("group-welcome/")
+  const lying = () => anna.store.list("group-common/")
   const { conversation } = await anna.run("group-new", { name: "Walkers", members: own.slice(1) })
   const [[, bytes] = []] = await lying()
   const { invitations } = unpack<{ invitations: { bytes: Uint8Array }[] }>(bytes!)
   // What is said to each alone has room in one box.
   expect(invitations.map(({ bytes: { length } }) => length < 1600)).toEqual([true, true, true])
-  const [isWritten, isRead] = [async () => (await anna.store.list("group-welcome-spread/")).length > 0, async () => (await ben.store.list("group-invitation/")).length > 0]
+  const [isWritten, isRead] = [async () => (await anna.store.list("group-common-spread/")).length > 0, async () => (await ben.store.list("group-invitation/")).length > 0]
   for (let i = 0; i < 100 && !(await isWritten()); i++) await desk.run(10_000)
   await anna.open()
   for (let i = 0; i < 500 && !(await isRead()); i++) await desk.run(4000)
