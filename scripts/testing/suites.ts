@@ -71,7 +71,7 @@ export async function browser(project: BrowserProject, beside = false): Promise<
   }
   if (!beside) console.log("\nBrowser tests")
   return withReport(async (file) => {
-    const args = ["test", "--project", project, "--output", path.join("test-results", project), "--reporter=list,json"]
+    const args = ["test", `--project=${project}`, "--output", path.join("test-results", project), "--reporter=list,json"]
     const { code } = await run("playwright", args, { late: beside, env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file } })
     const report = parsed(PlaywrightReport, file)
     if (report === null) return withExit(NOTHING, code)
