@@ -25,6 +25,7 @@ export class Confirming {
     const { leaf, epoch, next } = decodeConfirmation(bytes)
     const mark = { epoch, index: next }
     const { ownLeaf, writing, readers } = talk.stored
+    if (isForOthers(talk, leaf)) return true
     if (leaf !== ownLeaf || isBefore(writing, mark)) return false
     const reader = readers.find(({ stream }) => sameBytes(stream, from))
     if (reader === undefined || !isBefore(reader.confirmed, mark)) return true
@@ -41,6 +42,7 @@ export class Confirming {
   async unreadable(talk: Talk, bytes: Uint8Array): Promise<boolean> {
     const { leaf, epoch, box: index, nth } = decodeUnreadable(bytes)
     const { id, ownLeaf } = talk.stored
+    if (isForOthers(talk, leaf)) return true
     const position = talk.boxes.get(keys.box(id, { epoch, index }))?.ends[nth]
     // Nothing is left of it that could be sealed anew.
     if (leaf === ownLeaf && position !== undefined && (await this.#conversations.parts.messages.isDeleted(id, position))) return true
@@ -99,4 +101,9 @@ export class Confirming {
       await this.#conversations.refreshLast(talk, position)
     }
   }
+}
+
+/** In a group a stream tells each member how far it was read: what is said to others is their affair. */
+function isForOthers({ stored }: Talk, leaf: number): boolean {
+  return stored.group !== undefined && leaf !== stored.ownLeaf
 }

@@ -41,6 +41,8 @@ test("contacts are let into a group while they are not there; each hears all oth
   const heard = async () => Promise.all(people.map(async (one) => (await heardIn(one, conversation)).sort().join(", ")))
   for (let i = 0; i < 50 && (await heard()).join().split("from").length < 10; i++) await desk.run(5 * MINUTES)
   expect(await heard()).toEqual(["from Ben, from Dan", "from Anna, from Dan", "from Anna, from Ben, from Dan", "from Anna, from Ben"])
+  // What one confirms to another is no lie to the others.
+  for (const one of people) expect((await one.run("quarantine", {})).lines).toEqual([])
   await group.agree(conversation)
   expect(await linesIn(anna, conversation)).toEqual(expect.arrayContaining(["founded Walkers", "Ben joined by I", "Carol joined by I", "Dan joined by I"]))
   expect((await membersOf(anna, conversation)).map(({ name, role, own, trust }) => [name, role, own, trust])).toEqual([

@@ -28,8 +28,8 @@ const own = process.env["SEED"]
 const weathers: readonly Weather[] =
   own === undefined
     ? [
-        { seed: "2", people: 4, messages: 200, within: 60, restarts: [15, 10] },
-        { seed: "3", people: 3, messages: 200, within: 60, restarts: [5, 1] },
+        { seed: "2", people: 4, messages: 100, within: 60, restarts: [15, 10] },
+        { seed: "3", people: 3, messages: 100, within: 60, restarts: [5, 1] },
       ]
     : [{ seed: own, people: 10, messages: 10_000, within: 120, restarts: [15, 10] }]
 
