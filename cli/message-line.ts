@@ -18,6 +18,11 @@ export function messageObject(message: MessageView, view: MessengerView): object
   return { ...object, ...become(message) }
 }
 
+/** In a list, with its id where `--ids` asks for it. */
+export function listed(message: MessageView, view: MessengerView, ids: boolean): string {
+  return `${ids ? `${message.id}  ` : ""}${messageLine(message, view)}`
+}
+
 /** The same for a person at a terminal. */
 export function messageLine(message: MessageView, view: MessengerView): string {
   const name = plainName(otherOf(message, view))

@@ -4,7 +4,7 @@ import { atRest } from "../at-rest.ts"
 import type { Command } from "../command.ts"
 import { findContact } from "../engine.ts"
 import { sizeText } from "../file-size.ts"
-import { messageLine, messageObject } from "../message-line.ts"
+import { listed, messageObject } from "../message-line.ts"
 import { jsonLine } from "../output.ts"
 
 const LISTED = 20
@@ -32,7 +32,7 @@ export const files: Command = {
         const page: CommandOutput<"stored-files"> = await messenger.run("stored-files", { ...within, by, limit: Math.min(left, PAGE_MOST), ...(from !== undefined && { from }) })
         for (const message of page.files) {
           if (call.json) call.print(jsonLine(messageObject(message, view)))
-          else call.print(`${call.args.options.has("ids") ? `${message.id}  ` : ""}${messageLine(message, view)}`)
+          else call.print(listed(message, view, call.args.options.has("ids")))
         }
         left -= page.files.length
         from = page.next

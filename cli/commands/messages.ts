@@ -1,7 +1,7 @@
 import { numberOption } from "../arguments.ts"
 import { withConversation } from "../at-rest.ts"
 import type { Command } from "../command.ts"
-import { messageLine, messageObject } from "../message-line.ts"
+import { listed, messageObject } from "../message-line.ts"
 import { jsonLine } from "../output.ts"
 
 const PAGE = 50
@@ -21,7 +21,7 @@ export const messages: Command = {
       for (const message of page.messages) {
         const { position, problem } = message
         if (call.json) call.print(jsonLine({ ...messageObject(message, view), position, problem }))
-        else call.print(`${call.args.options.has("ids") ? `${message.id}  ` : ""}${messageLine(message, view)}${message.state === null ? "" : ` (${message.state})`}`)
+        else call.print(`${listed(message, view, call.args.options.has("ids"))}${message.state === null ? "" : ` (${message.state})`}`)
       }
       const first = page.messages[0]
       if (page.more && first && !call.json) call.note(`There are earlier ones: --before ${first.position}`)

@@ -4,7 +4,7 @@ import { atRest } from "../at-rest.ts"
 import type { Command } from "../command.ts"
 import { findContact } from "../engine.ts"
 import { Failure } from "../failure.ts"
-import { messageLine, messageObject } from "../message-line.ts"
+import { listed, messageObject } from "../message-line.ts"
 import { jsonLine } from "../output.ts"
 
 const FOUND = 20
@@ -35,7 +35,7 @@ export const search: Command = {
         const { hits, next }: CommandOutput<"search"> = await messenger.run("search", { text, ...within, ...(kind !== undefined && { kind }), from, limit: Math.min(left, PAGE_MOST) })
         for (const message of hits) {
           if (call.json) call.print(jsonLine({ ...messageObject(message, view), position: message.position }))
-          else call.print(`${call.args.options.has("ids") ? `${message.id}  ` : ""}${messageLine(message, view)}`)
+          else call.print(listed(message, view, call.args.options.has("ids")))
         }
         left -= hits.length
         from = next

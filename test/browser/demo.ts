@@ -1,7 +1,10 @@
 /** The app on an engine of canned data, opened in one of its scenes. */
-import type { Page } from "@playwright/test"
+import type { Browser, BrowserContextOptions, Page } from "@playwright/test"
+import { expect } from "@playwright/test"
 import type { AddressInfo } from "node:net"
 import { appListener, listen } from "../../scripts/network/app-server.ts"
+import { findings } from "./findings.ts"
+import { cutOff, smallTargets } from "./measures.ts"
 import { demoFolder, freshDemo } from "../../scripts/network/fresh.ts"
 
 export interface Demo {
@@ -32,4 +35,33 @@ export async function startDemo(): Promise<Demo> {
       await page.goto(url)
     },
   }
+}
+
+/** A page of a small phone, with nothing that moves. */
+export async function phonePage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ serviceWorkers: "block", reducedMotion: "reduce", viewport: { width: 360, height: 740 }, ...options })
+  return context.newPage()
+}
+
+/** What the page complains of from now on. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = []
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
+  page.on("pageerror", (error) => complaints.push(error.message))
+  return complaints
+}
+
+/** What is asked of what the page shows now. */
+export async function look(page: Page): Promise<void> {
+  expect.soft(await findings(page)).toEqual([])
+  expect.soft(await cutOff(page)).toEqual([])
+  expect.soft(await smallTargets(page)).toEqual([])
+}
+
+/** In the dark, too. */
+export async function lookTwice(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: "dark" })
+  expect.soft(await findings(page)).toEqual([])
+  await page.emulateMedia({ colorScheme: "light" })
+  await look(page)
 }

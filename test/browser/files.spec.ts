@@ -2,9 +2,7 @@ import type { Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
 import { readFile } from "node:fs/promises"
 import type { Demo } from "./demo.ts"
-import { startDemo } from "./demo.ts"
-import { findings } from "./findings.ts"
-import { cutOff, smallTargets } from "./measures.ts"
+import { complaintsOf, look as lookAt, phonePage, startDemo } from "./demo.ts"
 import { en } from "../../web/text/en/index.ts"
 
 // What is given to the page for a microphone beeps.
@@ -12,14 +10,12 @@ test.use({ launchOptions: async ({ launchOptions }, use) => use({ ...launchOptio
 
 let demo: Demo
 let page: Page
-const complaints: string[] = []
+let complaints: readonly string[] = []
 
 test.beforeAll(async ({ browser }) => {
   demo = await startDemo()
-  const context = await browser.newContext({ serviceWorkers: "block", reducedMotion: "reduce", viewport: { width: 360, height: 740 }, permissions: ["microphone"] })
-  page = await context.newPage()
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
-  page.on("pageerror", (error) => complaints.push(error.message))
+  page = await phonePage(browser, { permissions: ["microphone"] })
+  complaints = complaintsOf(page)
   await demo.open(page, "files")
   await page.getByRole("link", { name: /Inês/ }).click()
   await expect(article(/From the other side/)).toBeVisible()
@@ -35,11 +31,7 @@ const article = (name: RegExp) => page.getByRole("article", { name }).last()
 const dialog = () => page.getByRole("dialog")
 const button = (within: RegExp, name: string | RegExp) => article(within).getByRole("button", { name })
 
-async function look(): Promise<void> {
-  expect.soft(await findings(page)).toEqual([])
-  expect.soft(await cutOff(page)).toEqual([])
-  expect.soft(await smallTargets(page)).toEqual([])
-}
+const look = () => lookAt(page)
 
 test("a file on its way says how far it is in packets and time, stops, goes on, and is given up", async () => {
   const thesis = /^You, Thesis/

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
 import type { Demo } from "./demo.ts"
-import { startDemo } from "./demo.ts"
+import { lookTwice, phonePage, startDemo } from "./demo.ts"
 import { findings } from "./findings.ts"
 import { cutOff, smallTargets } from "./measures.ts"
 import { landscape, png } from "../web/fake-pictures.ts"
@@ -13,8 +13,7 @@ let page: Page
 
 test.beforeAll(async ({ browser }) => {
   demo = await startDemo()
-  const context = await browser.newContext({ serviceWorkers: "block", reducedMotion: "reduce", viewport: { width: 360, height: 740 } })
-  page = await context.newPage()
+  page = await phonePage(browser)
   await demo.open(page, "groups")
   await expect(page.getByRole("link", { name: /Harbour walk/ })).toBeVisible()
 })
@@ -31,14 +30,7 @@ const go = (to: string) => page.goto(`${demo.url}#/${to}`)
 /** Small and square. */
 const isDrawn = (picture: Locator, side = 96) => expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.complete && [image.naturalWidth, image.naturalHeight])).toEqual([side, side])
 
-async function look(): Promise<void> {
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect.soft(await findings(page)).toEqual([])
-  }
-  expect.soft(await cutOff(page)).toEqual([])
-  expect.soft(await smallTargets(page)).toEqual([])
-}
+const look = () => lookTwice(page)
 
 test("in a group each message, quote and line names who it is from: contacts by this user's name for them, others by their own, marked so", async () => {
   await go("conversation/harbour")
@@ -62,7 +54,7 @@ test("in a group each message, quote and line names who it is from: contacts by 
   await expect(page.getByRole("link", { name: /Harbour walk/ }).locator(".below")).not.toContainText(en.naming.unread)
   await go("search")
   await page.getByRole("searchbox").fill("shoes")
-  await expect(page.locator(".pane .hit")).toContainText("~Dan Abara:I only have these shoes")
+  await expect(page.locator(".pane .hit")).toContainText("~Dan Abara: I only have these shoes")
 })
 
 test("an @ offers the people of the group; who is picked is named, goes as a whole, and stays named when the message is answered and written anew", async () => {

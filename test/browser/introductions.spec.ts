@@ -1,9 +1,7 @@
 import type { Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
 import type { Demo } from "./demo.ts"
-import { startDemo } from "./demo.ts"
-import { findings } from "./findings.ts"
-import { cutOff, smallTargets } from "./measures.ts"
+import { lookTwice, phonePage, startDemo } from "./demo.ts"
 import { en } from "../../web/text/en/index.ts"
 
 let demo: Demo
@@ -11,8 +9,7 @@ let page: Page
 
 test.beforeAll(async ({ browser }) => {
   demo = await startDemo()
-  const context = await browser.newContext({ serviceWorkers: "block", reducedMotion: "reduce", viewport: { width: 360, height: 740 } })
-  page = await context.newPage()
+  page = await phonePage(browser)
   await demo.open(page, "groups")
   await expect(page.getByRole("link", { name: /Harbour walk/ })).toBeVisible()
 })
@@ -26,14 +23,7 @@ const article = (name: RegExp) => page.getByRole("article", { name }).last()
 const dialog = () => page.getByRole("dialog")
 const go = (to: string) => page.goto(`${demo.url}#/${to}`)
 
-async function look(): Promise<void> {
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect.soft(await findings(page)).toEqual([])
-  }
-  expect.soft(await cutOff(page)).toEqual([])
-  expect.soft(await smallTargets(page)).toEqual([])
-}
+const look = () => lookTwice(page)
 
 test("somebody is offered to this user: what each learns is said before, and they are a contact only when both have agreed", async () => {
   await go("")

@@ -1,21 +1,17 @@
 import type { Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
 import type { Demo } from "./demo.ts"
-import { startDemo } from "./demo.ts"
-import { findings } from "./findings.ts"
-import { cutOff, smallTargets } from "./measures.ts"
+import { complaintsOf, look as lookAt, phonePage, startDemo } from "./demo.ts"
 import { en } from "../../web/text/en/index.ts"
 
 let demo: Demo
 let page: Page
-const complaints: string[] = []
+let complaints: readonly string[] = []
 
 test.beforeAll(async ({ browser }) => {
   demo = await startDemo()
-  const context = await browser.newContext({ serviceWorkers: "block", reducedMotion: "reduce", viewport: { width: 360, height: 740 } })
-  page = await context.newPage()
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
-  page.on("pageerror", (error) => complaints.push(error.message))
+  page = await phonePage(browser)
+  complaints = complaintsOf(page)
   await demo.open(page, "files")
 })
 
@@ -28,11 +24,7 @@ test.afterAll(async () => {
 const article = (name: RegExp) => page.getByRole("article", { name }).last()
 const dialog = () => page.getByRole("dialog")
 
-async function look(): Promise<void> {
-  expect.soft(await findings(page)).toEqual([])
-  expect.soft(await cutOff(page)).toEqual([])
-  expect.soft(await smallTargets(page)).toEqual([])
-}
+const look = () => lookAt(page)
 
 const go = (to: string) => page.evaluate((hash) => void (location.hash = hash), `#/${to}`)
 

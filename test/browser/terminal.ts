@@ -48,7 +48,7 @@ export class TerminalPerson {
   #listen(): void {
     const follower = (this.#follower = follow(["read", "--follow", "--json", ...this.#profile]))
     void (async () => {
-      for (let line = await follower.line(); line !== undefined; line = await follower.line()) this.#told.push(JSON.parse(line) as Told)
+      for await (const line of follower.lines) this.#told.push(JSON.parse(line) as Told)
     })()
   }
 }

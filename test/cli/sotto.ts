@@ -31,7 +31,9 @@ export async function sottoWell(words: readonly string[], input = ""): Promise<s
 }
 
 export interface Follower {
-  /** The next line it prints; undefined where it has ended. */
+  /** All that it prints, from now on. */
+  readonly lines: AsyncIterableIterator<string>
+  /** The next of them, where there is to be one. */
   line(): Promise<string>
   /** Ctrl+C. Returns the exit code. */
   end(): Promise<number>
@@ -43,6 +45,7 @@ export function follow(words: readonly string[], program = MAIN): Follower {
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? -1)))
   return {
+    lines,
     line: async () => (await lines.next()).value as string,
     end: () => {
       child.kill("SIGINT")
