@@ -26,7 +26,8 @@ test("the simulator finds what the formula says, and what was recorded, within a
 test("the likelihoods of who watches are those of the truth: the right answer is given what was expected", () => {
   const all = quick.networks.flatMap(({ exit, sender }) => [exit, sender])
   const sum = (of: (figures: (typeof all)[number]) => number) => all.reduce((sum, one) => sum + one.attempts * of(one), 0)
-  third(sum(({ given }) => given), sum(({ expected }) => expected))
+  // The seed makes it the same each time; likelihoods that are a little wrong are out by a sixth.
+  expect(sum(({ given }) => given) / sum(({ expected }) => expected)).toBeCloseTo(1, 1)
 })
 
 test("the more people, the less often the best guess is right", () => {
