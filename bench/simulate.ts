@@ -11,9 +11,9 @@ import { Failure } from "../cli/failure.ts"
 import type { Speed } from "../messenger/api.ts"
 import type { Results } from "./anonymity/experiments.ts"
 import { experiments, networkOf, settingOf } from "./anonymity/experiments.ts"
-import { filled } from "./anonymity/pages.ts"
 import { pictures } from "./anonymity/pictures.ts"
 import { tables } from "./anonymity/tables.ts"
+import { filled } from "./pages.ts"
 
 const MINUTE = 60_000
 const ROOT = new URL("../", import.meta.url)
@@ -62,5 +62,5 @@ function numbers(name: string, fallback: string, least: number, most: number): n
 
 function writePages(from: Results): void {
   for (const [name, picture] of Object.entries(pictures(from))) writeFileSync(new URL(`docs/pictures/${name}.svg`, ROOT), picture)
-  writeFileSync(PAGE, filled(readFileSync(PAGE, "utf8"), tables(from)))
+  writeFileSync(PAGE, filled(readFileSync(PAGE, "utf8"), "simulate", tables(from)))
 }

@@ -1,3 +1,4 @@
+import { table } from "../pages.ts"
 import type { Network, Results } from "./experiments.ts"
 import type { Figures } from "./measures.ts"
 import type { Hunt } from "./session.ts"
@@ -16,30 +17,30 @@ export function tables(results: Results): Record<string, string> {
     mixes: questions([...named("mixes"), ...networks.filter(({ setting }) => setting.name === "users 100")].sort((a, b) => a.setting.mixes - b.setting.mixes), "mixes a layer", ({ setting }) => String(setting.mixes)),
     telling: questions(named("telling"), "mixes that tell, of 3 in each layer", ({ setting }) => setting.telling.join(", ")),
     dropped: questions(named("dropped"), "dropped of all others' packets", ({ setting }) => percent(setting.dropped)),
-    loopix: table(
+    loopix: tableOf(
       ["packets of a sender in a mean delay", "ε", "a packet among those at the dropboxes, bits", "who sent it, bits"],
       named("loopix").map(({ setting, exit, sender, unlikeness }) => [String(setting.meanDelay / 1000), unlikeness.toFixed(2), bits(exit), bits(sender)]),
     ),
-    hunts: table(
+    hunts: tableOf(
       ["who", "reads", "profile", "mean delay", "sessions at the gateway", "until half are found", "found after 5", "after 10", "after 20"],
       hunts.map((one) => [
         one.hunter === "contact" ? "contact and gateway" : "dropbox and gateway", one.reads, one.setting.speed, `${one.setting.meanDelay} ms`, one.sessions.toFixed(0),
         one.half === null ? `not in ${one.guessed.length}` : `${one.half} ${one.hunter === "contact" ? "messages" : "reads"}`, ...[5, 10, 20].map((count) => foundAfter(one, count)),
       ]),
     ),
-    gateways: table(
+    gateways: tableOf(
       ["reads", "a message every", "watched for", "written to or not: told rightly", "by chance"],
       gateways.map(({ reads, writes, length, told, within }) => [reads, `${writes / MINUTE} min`, `${length / HOUR} h`, percent(told), `50 % ± ${percent(within)}`]),
     ),
-    linkings: table(
+    linkings: tableOf(
       ["users", "which box is the next of the stream, bits", "best guess"],
       linkings.map(({ users, found }) => [String(users), bits(found), guessed(found)]),
     ),
-    notices: table(
+    notices: tableOf(
       ["profile", "lost", "clients that warned", "half of them within"],
       notices.map(({ speed, lost, warned, half, length }) => [speed, percent(lost), `${percent(warned)} in ${length / HOUR} h`, half === null ? "" : minutes(half)]),
     ),
-    days: table(
+    days: tableOf(
       ["app open", "users", "left after 1 day", "after 7 days", "after 30 days"],
       days.map(({ habit, users, left }) => [habit, String(users), ...[1, 7, 30].map((day) => left[day - 1]?.toFixed(1) ?? "")]),
     ),
@@ -48,15 +49,14 @@ export function tables(results: Results): Record<string, string> {
 }
 
 function questions(networks: readonly Network[], head: string, first: (network: Network) => string): string | null {
-  return table(
+  return tableOf(
     [head, "formula", "a packet, bits", "its best guess", "sender, bits", "best guess", "recipient, bits", "best guess", "recipient, dropbox tells", "best guess"],
     networks.map((one) => [first(one), one.formula.toFixed(1), ...[one.exit, one.sender, one.recipient, one.reader].flatMap((figures) => (figures.attempts === 0 ? ["", ""] : [bits(figures), guessed(figures)]))]),
   )
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string | null {
-  if (rows.length === 0) return null
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string | null {
+  return rows.length === 0 ? null : table(head, rows)
 }
 
 function foundAfter({ guessed: shares }: Hunt, count: number): string {

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import { experiments } from "../../bench/anonymity/experiments.ts"
 import type { Results } from "../../bench/anonymity/experiments.ts"
-import { filled } from "../../bench/anonymity/pages.ts"
 import { pictures } from "../../bench/anonymity/pictures.ts"
 import { tables } from "../../bench/anonymity/tables.ts"
+import { filled } from "../../bench/pages.ts"
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8")
 const recorded = JSON.parse(read("bench/recorded/anonymity.json")) as Results
@@ -52,7 +52,7 @@ test("clients whose packets are all dropped warn, and those that lose less than 
 
 test("docs/anonymity.md and its pictures say what was recorded", () => {
   const page = read("docs/anonymity.md")
-  expect(filled(page, tables(recorded))).toBe(page)
+  expect(filled(page, "simulate", tables(recorded))).toBe(page)
   for (const [name, picture] of Object.entries(pictures(recorded))) {
     expect(read(`docs/pictures/${name}.svg`)).toBe(picture)
     expect(page).toContain(`pictures/${name}.svg`)
