@@ -1,11 +1,10 @@
-import type { Browser, BrowserContextOptions, Page } from "@playwright/test"
+import type { Page } from "@playwright/test"
 import { expect, test } from "@playwright/test"
 import type { Texts } from "../../web/text/en/index.ts"
-import { authenticator } from "./authenticator.ts"
 import type { Demo } from "./demo.ts"
 import { startDemo } from "./demo.ts"
-import { findings } from "./findings.ts"
-import { brokenWords, cutOff, smallTargets, unseenFocus } from "./measures.ts"
+import type { Look } from "./looks.ts"
+import { DESK, FORMS, go, open } from "./looks.ts"
 
 let demo: Demo
 
@@ -15,77 +14,11 @@ test.beforeAll(async () => {
 
 test.afterAll(() => demo.stop())
 
-const PHONE = { width: 360, height: 740 }
-const DESK = { locale: "en", viewport: { width: 1440, height: 900 } }
 const SCREENS = [
   "", "new", "invite", "add", "search", "storage", "network", "ledger", "settings", "help", "share",
   "conversation/mira", "conversation/kaya", "conversation/layla", "conversation/noor", "conversation/jo", "conversation/answered", "conversation/mira/message/mira-136",
   "safety/mira", "safety/noor", "contact/kaya", "shelf/kaya", "contact/noor", "contact/tom", "contact/ask", "contact/wait", "contact/bad",
 ]
-
-/** With REACH_PICTURES set to a folder, what is looked at is kept there as pictures. */
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.REACH_PICTURES
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png` })
-}
-
-type Look = (page: Page, name: string) => Promise<void>
-
-/** What is asked of every screen. */
-const look: Look = async (page, name) => {
-  await page.evaluate(() => document.fonts.ready)
-  await picture(page, name)
-  expect.soft(await findings(page), `${name}, axe`).toEqual([])
-  await measure(page, name)
-}
-
-async function measure(page: Page, name: string): Promise<void> {
-  expect.soft(await cutOff(page), `${name}, cut off`).toEqual([])
-  expect.soft(await brokenWords(page), `${name}, broken words`).toEqual([])
-  expect.soft(await smallTargets(page), `${name}, targets`).toEqual([])
-}
-
-/** And again with letters of twice the size. */
-const lookTwice: Look = async (page, name) => {
-  await look(page, name)
-  await page.evaluate(() => (document.documentElement.style.fontSize = "200%"))
-  await picture(page, `${name}-200`)
-  expect.soft(await cutOff(page), `${name}, cut off at 200 %`).toEqual([])
-  expect.soft(await brokenWords(page), `${name}, broken words at 200 %`).toEqual([])
-  await page.evaluate(() => (document.documentElement.style.fontSize = ""))
-}
-
-/** And again in the dark, and on a screen of 2560 px in the system's own colours, where the focus has to be seen without a shadow or a tint. */
-const lookAtDesk: Look = async (page, name) => {
-  await look(page, name)
-  await page.emulateMedia({ colorScheme: "dark" })
-  expect.soft(await findings(page, ["color-contrast"]), `${name}, axe in the dark`).toEqual([])
-  await page.emulateMedia({ colorScheme: "light", forcedColors: "active" })
-  await page.setViewportSize({ width: 2560, height: 1440 })
-  await picture(page, `${name}-2560`)
-  await measure(page, `${name} at 2560 px`)
-  expect.soft(await unseenFocus(page), `${name}, focus`).toEqual([])
-  await page.emulateMedia({ forcedColors: "none" })
-  await page.setViewportSize(DESK.viewport)
-}
-
-async function open(browser: Browser, options: BrowserContextOptions, scene: string): Promise<Page> {
-  const page = await (await browser.newContext({ reducedMotion: "reduce", serviceWorkers: "block", ...options })).newPage()
-  await authenticator(page, true)
-  await demo.open(page, scene)
-  return page
-}
-
-/** Returns when the app has taken notice, so that nothing of the screen before is there any more. */
-const go = (page: Page, screen: string) =>
-  page.evaluate(
-    (to) =>
-      new Promise<void>((done) => {
-        addEventListener("hashchange", () => requestAnimationFrame(() => requestAnimationFrame(() => done())), { once: true })
-        location.hash = to
-      }),
-    `#/${screen}`,
-  )
 
 /** All that a life in full shows, with its questions and dialogs, up to the lock. */
 async function walk(page: Page, { list, settings, lock, passkey, backup, search }: Texts, seen: Look): Promise<void> {
@@ -135,24 +68,20 @@ async function walk(page: Page, { list, settings, lock, passkey, backup, search 
   await seen(page, "locked")
 }
 
-for (const { language, direction, form, options, seen } of [
-  { language: "ar", direction: "rtl", form: "light, on a phone, and so with letters of twice the size", options: { locale: "ar", colorScheme: "light", viewport: PHONE }, seen: lookTwice },
-  { language: "de", direction: "ltr", form: "dark, on a phone, and so with letters of twice the size", options: { locale: "de", colorScheme: "dark", viewport: PHONE }, seen: lookTwice },
-  { language: "en", direction: "ltr", form: "light, at a desk, in the dark, and on a large screen in forced colours", options: { ...DESK, colorScheme: "light" }, seen: lookAtDesk },
-] as const) {
+for (const { language, direction, form, options, seen } of FORMS) {
   test(`every screen is whole and large enough to be touched, and axe finds nothing: ${language}, ${form}`, async ({ browser }) => {
     // Many screens, each seen twice: on a busy machine that takes long.
     test.slow()
     const text = ((await import(`../../web/text/${language}/index.ts`)) as Record<string, Texts>)[language]!
     const named: Look = (page, name) => seen(page, `${language}/${name.replaceAll("/", "-")}`)
-    const page = await open(browser, options, "")
+    const page = await open(browser, demo, options, "")
     await expect(page.locator("html")).toHaveAttribute("dir", direction)
     await expect(page.locator("html")).toHaveAttribute("lang", language)
     await walk(page, text, named)
     await page.context().close()
 
     for (const [scene, there] of Object.entries({ welcome: "form", empty: ".list h1", offline: ".banner", unreachable: "h1" })) {
-      const other = await open(browser, options, scene)
+      const other = await open(browser, demo, options, scene)
       await expect(other.locator(there).first()).toBeVisible()
       await named(other, scene)
       if (scene === "welcome") {
@@ -166,7 +95,7 @@ for (const { language, direction, form, options, seen } of [
 }
 
 test("the keyboard leads everywhere: to people and pages by name, up and down the list, back, and to the list of keys", async ({ browser }) => {
-  const page = await open(browser, DESK, "")
+  const page = await open(browser, demo, DESK, "")
   const title = page.locator(".pane h1")
   await expect(page.getByRole("region", { name: "Conversations" })).toBeVisible()
 

@@ -1,6 +1,6 @@
 /**
  * A messenger of canned data behind the real interface, for work on the app's looks (`vite --mode demo`) and for tests of the page.
- * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", "Demo long" (100,000 messages), "Demo files", "Demo groups", else a life in full.
+ * What the network is called chooses the scene: "Demo welcome", "Demo empty", "Demo offline", "Demo long" (100,000 messages), "Demo files", "Demo groups", or both as "Demo groups files", else a life in full.
  */
 import { FILE_LIMITS } from "../../messenger/attachments/limits.ts"
 import type { CommandInput, CommandName, CommandOutput, ContactView, ConversationView, MentionView, MessageView, Messenger, MessengerEvent, ProfileView, SendState } from "../../messenger/api.ts"
@@ -28,6 +28,7 @@ const SAFETY_QR = "AE" + "QWERTYUIOPASDFGHJKLZXCVBNM234567".repeat(4).slice(0, 1
 
 export function createMessenger({ clock, network }: MessengerParts): Messenger {
   const scene = network.name.replace(/^Demo ?/, "")
+  const [hasGroups, hasFiles] = [/groups/.test(scene), /files/.test(scene)]
   const listeners = new Set<(event: MessengerEvent) => void>()
   const emit = (event: MessengerEvent) => {
     const isArrival = event.type === "message" && !event.message.own
@@ -42,7 +43,7 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
   let profile: ProfileView | null = scene === "welcome" ? null : { name: "Robin", speed: "fast", reads: "waiting", files: FILE_LIMITS, created: started - 40 * DAY }
   const contacts = new Map<string, ContactView>()
   const messages = new Map<string, MessageView[]>()
-  const unread = new Map<string, number>(scene === "groups" ? [["loud", 1]] : [])
+  const unread = new Map<string, number>(hasGroups ? [["loud", 1]] : [])
   const kept = new Map<string, QuarantineView>()
   let view: NetworkView = {
     name: scene === "" ? "Demo" : network.name, id: "c3f1a8".repeat(10) + "77e2", link: scene === "offline" ? "offline" : "online", gateway: GATEWAY, nodes: NODES,
@@ -172,9 +173,9 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     now: () => clock.now(), after, find, all: () => [...messages.values()].flat(), update: (id, more) => update(id, more), gone: (id) => acts.delete(id),
     put: (conversation, own, text, sent, more) => put(conversation, own, text, sent, own ? "received" : null, more),
   })
-  if (scene === "files") files.fill(contact("ines", "Inês", { trust: "compared" }).id)
-  if (scene === "groups") fillGroups(groups, put, started)
-  if (scene === "groups") fillIntroductions(introductions, (id, line) => groups.line(id, line))
+  if (hasFiles) files.fill(contact("ines", "Inês", { trust: "compared" }).id)
+  if (hasGroups) fillGroups(groups, put, started)
+  if (hasGroups) fillIntroductions(introductions, (id, line) => groups.line(id, line))
 
   const packets = new FakePackets()
   function tick(): void {

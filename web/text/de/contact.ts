@@ -24,7 +24,7 @@ export const contact: Texts["contact"] = {
   blockText: (name) => `Was ${name} von nun an sendet, wird ungesehen verworfen. Die andere Seite erfährt es nicht.`,
   unblock: "Nicht mehr blockieren",
   blocked: "Blockiert. Was von dort kommt, wird ungesehen verworfen.",
-  removeTitle: (name) => `${name} entfernen?`,
+  removeTitle: (name) => `${name} ent­fernen?`,
   removeText: "Der Kontakt, die Unterhaltung und ihre Schlüssel werden von diesem Gerät gelöscht. Das lässt sich nicht rückgängig machen.",
   removeContact: "Kontakt entfernen",
   failedTitle: (name) => `${name} konnte nicht hinzugefügt werden`,

@@ -133,7 +133,7 @@ export const actions = {
   notCopied: "Der Browser hat das Kopieren nicht erlaubt.",
   deleteTitle: (n: number) => (n === 1 ? "Diese Nachricht löschen?" : `${count(n, { one: "# Nachricht", other: "# Nachrichten" })} löschen?`),
   deleteText: "Von diesem Gerät verschwindet sie endgültig, und aus Sicherungen, die ab jetzt entstehen. Andere behalten, was sie haben.",
-  forwardTitle: (n: number) => (n === 1 ? "Weiterleiten an" : `${count(n, { one: "# Nachricht", other: "# Nachrichten" })} weiterleiten an`),
+  forwardTitle: (n: number) => (n === 1 ? "Weiter­leiten an" : `${count(n, { one: "# Nachricht", other: "# Nach­richten" })} weiter­leiten an`),
   forwardText: "Nur der Text geht weiter, als Nachricht von dir. Nichts sagt, wer ihn geschrieben hat.",
   forwardField: "Name",
   send: (n: number) => (n < 2 ? "Senden" : `An ${number(n)} senden`),

@@ -39,7 +39,7 @@ export const files: Texts["files"] = {
   endNote: "Beenden und anhören",
   noMicrophone: "Der Browser gab das Mikrofon nicht frei. In seinen Einstellungen für diese Seite steht, ob er darf.",
   notOpus: "Dieser Browser nimmt AAC auf und nicht Opus. Das braucht mehr Pakete, und manche Browser können es nicht abspielen.",
-  sendTitle: { picture: "Bild senden", voice: "Sprachnachricht senden", sound: "Ton senden", video: "Video senden", pdf: "PDF senden", text: "Datei senden", file: "Datei senden" },
+  sendTitle: { picture: "Bild senden", voice: "Sprach­nachricht senden", sound: "Ton senden", video: "Video senden", pdf: "PDF senden", text: "Datei senden", file: "Datei senden" },
   others: (n) => count(n, { one: "Nach # weiteren Datei wird danach gefragt.", other: "Nach # weiteren Dateien wird danach gefragt." }),
   drawing: "Wird neu gezeichnet, ohne was darin versteckt ist …",
   ways: "Was gesendet wird",
