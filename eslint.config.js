@@ -18,7 +18,7 @@ const projects = [
     ignores: ["test/workerd/**", "test/browser/**", "test/web/{gradual,scrolling,search}.test.ts", "playwright.config.ts", "**/*.d.mts"],
     project: "tsconfig.node.json",
   },
-  { files: ["test/browser/**/*.ts", "test/web/{gradual,scrolling,search}.test.ts", "bench/profile-size/page.ts", "bench/page.ts", "bench/page/**/*.ts", "playwright.config.ts"], project: "tsconfig.browser-test.json" },
+  { files: ["test/browser/**/*.ts", "test/web/{gradual,scrolling,search}.test.ts", "bench/profile-size/page.ts", "bench/sphinx/page.ts", "bench/page.ts", "bench/page/**/*.ts", "playwright.config.ts"], project: "tsconfig.browser-test.json" },
 ]
 
 const promises = {

@@ -30,7 +30,7 @@ export default defineConfig({
           // Scenarios pass minutes of virtual time with real cryptography.
           testTimeout: 120_000,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.workerd.test.ts", "test/browser/**", "test/cli/**", "test/network/**", ...NOBLE, ...SMALL],
+          exclude: ["test/**/*.workerd.test.ts", "test/**/*.bench.test.ts", "test/browser/**", "test/cli/**", "test/interop/**", "test/network/**", ...NOBLE, ...SMALL],
         },
       },
       { plugins: [nativeEd25519], test: { name: "small", isolate: false, testTimeout: 120_000, include: SMALL, exclude: [...NOBLE, ...REPLACING] } },
@@ -41,8 +41,12 @@ export default defineConfig({
         test: { name: "cli", testTimeout: 180_000, hookTimeout: 60_000, fileParallelism: false, include: ["test/cli/**/*.test.ts"], exclude: WAITING },
       },
       {
+        // What is measured, one after the other.
+        test: { name: "bench", testTimeout: 300_000, fileParallelism: false, include: ["test/**/*.bench.test.ts"] },
+      },
+      {
         // Networks of real nodes that are mostly waited for, and so run beside other tests (scripts/test.ts).
-        test: { name: "network", testTimeout: 180_000, hookTimeout: 60_000, include: ["test/network/**/*.test.ts", ...WAITING] },
+        test: { name: "network", testTimeout: 180_000, hookTimeout: 60_000, include: ["test/network/**/*.test.ts", "test/interop/**/*.test.ts", ...WAITING] },
       },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: "./test/workerd/wrangler.toml" } })],

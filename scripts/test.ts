@@ -9,7 +9,8 @@ const HELP = `npm test [-- OPTIONS] [WORDS]
   --only node      in Node: codecs, vectors, MLS, scenarios on a simulated network
          workerd   the workers in workerd
          cli       the command line client and npm start
-         network   networks of real nodes over several key epochs, and people at the command line on them (4 minutes)
+         network   networks of real nodes over several key epochs, people at the command line on them (4 minutes), and packets to and fro with the Rust crate, where cargo is
+         bench     short versions of npm run bench: no ratio has got worse by a third
          vectors   the vector files in ../shared/vectors
          browser   Chromium, on a network of real nodes
          (several: with commas)
@@ -17,7 +18,7 @@ const HELP = `npm test [-- OPTIONS] [WORDS]
 
 The last line is "N passed, M failed", and "K skipped" if any were.`
 
-const NAMES = ["node", "workerd", "network", "cli", "vectors", "browser"]
+const NAMES = ["node", "workerd", "network", "bench", "cli", "vectors", "browser"]
 
 try {
   const args = parseArguments(process.argv.slice(2), { only: "value", help: "flag" })
@@ -47,6 +48,7 @@ async function test(names: ReadonlySet<string>, words: readonly string[]): Promi
     // People on a network of real nodes are waited for likewise.
     const people = names.has("browser") ? browser("long", true) : null
     // After the others, for they measure times and start many processes.
+    if (names.has("bench")) counts.push(await vitest(["bench"]))
     if (names.has("cli")) counts.push(await vitest(["cli"]))
     if (names.has("vectors")) counts.push(await vectors())
     if (names.has("browser")) counts.push(await browser("chromium"))

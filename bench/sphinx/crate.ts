@@ -1,15 +1,15 @@
-import { spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import path from "node:path"
+import { createInterface } from "node:readline"
 import { createSphinx, defaultX25519 } from "sphinx-packet"
 import { root } from "../../cli/bin/node.mjs"
 import { BODY_LENGTH, FORWARD_HOPS, PAYLOAD_LENGTH } from "../../shared/geometry.ts"
+import { cpuOf } from "../cpu.ts"
+import { best } from "./timing.ts"
 
-const ROUNDS = 200
-const BATCHES = 60
-
-/** What the Rust crate needs to open a packet and take off a layer, in µs, in the best of a few batches; null where it cannot be built here. */
-export async function crateTime(): Promise<number | null> {
+/** What the Rust crate needs to open a packet and take off a layer, in µs of CPU, in the best of a few batches; null where it cannot be built here. */
+export async function crateTime(batches: number): Promise<number | null> {
   const target = path.join(root, "build", "interop-rust")
   const cargo = spawnSync("cargo", ["build", "--release", "--locked", "--quiet"], {
     cwd: path.join(root, "bench", "interop-rust"),
@@ -27,11 +27,18 @@ export async function crateTime(): Promise<number | null> {
   const sphinx = createSphinx({ random, x25519 })
   const { packet } = await sphinx.build({ route, destination: random(32), message: random(BODY_LENGTH), payloadLength: PAYLOAD_LENGTH })
   const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex")
-  const line = `time ${hex(secrets[0]!)} ${hex(packet)} ${ROUNDS}\n`
-  const { stdout } = spawnSync(path.join(target, "release", "interop-rust"), { input: line.repeat(BATCHES), encoding: "utf8" })
-  const times = stdout
-    .trim()
-    .split("\n")
-    .map((answer) => Number(/^nanos (\d+)$/.exec(answer)?.[1]) / 1000)
-  return Math.min(...times)
+  const rust = spawn(path.join(target, "release", "interop-rust"), [], { stdio: ["pipe", "pipe", "inherit"] })
+  const answers = createInterface({ input: rust.stdout })[Symbol.asyncIterator]()
+  const run = async (count: number) => {
+    const before = cpuOf(rust.pid!)
+    rust.stdin.write(`time ${hex(secrets[0]!)} ${hex(packet)} ${count}\n`)
+    const { value } = await answers.next()
+    if (!/^nanos \d+$/.test(value as string)) throw new Error("The crate does not open our packet.")
+    return cpuOf(rust.pid!) - before
+  }
+  try {
+    return await best(run, batches)
+  } finally {
+    rust.kill()
+  }
 }

@@ -1,20 +1,33 @@
 import nodeCrypto from "node:crypto"
 import module from "sphinx-packet/lioness.wasm"
 import { nodeSymmetric, wasmLioness } from "sphinx-packet"
-import { partTimes, unwrapTimes } from "./unwrap.ts"
+import { clientWork } from "./client.ts"
+import type { Work } from "./work.ts"
+import { partWork, unwrapWork } from "./work.ts"
 
-const platform = async () => ({
-  random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
-  now: () => performance.now(),
-  subtle: crypto.subtle,
-  nodeSymmetric: nodeSymmetric(nodeCrypto),
-  wasm: await wasmLioness(module),
-})
+/** The works of all kinds: those of a row behind its name. */
+async function all(): Promise<Work> {
+  const platform = {
+    random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
+    subtle: crypto.subtle,
+    nodeSymmetric: nodeSymmetric(nodeCrypto),
+    wasm: await wasmLioness(module),
+  }
+  const rows = [...Object.entries(await unwrapWork(platform)), ...Object.entries(await clientWork(platform))]
+  return { ...(await partWork(platform)), ...Object.fromEntries(rows.flatMap(([row, works]) => Object.entries(works).map(([name, work]) => [`${row}: ${name}`, work]))) }
+}
+
+let works: Promise<Work> | null = null
 
 export default {
   async fetch(request: Request) {
+    const { searchParams } = new URL(request.url)
     // Whoever starts it wants to know whether it runs.
-    if (new URL(request.url).pathname !== "/times") return new Response("{}")
-    return Response.json({ parts: await partTimes(await platform()), unwrap: await unwrapTimes(await platform()) })
+    const name = searchParams.get("work")
+    if (name === null) return new Response("{}")
+    const work = (await (works ??= all()))[name]!
+    const count = Number(searchParams.get("count"))
+    for (let i = 0; i < count; i++) await work()
+    return new Response("{}")
   },
 }

@@ -6,10 +6,14 @@ import { root } from "../../cli/bin/node.mjs"
 import { freePorts } from "../../scripts/network/ports.ts"
 import { COMPATIBILITY_DATE } from "../../scripts/nodes/kinds.ts"
 import { startWorkerd } from "../../scripts/nodes/workerd.ts"
-import type { Times } from "./unwrap.ts"
+import { cpuOf } from "../cpu.ts"
+import { best } from "./timing.ts"
 
-/** ./unwrap.ts in workerd, bundled as the nodes are. */
-export async function timesInWorkerd(): Promise<{ parts: Times; unwrap: Record<string, Times> }> {
+/** Asks for the best of several batches of one of the works of ./worker.ts, in µs of CPU of the whole process: no other program, and no clock of whole ms, counts in. */
+export type Ask = (work: string) => Promise<number>
+
+/** ./work.ts in workerd, bundled as the nodes are. */
+export async function inWorkerd<T>(batches: number, measure: (ask: Ask) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), "sotto-sphinx-"))
   try {
     await build({
@@ -32,7 +36,14 @@ export async function timesInWorkerd(): Promise<{ parts: Times; unwrap: Record<s
     await writeFile(path.join(folder, "node.capnp"), configuration(port))
     const worker = await startWorkerd({ name: "benchmark", folder, port, url: `http://127.0.0.1:${port}`, secrets: {} })
     try {
-      return (await (await fetch(`${worker.url}/times`)).json()) as { parts: Times; unwrap: Record<string, Times> }
+      const run = async (work: string, count: number) => {
+        const before = cpuOf(worker.process.pid!)
+        const response = await fetch(`${worker.url}/?work=${encodeURIComponent(work)}&count=${count}`)
+        await response.text()
+        if (!response.ok) throw new Error(`There is no work "${work}".`)
+        return cpuOf(worker.process.pid!) - before
+      }
+      return await measure((work) => best((count) => run(work, count), batches))
     } finally {
       await worker.stop()
     }

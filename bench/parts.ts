@@ -1,0 +1,5 @@
+import type { Part } from "./part.ts"
+import { packets } from "./parts/packets.ts"
+
+/** All parts of `npm run bench`, in the order in which docs/performance.md tells of them. Each reads its own results only. */
+export const parts: readonly Part<unknown>[] = [packets as Part<unknown>]

@@ -1,0 +1,108 @@
+import * as nodeCrypto from "node:crypto"
+import { readFileSync } from "node:fs"
+import { nodeSymmetric, wasmLioness } from "sphinx-packet"
+import { table } from "../pages.ts"
+import type { Part } from "../part.ts"
+import { timesInChromium } from "../sphinx/chromium.ts"
+import { clientWork } from "../sphinx/client.ts"
+import { crateTime } from "../sphinx/crate.ts"
+import { bestOf } from "../sphinx/timing.ts"
+import type { Platform, Times, Work } from "../sphinx/work.ts"
+import { partWork, unwrapWork } from "../sphinx/work.ts"
+import { inWorkerd } from "../sphinx/workerd.ts"
+
+/** Microseconds, each the best of a few batches, for the network's own sizes: payload 4,113 bytes, version 260. */
+interface Packets {
+  /** What clients do, by the clock; a quick run leaves both out. Chromium: null where there is none. */
+  readonly node: { readonly client: Record<string, Times>; readonly unwrap: Record<string, Times>; readonly parts: Times } | null
+  readonly chromium: Record<string, Times> | null
+  /** By CPU. Requests are made by clients, not there, but by the same code. */
+  readonly workerd: { readonly unwrap: Record<string, Times>; readonly request: Times; readonly parts: Times }
+  /** A packet forwarded by the Rust crate sphinx-packet 0.6.0; null where it cannot be built. */
+  readonly crate: number | null
+}
+
+const CLIENT = { build: "build, 4 hops", createSurb: "SURB, 5 hops", request: "a request: both", useSurb: "use a SURB", recoverReply: "open a reply" }
+
+export const packets: Part<Packets> = {
+  name: "packets",
+
+  async measure(quick, say) {
+    const module = readFileSync(new URL(import.meta.resolve("sphinx-packet/lioness.wasm")))
+    const batches = quick ? 8 : 40
+    const platform: Platform = {
+      random: (length) => new Uint8Array(nodeCrypto.randomBytes(length)),
+      subtle: globalThis.crypto.subtle,
+      nodeSymmetric: nodeSymmetric(nodeCrypto),
+      wasm: await wasmLioness(module),
+    }
+    const timesOf = async (rows: Record<string, Work>, time: (row: string, work: Work) => Promise<Times>) => {
+      const times: Record<string, Times> = {}
+      for (const [row, work] of Object.entries(rows)) times[row] = await time(row, work)
+      return times
+    }
+    const here = (work: Work) => bestOf(work, () => performance.now(), batches)
+    say("packets in Chromium")
+    const inChromium = quick ? null : await timesInChromium(module, batches)
+    say("packets in Node")
+    const node = quick ? null : { client: await timesOf(await clientWork(platform), (_, work) => here(work)), unwrap: await timesOf(await unwrapWork(platform), (_, work) => here(work)), parts: await here(await partWork(platform)) }
+    say("packets in workerd")
+    const workerd = await inWorkerd(batches, async (ask) => {
+      const each = async (work: Work, begin: string) => {
+        const times: Times = {}
+        for (const name of Object.keys(work)) times[name] = await ask(begin + name)
+        return times
+      }
+      const request: Times = {}
+      for (const row of Object.keys(await clientWork(platform))) request[row] = await ask(`${row}: request`)
+      return { request, unwrap: await timesOf(await unwrapWork(platform), (row, work) => each(work, `${row}: `)), parts: await each(await partWork(platform), "") }
+    })
+    say("packets in the Rust crate")
+    const crate = quick ? null : await crateTime(batches)
+    if (crate === null && !quick) say("cargo is not installed, or the crate does not build: compared with what was recorded.")
+    return { node, chromium: inChromium, workerd, crate }
+  },
+
+  tables({ node, chromium, workerd, crate }) {
+    const clients = [
+      ...(chromium === null ? [] : rows("Chromium", chromium)),
+      ...(node === null ? [] : rows("Node", node.client)),
+    ]
+    const compared = crate ?? recordedCrate()
+    return {
+      ...(clients.length === 0 ? {} : { "packets-client": table(["µs", ...Object.values(CLIENT)], clients) }),
+      "packets-node": table(
+        ["µs", "workerd", "of the crate's time", "Node"],
+        [
+          ...Object.entries(workerd.unwrap).map(([name, { unwrap }]) => [name, micro(unwrap!), (unwrap! / compared).toFixed(2), node === null ? "" : micro(node.unwrap[name]!.unwrap!)]),
+          [`the Rust crate \`sphinx-packet\` 0.6.0${crate === null ? ", as recorded" : ""}`, micro(compared), "1", ""],
+        ],
+      ),
+      "packets-parts": table(["µs", "workerd", "Node"], Object.entries(workerd.parts).map(([name, time]) => [name, micro(time), node === null ? "" : micro(node.parts[name]!)])),
+    }
+  },
+
+  ratios({ workerd: { unwrap, request, parts } }) {
+    const all = Object.values(unwrap)
+    const ours = all.at(-1)!.unwrap!
+    return {
+      "a packet forwarded, of what it takes in JavaScript only": ours / all[0]!.unwrap!,
+      "a packet forwarded, of its two X25519": ours / (parts["X25519, key ready"]! + parts["X25519, key imported"]!),
+      "LIONESS, of what it takes in JavaScript": parts["LIONESS WebAssembly"]! / parts["LIONESS noble"]!,
+      "a request made, of what it takes in JavaScript only": request["and LIONESS in WebAssembly"]! / request["JavaScript only (noble)"]!,
+    }
+  },
+}
+
+function rows(where: string, times: Record<string, Times>): string[][] {
+  return Object.entries(times).map(([name, row]) => [`${where}: ${name}`, ...Object.keys(CLIENT).map((key) => micro(row[key]!))])
+}
+
+function micro(time: number): string {
+  return time < 20 ? time.toFixed(1) : Math.round(time).toLocaleString("en")
+}
+
+function recordedCrate(): number {
+  const { packets } = JSON.parse(readFileSync(new URL("../recorded/performance.json", import.meta.url), "utf8")) as { packets?: { result: Packets } }
+  return packets?.result.crate ?? NaN
+}
