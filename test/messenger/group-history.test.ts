@@ -1,11 +1,13 @@
 import { expect, test } from "vitest"
 import { CommandError } from "../../messenger/api.ts"
-import { decodePack, decodePast, encodePack, encodePast } from "../../messenger/groups/history-pack.ts"
+import { decodePack, decodePast, encodePack, encodePast, HISTORY_LABEL, historyMessage } from "../../messenger/groups/history-pack.ts"
 import { merkleRoot } from "../../messenger/groups/merkle.ts"
 import { textMessage } from "../../messenger/content/text.ts"
+import { deletionMessage } from "../../messenger/content/acts.ts"
+import type { MimiContent } from "../../messenger/content/content.ts"
 import { encodeContent } from "../../messenger/content/codec.ts"
 import { sha256 } from "@noble/hashes/sha2.js"
-import { concat, toHex, WireError } from "../../shared/bytes.ts"
+import { concat, fromHex, toHex, WireError } from "../../shared/bytes.ts"
 import type { Sitter } from "../sim/desk.ts"
 import { GroupDesk, linesIn, membersOf, viewOf } from "../sim/group-desk.ts"
 
@@ -70,6 +72,23 @@ test("an admin gives a newcomer what was said before, once, as it is now and mar
   expect((await past()).length).toBe(before)
   await expect(carol.engine.groups.past.came(contact, pack)).rejects.toThrow(WireError)
   expect((await linesIn(carol, conversation)).filter((line) => line.startsWith("broken"))).toEqual(["broken by Anna"])
+
+  // Well signed, but by who may not, or with what is no text, or by whom this user has blocked.
+  const { groupId } = carol.stored(conversation)
+  const identity = async (name: string) => fromHex(await member(carol, name))
+  const comes = async (giver: Sitter, name: string, from: string, given: MimiContent) => {
+    const said = [encodePast({ from: await identity(from), sent: desk.now, name: from, content: encodeContent(given) })]
+    const signature = await giver.engine.contacts.parts.mls.signAs(giver.stored(conversation).mls, HISTORY_LABEL, historyMessage(groupId, said))
+    await carol.engine.groups.past.came({ ...contact, identity: await identity(name) }, encodePack({ groupId, signature, entries: said }))
+  }
+  const salt = new Uint8Array(16).fill(7)
+  await expect(comes(ben, "Ben", "Anna", textMessage("made up by a member", salt))).rejects.toThrow(WireError)
+  await expect(comes(anna, "Anna", "Ben", deletionMessage(fromHex(first), salt))).rejects.toThrow(WireError)
+  await carol.run("group-block", { conversation, member: await member(carol, "Ben"), blocked: true })
+  await comes(anna, "Anna", "Ben", textMessage("of somebody blocked", salt))
+  await comes(anna, "Anna", "Anna", textMessage("of somebody else", salt))
+  await desk.run(MINUTES)
+  expect((await past()).map(({ text }) => text).sort()).toEqual(["from Anna", "from Ben", "of somebody else"])
 }, 120_000)
 
 test("a pack is read as it was written, and refused where it is cut, too long, or of another version", () => {
