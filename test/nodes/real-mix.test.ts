@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
 import type { Server } from "node:http"
 import { createServer } from "node:http"
@@ -18,7 +19,7 @@ import { defaultParameters } from "../../shared/directory/parameters.ts"
 import { publicEd25519, signerEd25519 } from "../../shared/ed25519.ts"
 import type { GatewayFrame } from "../../shared/frames.ts"
 import { decodeGatewayFrame, encodeClientFrame } from "../../shared/frames.ts"
-import { PAYLOAD_LENGTH } from "../../shared/geometry.ts"
+import { LINK_BATCH_MAX, PACKET_LENGTH, PAYLOAD_LENGTH } from "../../shared/geometry.ts"
 import { decodeLink, packetsOf, signLink } from "../../shared/link.ts"
 import { sized } from "../../shared/names.ts"
 import { PacketMaker } from "./packets.ts"
@@ -150,6 +151,21 @@ test("a kill -9 between coming and going loses packets, and never sends one twic
   await vi.waitFor(async () => expect((await refused())["replay"]! + forwarded - sent).toBeGreaterThanOrEqual(40), { timeout: 10_000 })
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(forwarded).toBeLessThanOrEqual(40)
+})
+
+test("a mix with a second's worth of packets to open does everything else meanwhile", async () => {
+  // What no key opens costs a mix the greater part of what others do.
+  const garbage = Array.from({ length: LINK_BATCH_MAX }, () => sized("Packet", new Uint8Array(randomBytes(PACKET_LENGTH))))
+  const bodies = await Promise.all(
+    Array.from({ length: 14 }, () => signLink(signerEd25519(dropbox.seed), dropbox.entry.id, self.id, (lastTime = Math.max(Date.now(), lastTime + 1)), garbage)),
+  )
+  const all = bodies.length * LINK_BATCH_MAX
+  const posts = Promise.all(bodies.map((body) => post("/packets", body)))
+  const opened: number[] = []
+  while ((opened.at(-1) ?? 0) < all) opened.push((await refused())["mac"]!)
+  await posts
+  // The first are opened while the others are still arriving, in any case.
+  expect(new Set(opened.filter((count) => count > 2 * LINK_BATCH_MAX && count < all)).size).toBeGreaterThan(3)
 })
 
 test("a client stays connected while its gateway sleeps, and goes on when it speaks", async () => {

@@ -95,6 +95,25 @@ test("two requests at once go to a neighbour, the packets behind them gather in 
   expect(asked.map((entry) => entry.packets)).toEqual([3, 24])
 })
 
+test("packets that wait for a neighbour that fails do not count among those that a busy node has still to send", async () => {
+  send("good", 300)
+  await settle()
+  send("good", 40)
+  send("good", 50)
+  await settle()
+  expect(posts.waiting).toBe(50)
+  send("bad", 10)
+  await settle()
+  for (let attempt = 0; attempt < 2; attempt++) {
+    asked.find(({ url }) => url.includes("bad"))!.answer(503)
+    await vi.advanceTimersByTimeAsync(200)
+  }
+  send("bad", 20)
+  send("bad", 30)
+  await settle()
+  expect(posts.waiting).toBe(50)
+})
+
 test("no more than six connections are open, and no neighbour is forgotten", async () => {
   const names = Array.from({ length: 10 }, (_, i) => `n${i}`)
   for (const name of names) send(name, 1)

@@ -57,6 +57,13 @@ export class LinkPosts {
     return this.#traffic.published(now)
   }
 
+  /** Packets that wait for a connection to a neighbour that takes what it is sent: those for others say nothing of how busy this node is. */
+  get waiting(): number {
+    let waiting = 0
+    for (const neighbour of this.#neighbours.values()) if (!neighbour.isFailing && !neighbour.isSlow) waiting += neighbour.waiting.length
+    return waiting
+  }
+
   send({ to, url, packets }: Post): void {
     const key = `${toHex(to)} ${url}`
     const neighbour = this.#neighbours.get(key) ?? { to, url, waiting: [], open: 0, isFailing: false, isSlow: false }

@@ -22,6 +22,13 @@ const POLL_AT_FIRST = 500
 const POLLS_PER_DOCUMENT = 12
 const POLL_LATEST = 300_000
 
+/** Bytes of bodies that are worked on at a stretch: about 15 ms. */
+const STRETCH = 64 * geometry.PACKET_LENGTH
+/** After a stretch: until so few packets wait for neighbours that take them, but so often at most. */
+const WAITING_FEW = 512
+const REST = 5
+const RESTS = 10
+
 /** What Mix and Dropbox have in common. */
 export interface PureNode {
   readonly document: Uint8Array | null
@@ -47,6 +54,7 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   readonly #bodies = new Bodies(linkBodies, (reason) => this.#refuse(reason))
   readonly #documents = new Bodies(directoryBodies, (reason) => this.#refuse(reason))
   #work: Promise<void> = Promise.resolve()
+  #stretch = 0
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -149,8 +157,20 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
   /** One body after the other. */
   #open(body: Uint8Array): Promise<void> {
     const done = this.#work.then(() => this.run((node) => node.onLink(body, Date.now()))).finally(() => this.#bodies.done(body))
-    this.#work = done.catch(() => undefined)
+    this.#work = done.catch(() => undefined).then(() => this.#rest(body.length))
     return done
+  }
+
+  /**
+   * Nothing that opening packets waits for comes from outside, so it leaves no gap by itself: packets that are due, and what neighbours answer, would wait until no body does, and who is sent more than it
+   * can take would open packets only to drop them. So there is a gap, and a longer one while more waits to leave than is on its way.
+   */
+  async #rest(length: number): Promise<void> {
+    this.#stretch += length
+    if (this.#stretch < STRETCH) return
+    this.#stretch = 0
+    await pause(0)
+    for (let i = 0; i < RESTS && this.#posts.waiting > WAITING_FEW; i++) await pause(REST)
   }
 
   /** Anybody may bring a document: its signatures say whether it counts. */
@@ -165,6 +185,8 @@ export abstract class NodeObject<Node extends PureNode, Env extends NodeEnv> ext
     return { storage: nodeStorage(this.ctx, this.env, random), random, x25519, sphinx, config: nodeConfig(this.env, this.role, this.layer), replayTags: replayTagsOf(this.env) }
   }
 }
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 function nullIfShut(error: unknown): null {
   if (error instanceof SecretError) return null
