@@ -23,15 +23,17 @@ export interface LocalNode {
    */
   readonly env: Readonly<Record<string, string>>
   readonly dataDir: string
+  /** Options of `workerd serve`. */
+  readonly flags?: readonly string[]
 }
 
 /** Starts one `workerd serve` for a node of a network on this machine, and returns when it answers. Rejects with one sentence where it does not. */
 export async function startNode(node: LocalNode, bundleDir: string): Promise<RunningNode> {
-  const { name, kind, port, env, dataDir } = node
+  const { name, kind, port, env, dataDir, flags } = node
   await mkdir(path.join(dataDir, "store"), { recursive: true })
   const below = path.relative(path.resolve(dataDir), path.resolve(bundleDir))
   const files = bundleFiles(bundleDir, kind).map((file) => path.join(below, file))
   await writeFile(path.join(dataDir, "node.capnp"), capnp({ kind, listen: `127.0.0.1:${port}`, env, files, allowPrivate: true }))
   const secrets = { NODE_SECRET: secretIn(path.join(dataDir, "secret")) }
-  return startWorkerd({ name, folder: dataDir, port, url: `http://127.0.0.1:${port}`, secrets })
+  return startWorkerd({ name, folder: dataDir, port, url: `http://127.0.0.1:${port}`, secrets, ...(flags === undefined ? {} : { flags }) })
 }

@@ -24,12 +24,14 @@ export interface Start {
   /** Where the node is reached from this machine; no slash at the end. */
   readonly url: string
   readonly secrets: Readonly<Record<string, string>>
+  /** Options of `workerd serve`. */
+  readonly flags?: readonly string[]
 }
 
 /** Starts `workerd serve` on node.capnp, and returns when the node answers. Rejects with one sentence where it does not. */
-export async function startWorkerd({ name, folder, port, url, secrets }: Start): Promise<RunningNode> {
+export async function startWorkerd({ name, folder, port, url, secrets, flags = [] }: Start): Promise<RunningNode> {
   // workerd says on descriptor 3 when it listens, so that somebody else who has the port is not taken for it.
-  const child = spawn(workerdBinary(), ["serve", "--control-fd=3", "node.capnp"], {
+  const child = spawn(workerdBinary(), ["serve", "--control-fd=3", ...flags, "node.capnp"], {
     cwd: folder,
     stdio: ["ignore", "ignore", "pipe", "pipe"],
     // Nothing of ours but the secrets: a node has no use for what its starter's environment holds.
