@@ -27,6 +27,8 @@ export interface NetworkOptions {
   readonly name: string
   readonly parameters: Partial<Parameters>
   readonly echo: boolean
+  /** Bundles of the nodes, and more text bindings of each, where they are not what the sources make: for what is measured. */
+  readonly nodes?: { readonly bundles: string; readonly env: Readonly<Record<string, string>> }
   /** A line on what is being done. */
   readonly say: (line: string) => void
   /** Told when a node or the echo bot has ended by itself. */
@@ -74,7 +76,7 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
   const died = (name: string) => setTimeout(() => stopping || options.onDeath(name, logFile(options.folder, name)), 250)
   const restarting = new Set<string>()
   const run = async (node: LocalNode) => {
-    const running = await startNode(node, workersFolder).catch((error: Error) => {
+    const running = await startNode(node, options.nodes?.bundles ?? workersFolder).catch((error: Error) => {
       throw new Failure(error.message)
     })
     if (running.process.pid !== undefined) keeper.watch(running.process.pid)
@@ -100,7 +102,7 @@ export async function startNetwork(options: NetworkOptions): Promise<RunningNetw
     await checkPorts(options.firstPort, options.hosts)
     const app = freshApp(options.say)
     app.catch(() => undefined)
-    await freshWorkers(options.say)
+    if (options.nodes === undefined) await freshWorkers(options.say)
     const authority = await start(authorityOf(layout, options))
     const key = await keyOf(authority)
     const started = await Promise.allSettled(nodesOf(layout, options, key).map(start))
@@ -184,6 +186,7 @@ function nodesOf(layout: Layout, options: NetworkOptions, authorityKey: string):
     THRESHOLD: "1",
     DIRECTORY_URLS: urlOf(layout.authority),
     PARAMETERS: JSON.stringify(options.parameters),
+    ...options.nodes?.env,
   })
   const mixes = layout.mixes.map(
     ({ name, port, layer }): LocalNode => ({ name, kind: "mix", port, env: { ...env(port), LAYER: String(layer) }, dataDir: dataOf(name, options) }),
