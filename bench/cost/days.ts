@@ -19,7 +19,7 @@ export interface Rates {
   readonly frontAwake: number
   /** Rows that a box costs when it is written, without its deletion, which is one more. */
   readonly rowsPerBox: number
-  /** A day of a node that no client uses. */
+  /** A day of a node that no client uses, with three authorities. */
   readonly idle: Readonly<Record<Role | "authority", Use>>
 }
 

@@ -67,9 +67,9 @@ export interface Limit {
 }
 
 /** How many clients the free plan's day carries, by each limit, the one that ends first in front. `day` is what so many clients use of an account, and rises with them. */
-export function freeLimits(day: (clients: number) => Use): readonly [Limit, ...Limit[]] {
+export function freeLimits(day: (clients: number) => Use): readonly [Limit, Limit, ...Limit[]] {
   const limits = KINDS.map((kind) => ({ kind, clients: most((clients) => day(clients)[kind] <= cloudflare.free[kind]) }))
-  return limits.sort((a, b) => a.clients - b.clients) as [Limit, ...Limit[]]
+  return limits.sort((a, b) => a.clients - b.clients) as [Limit, Limit, ...Limit[]]
 }
 
 const MOST = 1e6
