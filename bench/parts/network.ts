@@ -1,0 +1,15 @@
+/** How long messages take on a network of real nodes on this machine, with few and many clients, beside what slots and delays alone take; and the machine's share in it. */
+import type { NetworkMeasured } from "../network/measure.ts"
+import { measureNetwork } from "../network/measure.ts"
+import { networkTables } from "../network/tables.ts"
+import type { Part } from "../part.ts"
+
+export const network: Part<NetworkMeasured> = {
+  name: "network",
+  measure: measureNetwork,
+  tables: networkTables,
+  ratios: ({ few, fewAlone, opened }) => ({
+    "median delivery over slot and delays alone": few.median / fewAlone.median,
+    "CPU of a packet at a node over that of opening it": few.cpuPerPacket / opened,
+  }),
+}
