@@ -29,6 +29,8 @@ export interface CrowdState {
   readonly sent: number
   readonly replies: number
   readonly lost: number
+  /** Sum over clients of the median of the last 50 round trips that were answered at once, ms. */
+  readonly roundTrips: number
   readonly wakes: number
   readonly late: number
   /** Seconds. */
@@ -80,7 +82,8 @@ const acts: { [Name in keyof Orders]: (order: Orders[Name]) => Promise<unknown> 
     const views = await Promise.all(messengers.map((messenger) => messenger.run("view", {})))
     const sum = (of: "sent" | "replies" | "lost") => views.reduce((all, { network }) => all + network[of], 0)
     const { user, system } = process.cpuUsage()
-    return { sent: sum("sent"), replies: sum("replies"), lost: sum("lost"), wakes, late, cpu: (user + system) / 1e6, memory: process.memoryUsage().rss / 2 ** 20 }
+    const roundTrips = views.reduce((all, { network }) => all + (network.roundTrip ?? 0), 0)
+    return { roundTrips, sent: sum("sent"), replies: sum("replies"), lost: sum("lost"), wakes, late, cpu: (user + system) / 1e6, memory: process.memoryUsage().rss / 2 ** 20 }
   },
 }
 

@@ -33,3 +33,8 @@ export function delaysAlone(speed: Speed, meanDelay: number, random: Random): De
   }
   return deliveryOf(Array.from({ length: DRAWS }, draw))
 }
+
+/** Median of a round trip where only its seven mixes take time, ms: that of the sum of seven exponential delays (the gamma distribution's). */
+export function roundTripAlone(meanDelay: number): number {
+  return 6.6696 * meanDelay
+}

@@ -6,7 +6,7 @@ import { delaysAlone, deliveryOf } from "./expected.ts"
 import { openedPacket } from "./opened.ts"
 import type { Run, Setting } from "./run.ts"
 import { run } from "./run.ts"
-import { simulatedTimes } from "./simulated.ts"
+import { simulatedTimes, SLOTS_PER_MESSAGE } from "./simulated.ts"
 
 export interface NetworkMeasured {
   /** Few clients, whose messages wait for nothing but slots and delays. Shorter delays, so that it takes less than a minute. */
@@ -20,8 +20,8 @@ export interface NetworkMeasured {
 }
 
 const { meanDelay } = defaultParameters
-const FEW: Setting = { clients: 12, speed: "fast", meanDelay: 100, messages: 3, within: 60_000 }
-const common = { meanDelay, within: 150_000 } as const
+const FEW: Setting = { clients: 12, speed: "fast", meanDelay: 100, messages: 5, gap: 4, patience: 12, within: 60_000 }
+const common = { meanDelay, gap: SLOTS_PER_MESSAGE, patience: 40, within: 150_000 } as const
 const SIX: Setting = { ...common, clients: 6, speed: "balanced", messages: 8 }
 const TWENTY: Setting = { ...common, clients: 20, speed: "balanced", messages: 5 }
 const MANY: readonly Setting[] = [

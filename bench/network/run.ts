@@ -7,10 +7,7 @@ import { Crowd } from "./crowd.ts"
 import type { Delivery } from "./expected.ts"
 import { deliveryOf } from "./expected.ts"
 import { onNetwork } from "./nodes.ts"
-import { SLOTS_PER_MESSAGE } from "./simulated.ts"
 
-/** A message is lost that was not shown so many mean slots after the last was written. */
-const PATIENCE = 40
 /** So many clients get to know each other at profile fast; more would be too much work for one machine. */
 const FAST_MOST = 50
 /** Nodes that a request passes, and a reply. */
@@ -23,6 +20,9 @@ export interface Setting {
   readonly meanDelay: number
   /** Messages of each pair. */
   readonly messages: number
+  /** Mean slots of each client between two messages of a pair; and after the last of them, until what was not shown is lost. */
+  readonly gap: number
+  readonly patience: number
   /** For a step of getting acquainted, ms; pairs that take longer write nothing. */
   readonly within: number
 }
@@ -31,6 +31,8 @@ export interface Run extends Setting, Delivery {
   readonly pairs: number
   readonly written: number
   readonly lost: number
+  /** Median from a packet's leaving to its answer, where it is answered at once; ms, the mean of all clients. */
+  readonly roundTrip: number
   /** While messages were under way: cores that nodes and clients used, and the share of all cores that anything used, this and other programs. */
   readonly nodeCores: number
   readonly clientCores: number
@@ -59,7 +61,7 @@ export function run(setting: Setting, say: (line: string) => void): Promise<Run>
 }
 
 async function withCrowd(network: RunningNetwork, crowd: Crowd, setting: Setting, say: (line: string) => void): Promise<Run> {
-  const { clients, speed, messages, within } = setting
+  const { clients, speed, messages, gap, patience, within } = setting
   const what = `${clients} clients, ${speed}`
   const begun = performance.now()
   await crowd.start(network.description, clients <= FAST_MOST ? "fast" : speed)
@@ -71,18 +73,20 @@ async function withCrowd(network: RunningNetwork, crowd: Crowd, setting: Setting
   const look = async () => ({ at: performance.now() / 1000, nodes: sum(network.nodes.map(({ pid }) => cpuSeconds(pid))), clients: await crowd.state(), machine: machineTimes() })
   const before = await look()
   const slot = SLOT_MEAN[speed]
-  const times = await crowd.correspond({ count: messages, gap: SLOTS_PER_MESSAGE * slot, patience: PATIENCE * slot })
+  const times = await crowd.correspond({ count: messages, gap: gap * slot, patience: patience * slot })
   const after = await look()
   const seconds = after.at - before.at
   const nodes = after.nodes - before.nodes
-  const came = times.filter((time) => time !== null)
+  const lost = times.filter((time) => time === null).length
   const moved = (name: keyof typeof after.clients) => after.clients[name] - before.clients[name]
   const result = {
     ...setting,
-    ...deliveryOf(came),
+    // Of what is lost it is known that it took longer.
+    ...deliveryOf(times.map((time) => time ?? patience * slot)),
     pairs,
     written: times.length,
-    lost: times.length - came.length,
+    lost,
+    roundTrip: after.clients.roundTrips / clients,
     nodeCores: nodes / seconds,
     clientCores: moved("cpu") / seconds,
     machine: (after.machine.busy - before.machine.busy) / (after.machine.all - before.machine.all),
