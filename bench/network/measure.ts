@@ -14,8 +14,10 @@ export interface NetworkMeasured {
   readonly fewAlone: Delivery
   /** CPU of one packet that this process opened, ms. */
   readonly opened: number
-  /** Of the whole: by size at balanced, and 20 clients at each profile. */
+  /** Of the whole: by size at balanced, up to the first that this machine does not carry, and 20 clients at each profile. */
   readonly sizes: readonly Run[]
+  /** Clients of which not even half got acquainted. */
+  readonly tooMany: number | null
   readonly profiles: readonly { readonly run: Run; readonly alone: Delivery; readonly simulated: Delivery }[]
 }
 
@@ -38,22 +40,30 @@ export async function measureNetwork(quick: boolean, say: (line: string) => void
   const few = await run(FEW, say)
   const opened = (openedBefore + (await openedPacket())) / 2
   const fewAlone = delaysAlone(FEW.speed, FEW.meanDelay, seeded("few"))
-  if (quick) return { few, fewAlone, opened, sizes: [], profiles: [] }
+  if (quick) return { few, fewAlone, opened, sizes: [], tooMany: null, profiles: [] }
 
-  // Each on a network of its own; together they are less work for the machine than the large ones.
-  const [saver, [six, twenty, fast]] = await Promise.all([run(SAVER, say), inTurn([SIX, TWENTY, FAST], say)])
-  const sizes = [six!, twenty!, ...(await inTurn(MANY, say))]
+  // Each on a network of its own: most of it is waiting, and together they are less work for the machine than the large ones.
+  const [six, twenty, fast, saver] = await Promise.all([run(SIX, say), run(TWENTY, say), run(FAST, say), run(SAVER, say)])
+  const { runs, tooMany } = await inTurn(MANY, say)
+  const sizes = [six, twenty, ...runs]
   const profiles = []
-  for (const one of [fast!, twenty!, saver]) profiles.push({ run: one, alone: delaysAlone(one.speed, meanDelay, seeded(one.speed)), simulated: await simulated(one.speed) })
-  return { few, fewAlone, opened, sizes, profiles }
+  for (const one of [fast, twenty, saver]) profiles.push({ run: one, alone: delaysAlone(one.speed, meanDelay, seeded(one.speed)), simulated: await simulated(one.speed) })
+  return { few, fewAlone, opened, sizes, tooMany, profiles }
 }
 
 async function simulated(speed: Speed): Promise<Delivery> {
   return deliveryOf(await simulatedTimes({ seed: `network ${speed}`, speed, messages: SIMULATED }))
 }
 
-async function inTurn(settings: readonly Setting[], say: (line: string) => void): Promise<Run[]> {
+async function inTurn(settings: readonly Setting[], say: (line: string) => void): Promise<{ runs: readonly Run[]; tooMany: number | null }> {
   const runs: Run[] = []
-  for (const setting of settings) runs.push(await run(setting, say))
-  return runs
+  for (const setting of settings) {
+    try {
+      runs.push(await run(setting, say))
+    } catch (error) {
+      say(error instanceof Error ? error.message : String(error))
+      return { runs, tooMany: setting.clients }
+    }
+  }
+  return { runs, tooMany: null }
 }

@@ -3,14 +3,15 @@ import type { Delivery } from "./expected.ts"
 import type { NetworkMeasured } from "./measure.ts"
 import type { Run } from "./run.ts"
 
-export function networkTables({ few, fewAlone, sizes, profiles }: NetworkMeasured): Record<string, string> {
+export function networkTables({ few, fewAlone, sizes, tooMany, profiles }: NetworkMeasured): Record<string, string> {
   const small = table(["", "median", "90 %", "99 %"], [[`${few.clients} clients, ${few.speed}, ${few.meanDelay} ms a mix`, ...shown(few)], ["slot and delays alone", ...shown(fewAlone)]])
   if (sizes.length === 0) return { "network-few": small }
-  return { "network-few": small, "network-clients": clientsTable(sizes), "network-machine": machineTable(sizes), "network-profiles": profilesTable(profiles) }
+  return { "network-few": small, "network-clients": clientsTable(sizes, tooMany), "network-machine": machineTable(sizes), "network-profiles": profilesTable(profiles) }
 }
 
-function clientsTable(sizes: readonly Run[]): string {
+function clientsTable(sizes: readonly Run[], tooMany: number | null): string {
   const rows = sizes.map((run) => [`${run.clients}`, `${run.written} of ${run.pairs} pairs`, ...shown(run), `${run.lost}`])
+  if (tooMany !== null) rows.push([`${tooMany}`, "less than half got acquainted", "", "", "", ""])
   return table(["clients", "messages", "median", "90 %", "99 %", "lost"], rows)
 }
 

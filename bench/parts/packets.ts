@@ -22,6 +22,11 @@ interface Packets {
   readonly crate: number | null
 }
 
+/** Rows and parts of which ratios are made. */
+const NOBLE = "JavaScript only (noble)"
+const WASM = "and LIONESS in WebAssembly"
+const NODES = "and HKDF, HMAC, AES-CTR by node:crypto"
+const PARTS: readonly string[] = ["LIONESS noble", "LIONESS WebAssembly", "X25519, key ready", "X25519, key imported"]
 const CLIENT = { build: "build, 4 hops", createSurb: "SURB, 5 hops", request: "a request: both", useSurb: "use a SURB", recoverReply: "open a reply" }
 
 export const packets: Part<Packets> = {
@@ -36,27 +41,13 @@ export const packets: Part<Packets> = {
       nodeSymmetric: nodeSymmetric(nodeCrypto),
       wasm: await wasmLioness(module),
     }
-    const timesOf = async (rows: Record<string, Work>, time: (row: string, work: Work) => Promise<Times>) => {
-      const times: Record<string, Times> = {}
-      for (const [row, work] of Object.entries(rows)) times[row] = await time(row, work)
-      return times
-    }
     const here = (work: Work) => bestOf(work, () => performance.now(), batches)
     say("packets in Chromium")
     const inChromium = quick ? null : await timesInChromium(module, batches)
     say("packets in Node")
-    const node = quick ? null : { client: await timesOf(await clientWork(platform), (_, work) => here(work)), unwrap: await timesOf(await unwrapWork(platform), (_, work) => here(work)), parts: await here(await partWork(platform)) }
+    const node = quick ? null : { client: await each(await clientWork(platform), here), unwrap: await each(await unwrapWork(platform), here), parts: await here(await partWork(platform)) }
     say("packets in workerd")
-    const workerd = await inWorkerd(batches, async (ask) => {
-      const each = async (work: Work, begin: string) => {
-        const times: Times = {}
-        for (const name of Object.keys(work)) times[name] = await ask(begin + name)
-        return times
-      }
-      const request: Times = {}
-      for (const row of Object.keys(await clientWork(platform))) request[row] = await ask(`${row}: request`)
-      return { request, unwrap: await timesOf(await unwrapWork(platform), (row, work) => each(work, `${row}: `)), parts: await each(await partWork(platform), "") }
-    })
+    const workerd = await timesInWorkerd(platform, batches, quick)
     say("packets in the Rust crate")
     const crate = quick ? null : await crateTime(batches)
     if (crate === null && !quick) say("cargo is not installed, or the crate does not build: compared with what was recorded.")
@@ -64,34 +55,51 @@ export const packets: Part<Packets> = {
   },
 
   tables({ node, chromium, workerd, crate }) {
-    const clients = [
-      ...(chromium === null ? [] : rows("Chromium", chromium)),
-      ...(node === null ? [] : rows("Node", node.client)),
-    ]
+    // A quick run has measured nothing but what ratios need.
+    if (node === null) return Object.fromEntries([["packets-parts", table(["µs", "workerd"], Object.entries(workerd.parts).map(([name, time]) => [name, micro(time)]))]])
     const compared = crate ?? recordedCrate()
     return {
-      ...(clients.length === 0 ? {} : { "packets-client": table(["µs", ...Object.values(CLIENT)], clients) }),
+      "packets-client": table(["µs", ...Object.values(CLIENT)], [...(chromium === null ? [] : rows("Chromium", chromium)), ...rows("Node", node.client)]),
       "packets-node": table(
         ["µs", "workerd", "of the crate's time", "Node"],
         [
-          ...Object.entries(workerd.unwrap).map(([name, { unwrap }]) => [name, micro(unwrap!), (unwrap! / compared).toFixed(2), node === null ? "" : micro(node.unwrap[name]!.unwrap!)]),
+          ...Object.entries(workerd.unwrap).map(([name, { unwrap }]) => [name, micro(unwrap!), (unwrap! / compared).toFixed(2), micro(node.unwrap[name]!.unwrap!)]),
           [`the Rust crate \`sphinx-packet\` 0.6.0${crate === null ? ", as recorded" : ""}`, micro(compared), "1", ""],
         ],
       ),
-      "packets-parts": table(["µs", "workerd", "Node"], Object.entries(workerd.parts).map(([name, time]) => [name, micro(time), node === null ? "" : micro(node.parts[name]!)])),
+      "packets-parts": table(["µs", "workerd", "Node"], Object.entries(workerd.parts).map(([name, time]) => [name, micro(time), micro(node.parts[name]!)])),
     }
   },
 
   ratios({ workerd: { unwrap, request, parts } }) {
-    const all = Object.values(unwrap)
-    const ours = all.at(-1)!.unwrap!
+    const ours = unwrap[NODES]!.unwrap!
     return {
-      "a packet forwarded, of what it takes in JavaScript only": ours / all[0]!.unwrap!,
+      "a packet forwarded, of what it takes in JavaScript only": ours / unwrap[NOBLE]!.unwrap!,
       "a packet forwarded, of its two X25519": ours / (parts["X25519, key ready"]! + parts["X25519, key imported"]!),
       "LIONESS, of what it takes in JavaScript": parts["LIONESS WebAssembly"]! / parts["LIONESS noble"]!,
-      "a request made, of what it takes in JavaScript only": request["and LIONESS in WebAssembly"]! / request["JavaScript only (noble)"]!,
+      "a request made, of what it takes in JavaScript only": request[WASM]! / request[NOBLE]!,
     }
   },
+}
+
+async function each(rows: Record<string, Work>, time: (work: Work, row: string) => Promise<Times>): Promise<Record<string, Times>> {
+  const times: Record<string, Times> = {}
+  for (const [row, work] of Object.entries(rows)) times[row] = await time(work, row)
+  return times
+}
+
+/** A quick run measures what ratios need. */
+function timesInWorkerd(platform: Platform, batches: number, quick: boolean): Promise<Packets["workerd"]> {
+  return inWorkerd(batches, async (ask) => {
+    const some = async (names: readonly string[], begin = "") => {
+      const times: Times = {}
+      for (const name of names) times[name] = await ask(begin + name)
+      return times
+    }
+    const unwrap = await each(await unwrapWork(platform), (work, row) => some(!quick ? Object.keys(work) : [NOBLE, NODES].includes(row) ? ["unwrap"] : [], `${row}: `))
+    const parts = await some(quick ? PARTS : Object.keys(await partWork(platform)))
+    return { unwrap, parts, request: { [NOBLE]: await ask(`${NOBLE}: request`), [WASM]: await ask(`${WASM}: request`) } }
+  })
 }
 
 function rows(where: string, times: Record<string, Times>): string[][] {

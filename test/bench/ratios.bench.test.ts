@@ -7,8 +7,10 @@ import { worse } from "../../bench/worse.ts"
 const MEASUREMENTS = 3
 
 const recorded = readRecorded()
+/** The network's short version takes two minutes, most of them waiting, and what messages wait for there depends on chance by more than a third. */
+const short = parts.filter(({ name }) => name !== "network")
 
-test.each(parts.map((part) => [part.name, part] as const))("%s: measured again, no ratio is worse than the recorded one by more than a third", async (name, part) => {
+test.each(short.map((part) => [part.name, part] as const))("%s: measured again, no ratio is worse than the recorded one by more than a third", async (name, part) => {
   const known = part.ratios(recorded[name]!.result)
   const least: Record<string, number> = {}
   for (let i = 0; i < MEASUREMENTS && (i === 0 || worse(least, known).length > 0); i++) {
