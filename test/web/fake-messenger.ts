@@ -105,7 +105,9 @@ export function createMessenger({ clock, network }: MessengerParts): Messenger {
     for (const list of messages.values()) {
       const at = list.findIndex((one) => one.id === id)
       if (at < 0) continue
-      const changed = { ...(list[at] as MessageView), ...more }
+      const known = { ...(list[at] as MessageView), ...more }
+      // What is quoted is told as it is now, as the engine does.
+      const changed = known.quote === undefined ? known : { ...known, quote: acts.quote(known.quote.message) }
       list[at] = changed
       tell(changed)
     }
