@@ -48,9 +48,11 @@ async function test(names: ReadonlySet<string>, words: readonly string[]): Promi
     // People on a network of real nodes are waited for likewise.
     const people = names.has("browser") ? browser("long", true) : null
     // After the others, for they measure times and start many processes.
-    if (names.has("bench")) counts.push(await vitest(["bench"]))
+    // What is measured is time of processors and memory, which others hardly touch.
+    const measured = names.has("bench") ? vitest(["bench"], [], true) : null
     if (names.has("cli")) counts.push(await vitest(["cli"]))
     if (names.has("vectors")) counts.push(await vectors())
+    if (measured !== null) counts.push(await measured)
     if (names.has("browser")) counts.push(await browser("chromium"))
     if (people !== null) counts.push(await people)
   }
