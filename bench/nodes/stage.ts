@@ -101,7 +101,11 @@ export async function onStage<T>(kind: "mix" | "dropbox", act: (stage: Stage) =>
       mark: () => marks++,
       body: (packets) => signLink(sign, before.id, self.id, (time = Math.max(Date.now(), time + 1)), packets),
       post: (body) => post(agent, port, body),
-      health: async () => (await (await fetch(`${url}/health`)).json()) as Health,
+      health: async () => {
+        const ask = async () => (await (await fetch(`${url}/health`)).json()) as Health
+        // A connection that was idle may be closed just when it is used again.
+        return ask().catch(ask)
+      },
       arrived: () => {
         if (broken !== null) throw broken
         return Atomics.load(counts, 0)
