@@ -29,9 +29,9 @@ const work = Math.round((user + system) / 1e6)
 const memory = Math.round(process.resourceUsage().maxRSS / 1024)
 const { delays } = result
 const [median, p90, p99, worst] = [0.5, 0.9, 0.99, 1].map((share) => Math.round((delays[Math.max(0, Math.ceil(share * delays.length) - 1)] ?? NaN) / 1000))
-const { sent, lost, doubled, disordered, foreign, changes, restarts, states, epochs, beaten, founded, took } = result
+const { sent, lost, doubled, disordered, foreign, absences, changes, restarts, states, epochs, beaten, founded, took } = result
 if (args.options.has("json")) console.log(JSON.stringify({ ...result, delays: undefined, median, p90, p99, worst, work, memory }))
 else {
-  console.log(`${sent} messages, ${changes} changes, ${restarts} restarts: ${lost} lost, ${doubled} twice, ${disordered} out of order, ${foreign} read by who was not there, ${states} state(s); ${epochs ?? "?"} epochs, ${beaten ?? "?"} claims came second; there after ${Math.round(founded / 60)} min, all one ${Math.round(took / 60)} min behind the last; from writing to each reader's store: median ${median} s, p90 ${p90} s, p99 ${p99} s, worst ${worst} s; ${work} s of work, ${memory} MB`)
+  console.log(`${sent} messages, ${changes} changes (${absences} times somebody was out), ${restarts} restarts: ${lost} lost, ${doubled} twice, ${disordered} out of order, ${foreign} read by who was not there, ${states} state(s); ${epochs ?? "?"} epochs, ${beaten ?? "?"} claims came second; there after ${Math.round(founded / 60)} min, all one ${Math.round(took / 60)} min behind the last; from writing to each reader's store: median ${median} s, p90 ${p90} s, p99 ${p99} s, worst ${worst} s; ${work} s of work, ${memory} MB`)
 }
 process.exit(lost + doubled + disordered + foreign > 0 || states > 1 ? 1 : 0)

@@ -92,6 +92,8 @@ export interface GroupStorm {
   readonly disordered: number
   /** Read by somebody who was not in the group when they were written, nor about then. */
   readonly foreign: number
+  /** Times that somebody saw themselves taken out: none, and nothing was asked of `foreign`. */
+  readonly absences: number
   readonly changes: number
   readonly restarts: number
   readonly states: number
@@ -228,7 +230,8 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
   }
   const epochs = firstEpoch === undefined ? null : hub.epoch!(conversation) - firstEpoch
   const beaten = firstBeaten === undefined ? null : clock.beaten!() - firstBeaten
-  return { ...count(), sent: written.length, changes, restarts, states: await states(), epochs, beaten, founded, took: seconds(last) }
+  const absences = [...outside.values()].flat().length
+  return { ...count(), sent: written.length, absences, changes, restarts, states: await states(), epochs, beaten, founded, took: seconds(last) }
 
   function count() {
     let [doubled, disordered, foreign] = [0, 0, 0]
