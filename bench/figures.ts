@@ -1,20 +1,27 @@
-import { readFileSync } from "node:fs"
+import { readFileSync, readdirSync } from "node:fs"
 
-/** Jiffies of /proc per second. */
-const HERTZ = 100
-
-/** The value that this share of the sorted ones does not exceed; NaN where there is none. */
+/** The least value that this share of the sorted ones do not exceed; NaN where there is none. */
 export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN
 }
 
-/** Seconds of CPU that a process has used, with all its threads. Linux only. */
-export function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ")
-  return (Number(fields[11]) + Number(fields[12])) / HERTZ
+/** Of values in any order. */
+export const median = (values: readonly number[]): number => quantile(values.toSorted((a, b) => a - b), 0.5)
+
+/** As tables show it: 12,345. */
+export const whole = (value: number): string => Math.round(value).toLocaleString("en")
+
+/** ms of CPU that all threads of a process have had, to the ns; where the system does not tell, what the clock says. */
+export function cpuOf(pid: number): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    return threads.reduce((sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]), 0) / 1e6
+  } catch {
+    return performance.now()
+  }
 }
 
-/** Resident memory of a process in MB. Linux only. */
-export function residentMegabytes(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024
+/** What a process has in memory, bytes. Linux only. */
+export function residentBytes(pid: number): number {
+  return 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0)
 }

@@ -6,8 +6,7 @@ import { build } from "esbuild"
 import { freePorts } from "../../scripts/network/ports.ts"
 import { COMPATIBILITY_DATE } from "../../scripts/nodes/kinds.ts"
 import { startWorkerd } from "../../scripts/nodes/workerd.ts"
-import { cpuOf } from "../cpu.ts"
-import { residentBytes } from "../nodes/process.ts"
+import { cpuOf, residentBytes } from "../figures.ts"
 
 const LOOKUPS = 20_000
 const COLD_LOOKUPS = 300

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { RunningNetwork } from "../../scripts/network/network.ts"
-import { cpuSeconds } from "../figures.ts"
+import { cpuOf } from "../figures.ts"
 import { Crowd } from "../network/crowd.ts"
 import { onNetwork } from "../network/nodes.ts"
 import type { Counted, ObjectCounts } from "./counting.ts"
@@ -88,7 +88,7 @@ async function look({ nodes }: RunningNetwork): Promise<Counts> {
   for (const { name, url, pid } of nodes) {
     const counted = (await (await fetch(`${url}/counted`)).json()) as Counted
     const group = groupOf(name)
-    const one: GroupCounts = { seconds: performance.now() / 1000, nodes: 1, workerRequests: counted.workerRequests, cpu: cpuSeconds(pid), objects: counted.objects }
+    const one: GroupCounts = { seconds: performance.now() / 1000, nodes: 1, workerRequests: counted.workerRequests, cpu: cpuOf(pid) / 1000, objects: counted.objects }
     const before = groups.get(group)
     groups.set(group, before === undefined ? one : { ...combined(before, one, (a, b) => a + b), seconds: one.seconds, nodes: before.nodes + 1 })
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { LINK_BATCH_MAX } from "../../shared/geometry.ts"
-import { whole } from "../nodes/figures.ts"
+import { whole } from "../figures.ts"
 import type { Made } from "../nodes/load.ts"
 import { quiet, through } from "../nodes/load.ts"
 import type { Stage } from "../nodes/stage.ts"

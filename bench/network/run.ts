@@ -2,7 +2,7 @@ import os from "node:os"
 import type { Speed } from "../../messenger/api.ts"
 import { SLOT_MEAN } from "../../messenger/timing.ts"
 import type { RunningNetwork } from "../../scripts/network/network.ts"
-import { cpuSeconds, residentMegabytes } from "../figures.ts"
+import { cpuOf, residentBytes } from "../figures.ts"
 import { Crowd } from "./crowd.ts"
 import type { Delivery } from "./expected.ts"
 import { deliveryOf } from "./expected.ts"
@@ -70,7 +70,7 @@ async function withCrowd(network: RunningNetwork, crowd: Crowd, setting: Setting
   if (pairs < clients / 4) throw new Error(`Of ${clients / 2} pairs only ${pairs} got to know each other: this machine does not carry so many clients.`)
   await crowd.speed(speed)
 
-  const look = async () => ({ at: performance.now() / 1000, nodes: sum(network.nodes.map(({ pid }) => cpuSeconds(pid))), clients: await crowd.state(), machine: machineTimes() })
+  const look = async () => ({ at: performance.now() / 1000, nodes: sum(network.nodes.map(({ pid }) => cpuOf(pid) / 1000)), clients: await crowd.state(), machine: machineTimes() })
   const before = await look()
   const slot = SLOT_MEAN[speed]
   const times = await crowd.correspond({ count: messages, gap: gap * slot, patience: patience * slot })
@@ -93,7 +93,7 @@ async function withCrowd(network: RunningNetwork, crowd: Crowd, setting: Setting
     late: moved("late") / moved("wakes"),
     cpuPerPacket: (1000 * nodes) / (PASSES * (moved("sent") + moved("replies"))),
     slots: moved("sent") / seconds,
-    nodeMemory: Math.max(...network.nodes.map(({ pid }) => residentMegabytes(pid))),
+    nodeMemory: Math.max(...network.nodes.map(({ pid }) => residentBytes(pid) / 2 ** 20)),
     clientMemory: after.clients.memory / clients,
   }
   say(`${what}: ${result.written} messages, median ${(result.median / 1000).toFixed(1)} s, ${result.lost} lost`)

@@ -1,5 +1,5 @@
 import { LINK_BATCH_MAX } from "../../shared/geometry.ts"
-import { median } from "./figures.ts"
+import { median } from "../figures.ts"
 import type { Made } from "./load.ts"
 import { quiet, through } from "./load.ts"
 import type { Stage } from "./stage.ts"

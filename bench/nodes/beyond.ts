@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { setTimeout as sleep } from "node:timers/promises"
-import { median } from "./figures.ts"
+import { median } from "../figures.ts"
 import type { Made } from "./load.ts"
 import { randomTimes, sendAt, settled } from "./load.ts"
 import { lateness } from "./overhead.ts"

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto"
-import { quantile } from "./figures.ts"
+import { quantile } from "../figures.ts"
 import type { Made } from "./load.ts"
 import { randomTimes, sendAt, settled } from "./load.ts"
 import type { Stage } from "./stage.ts"
@@ -25,7 +25,7 @@ export async function overhead(stage: Stage, share: number, perSecond: number, s
   await sendAt(stage, made, due)
   await settled(stage, made)
   const late = lateness(stage, made, due)
-  const there = late.filter((one) => one < Infinity)
+  const there = late.filter((one) => one < Infinity).sort((a, b) => a - b)
   return { share, perSecond: share * perSecond, packets, p50: quantile(there, 0.5), p99: quantile(there, 0.99), lost: packets - there.length }
 }
 

@@ -18,10 +18,9 @@ import { publicEd25519, signerEd25519 } from "../../shared/ed25519.ts"
 import { signLink } from "../../shared/link.ts"
 import type { NodeId, Packet } from "../../shared/names.ts"
 import { sized } from "../../shared/names.ts"
-import { cpuOf } from "../cpu.ts"
+import { cpuOf, residentBytes } from "../figures.ts"
 import { MARKS } from "./marks.ts"
 import { PacketMaker } from "./packets.ts"
-import { residentBytes } from "./process.ts"
 
 /** A write costs its client nothing here: that is measured elsewhere. */
 export const STAMP_BITS = 1

@@ -2,7 +2,7 @@ import { table } from "../pages.ts"
 import type { Batches } from "./batches.ts"
 import type { BeyondRow } from "./beyond.ts"
 import { IN_TIME } from "./beyond.ts"
-import { whole } from "./figures.ts"
+import { whole } from "../figures.ts"
 import type { Held } from "./memory.ts"
 import type { OverheadRow } from "./overhead.ts"
 

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline"
 import { createSphinx, defaultX25519 } from "sphinx-packet"
 import { root } from "../../cli/bin/node.mjs"
 import { BODY_LENGTH, FORWARD_HOPS, PAYLOAD_LENGTH } from "../../shared/geometry.ts"
-import { cpuOf } from "../cpu.ts"
+import { cpuOf } from "../figures.ts"
 import { best } from "./timing.ts"
 
 /** What the Rust crate needs to open a packet and take off a layer, in µs of CPU, in the best of a few batches; null where it cannot be built here. */

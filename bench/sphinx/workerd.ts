@@ -6,7 +6,7 @@ import { root } from "../../cli/bin/node.mjs"
 import { freePorts } from "../../scripts/network/ports.ts"
 import { COMPATIBILITY_DATE } from "../../scripts/nodes/kinds.ts"
 import { startWorkerd } from "../../scripts/nodes/workerd.ts"
-import { cpuOf } from "../cpu.ts"
+import { cpuOf } from "../figures.ts"
 import { best } from "./timing.ts"
 
 /** Asks for the best of several batches of one of the works of ./worker.ts, in µs of CPU of the whole process: no other program, and no clock of whole ms, counts in. */
