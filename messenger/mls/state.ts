@@ -1,12 +1,12 @@
 import type { GroupState } from "ts-mls/clientState.js"
-import { decodeGroupState, encodeGroupState } from "ts-mls/clientState.js"
-import { concat } from "../../shared/bytes.ts"
+import { decodeGroupState } from "ts-mls/clientState.js"
+import { stateBytes } from "./state-bytes.ts"
 
 const VERSION = 1
 
 /** state = version 1 ‖ the library's encoding */
 function encodeState(state: GroupState): Uint8Array {
-  return concat(new Uint8Array([VERSION]), encodeGroupState(state))
+  return stateBytes(VERSION, state)
 }
 
 /** Of our own bytes only, so that failing is our own bug: throws a plain Error. */
