@@ -7,6 +7,7 @@ import {
   GROUP_ORDER,
   littleEndian,
   multiplyPoint,
+  passingPoint,
   publicEd25519,
   scalarBytes,
   signEd25519,
@@ -130,7 +131,7 @@ export function newStreamKey(random: Random): { scalar: Uint8Array; stream: Uint
 
 /** An id under which nothing lies and nothing will: r·B, so that it cannot be told from others. */
 export function coverBoxId(random: Random): BoxId {
-  return sized("BoxId", basePoint(wideReduce(random(64))))
+  return sized("BoxId", passingPoint(wideReduce(random(64))))
 }
 
 function writeMessage(id: BoxId, content: Content): Uint8Array {

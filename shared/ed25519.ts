@@ -80,6 +80,11 @@ export function basePoint(scalar: bigint): Uint8Array {
   return Point.BASE.multiply(scalar).toBytes()
 }
 
+/** The same for a scalar that nobody keeps and that opens nothing: half the work, without what hides a secret one. */
+export function passingPoint(scalar: bigint): Uint8Array {
+  return Point.BASE.multiplyUnsafe(scalar).toBytes()
+}
+
 /** scalar·P for an encoded P whose order was checked before. Throws where P is no point. */
 export function multiplyPoint(point: Uint8Array, scalar: bigint): Uint8Array {
   return Point.fromBytes(point).multiply(scalar).toBytes()

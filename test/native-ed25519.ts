@@ -70,7 +70,14 @@ function remembering(point: Point, bytes: Uint8Array): Point {
   }) as Point
 }
 
+/** Nobody measures how long a test's secrets take: noble's way of public scalars is twice as fast. */
+const base = Object.create(noble.Point.BASE, {
+  multiply: { value: (scalar: bigint) => (scalar === 0n ? noble.Point.BASE.multiply(scalar) : noble.Point.BASE.multiplyUnsafe(scalar)) },
+  multiplyUnsafe: { value: (scalar: bigint) => noble.Point.BASE.multiplyUnsafe(scalar) },
+}) as Point
+
 const Point = Object.create(noble.Point, {
+  BASE: { value: base },
   fromBytes: { value: (bytes: Uint8Array, zip215?: boolean) => (zip215 === undefined ? remembering(noble.Point.fromBytes(bytes), bytes) : noble.Point.fromBytes(bytes, zip215)) },
 }) as typeof noble.Point
 

@@ -9,6 +9,7 @@ import {
   isPrimeOrderPoint,
   littleEndian,
   multiplyPoint,
+  passingPoint,
   publicEd25519,
   scalarBytes,
   signEd25519,
@@ -97,6 +98,7 @@ describe("scalars", () => {
       const a = wideReduce(random(64))
       const b = wideReduce(random(64))
       expect(toHex(multiplyPoint(basePoint(b), a))).toBe(toHex(basePoint((a * b) % GROUP_ORDER)))
+      expect(toHex(passingPoint(a))).toBe(toHex(basePoint(a)))
     }
     expect(toHex(basePoint(1n))).toBe(`58${"66".repeat(31)}`)
   })
