@@ -17,7 +17,7 @@ export class Decoys {
   readonly #talks = new Map<number, DecoyTalk>()
 
   constructor({ conversations, ...parts }: Omit<TalkParts, "rhythm"> & { readonly conversations: Conversations }) {
-    this.#parts = { ...parts, rhythm: new Rhythm(parts.random, conversations) }
+    this.#parts = { ...parts, rhythm: new Rhythm(parts.random, conversations, () => this.#talks.size) }
   }
 
   load(decoys: readonly StoredDecoy[]): void {

@@ -18,6 +18,8 @@ const OTHERS = 20
 const HOURS_ALIKE = 45 * 60_000
 /** What is of another kind counts so much. */
 const UNLIKE = 1 / 20
+/** So many decoy conversations talk as much as people do; more of them say no more in all, for of many conversations most rest. */
+const TALKING = 2
 
 /** What is known of what was said last, and when somebody who talks may say something next. */
 export interface Past {
@@ -51,16 +53,24 @@ interface Sample extends Next {
 export class Rhythm {
   readonly #random: Random
   readonly #conversations: Conversations
+  /** How many decoy conversations there are. */
+  readonly #count: () => number
   readonly #samples: Sample[] = []
 
-  constructor(random: Random, conversations: Conversations) {
+  constructor(random: Random, conversations: Conversations, count: () => number) {
     this.#random = random
     this.#conversations = conversations
+    this.#count = count
   }
 
   /** `mean`: ms between the boxes of a stream where nothing is known yet. */
   async next(past: Past, mean: number): Promise<Next> {
     await this.#look()
+    const next = this.#draw(past, mean)
+    return next.gap < PAUSE ? next : { ...next, gap: next.gap * Math.max(1, this.#count() / TALKING) }
+  }
+
+  #draw(past: Past, mean: number): Next {
     const { length } = this.#samples
     if (uniform(this.#random) * (length + OTHERS) < OTHERS) return this.#unknown(past, mean)
     const sample = this.#like(past)
@@ -94,10 +104,10 @@ export class Rhythm {
     return { gap: this.#logNormal(1.6 * mean, 1.3), isSame: uniform(this.#random) < 0.5, bytes, unread: isAway ? this.#logNormal(3 * mean, 1.2) : 0 }
   }
 
-  /** Some messages in a row, anywhere. */
+  /** Some messages in a row, anywhere, but not in groups: what many say to each other is no rhythm of two. */
   async #look(): Promise<void> {
     const { talks, parts } = this.#conversations
-    const all = [...talks.values()]
+    const all = [...talks.values()].filter(({ stored }) => stored.group === undefined)
     const count = all.reduce((sum, { stored }) => sum + lengthOf(stored), 0)
     // What is known already is made new slowly.
     if (count === 0 || (this.#samples.length >= KEPT / 2 && uniform(this.#random) < 3 / 4)) return
