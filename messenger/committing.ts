@@ -12,6 +12,7 @@ import type { StoredCommit, StoredCommitBox } from "./stored-commit.ts"
 import type { StoredTold } from "./stored-conversation.ts"
 import { epochAt, epochOf, waitedFor } from "./stored-conversation.ts"
 import { COPY_PATIENCE, EMPTY_TRIES } from "./timing.ts"
+import { leading } from "./watch.ts"
 
 /**
  * Own commits: the body is written, then the claim into the commit box, where the first replica decides; when both replicas show it, the
@@ -232,6 +233,7 @@ export class Committing {
         box: { id: sized("BoxId", claim.box), key: new Uint8Array() },
         places: () => replicas().filter((one) => sameBytes(one.id, node)),
         quickOnly: true,
+        order: leading,
         found: (found) => answered(sameBytes(found.content, claim.content)),
         // It has lost what it took, or was never given it: it shows nothing else at least.
         empty: () => {

@@ -2,7 +2,7 @@ import { sameBytes } from "../shared/bytes.ts"
 import { decodeConfirmation } from "./confirmation.ts"
 import type { Conversations, Talk } from "./conversations.ts"
 import { keys } from "./stored.ts"
-import type { StoredMark } from "./stored-conversation.ts"
+import type { StoredMark, StoredReader } from "./stored-conversation.ts"
 import { isBefore, waitedFor } from "./stored-conversation.ts"
 import { decodeUnreadable } from "./unreadable.ts"
 
@@ -12,9 +12,12 @@ const RESEALED_MOST = 3
 /** What others have read of the own stream: it need not be kept and repeated any more, and messages that end there are received. */
 export class Confirming {
   readonly #conversations: Conversations
+  /** A stream goes further than was known. */
+  readonly #reached: (talk: Talk, reader: StoredReader) => void
 
-  constructor(conversations: Conversations) {
+  constructor(conversations: Conversations, reached: (talk: Talk, reader: StoredReader) => void) {
     this.#conversations = conversations
+    this.#reached = reached
   }
 
   /**
@@ -25,7 +28,10 @@ export class Confirming {
     const { leaf, epoch, next } = decodeConfirmation(bytes)
     const mark = { epoch, index: next }
     const { ownLeaf, writing, readers } = talk.stored
-    if (isForOthers(talk, leaf)) return true
+    if (isForOthers(talk, leaf)) {
+      this.#reach(talk, leaf, mark)
+      return true
+    }
     if (leaf !== ownLeaf || isBefore(writing, mark)) return false
     const reader = readers.find(({ stream }) => sameBytes(stream, from))
     if (reader === undefined || !isBefore(reader.confirmed, mark)) return true
@@ -33,6 +39,14 @@ export class Confirming {
     this.#conversations.save(talk, { ...talk.stored, readers: confirmed })
     await this.settle(talk)
     return true
+  }
+
+  /** What others confirm to each other tells how far their streams go. */
+  #reach(talk: Talk, leaf: number, mark: StoredMark): void {
+    const reader = talk.stored.readers.find((one) => one.leaf === leaf && one.gone !== true)
+    if (reader === undefined || !isBefore(reader.at, mark) || !isBefore(talk.reach.get(leaf) ?? reader.at, mark)) return
+    talk.reach.set(leaf, mark)
+    this.#reached(talk, reader)
   }
 
   /**

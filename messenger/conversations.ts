@@ -37,6 +37,8 @@ export interface Talk {
   last: MessageView | null
   /** Boxes that were found and lead to an epoch that is not known yet, by the stream they lie in (hex). */
   readonly waiting: Map<string, { readonly found: Found; readonly at: number; readonly close: Close }>
+  /** Of a group: how far the streams of others go at least, by leaf, as members say who have read them. */
+  readonly reach: Map<number, StoredMark>
   /** The answer box has taken our answer, or we have let the other side in. */
   open: boolean
 }
@@ -74,6 +76,7 @@ export class Conversations {
       confirmAt: null,
       last: null,
       waiting: new Map(),
+      reach: new Map(),
       open,
     }
     this.talks.set(stored.id, talk)
@@ -107,7 +110,7 @@ export class Conversations {
       ...(many !== undefined && { group: many.group }),
       ...(entered > 0 && { entered }),
     }
-    const talk: Talk = { stored, outgoing: new Map(), parcels: new Set(), boxes: new Map(), waitingSince: null, confirmAt: null, last: null, waiting: new Map(), open }
+    const talk: Talk = { stored, outgoing: new Map(), parcels: new Set(), boxes: new Map(), waitingSince: null, confirmAt: null, last: null, waiting: new Map(), reach: new Map(), open }
     this.talks.set(id, talk)
     this.parts.joined(id, stored.readers)
     this.save(talk, stored)

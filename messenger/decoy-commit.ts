@@ -5,6 +5,7 @@ import { sized } from "../shared/names.ts"
 import type { DecoyParts } from "./decoy-stream.ts"
 import type { Replicas } from "./places.ts"
 import { COPY_PATIENCE, EMPTY_TRIES } from "./timing.ts"
+import { leading } from "./watch.ts"
 
 /** What has no room in the claim of a commit that renews a leaf, in a group of two, takes one box. */
 const BODY = 0
@@ -75,15 +76,15 @@ export class DecoyCommit {
   /** Reads the claim, then the body. */
   follow(done: () => void): void {
     const { watches } = this.#parts
-    const body = { id: `${this.#id}read/body`, box: this.#body.box, places: this.#body.places, found: async () => done() }
-    watches.begin({ id: `${this.#id}read/claim`, box: this.#claim.box, places: this.#claim.first, found: async () => watches.begin(body) })
+    const body = { id: `${this.#id}read/body`, box: this.#body.box, places: this.#body.places, order: leading, found: async () => done() }
+    watches.begin({ id: `${this.#id}read/claim`, box: this.#claim.box, places: this.#claim.first, order: leading, found: async () => watches.begin(body) })
   }
 
   /** Has a look at the box of the claim, as somebody who was away. */
   look(side: 0 | 1): void {
     const { watches } = this.#parts
     const id = `${this.#id}look/${side}`
-    watches.begin({ id, box: this.#claim.box, places: this.#claim.first, found: async () => {}, empty: () => watches.end(id) })
+    watches.begin({ id, box: this.#claim.box, places: this.#claim.first, order: leading, found: async () => {}, empty: () => watches.end(id) })
   }
 
   isLooking(side: 0 | 1): boolean {
@@ -142,6 +143,7 @@ export class DecoyCommit {
       box: this.#claim.box,
       places: () => this.#claim.places().slice(asked, asked + 1),
       quickOnly: true,
+      order: leading,
       found: async () => answered(),
       empty: () => {
         if (++empty >= EMPTY_TRIES) answered()

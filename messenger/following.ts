@@ -4,6 +4,7 @@ import type { Random } from "../shared/random.ts"
 import { exponential } from "../shared/random.ts"
 import type { Replicas } from "./places.ts"
 import { OVERTAKEN_AFTER, STREAM_ACTIVE } from "./timing.ts"
+import type { Order } from "./watch.ts"
 import type { Found, Want, Watch, Watches } from "./watches.ts"
 
 /** So many boxes behind the next, at most, are looked into while catching up. */
@@ -13,6 +14,8 @@ const RUN_OF_PIECES = 2
 /** Behind the boxes that are watched one is looked into now and then, and one some way behind it: those before them may be void. */
 const FAR_FIRST = 2
 const FAR_MEAN = 1
+/** So often a box that should lie there is looked for quickly: once at each of its two replicas. */
+const KNOWN_TRIES = 2
 /** No more boxes of one stream are held in memory while the one before them is missing. */
 const GAP_MOST = 64
 
@@ -26,6 +29,8 @@ export interface Followed {
   readonly places: (box: BoxId) => Replicas
   /** From when on the next box may be asked for, ms; at any time where this is left out. */
   readonly ready?: () => number
+  /** Boxes below this index lie there, as others say who have read them. They may lie: it is a matter of order only. */
+  readonly known?: () => number
   /** Boxes before this one that are void by what lies in it, rising: it stands for the first of them. */
   readonly voids: (index: number, found: Found) => readonly number[]
   /**
@@ -67,6 +72,8 @@ export class Following {
   #run = 0
   /** How far behind the last of them; drawn anew each time, so that any number of void boxes is passed in the end. */
   #far = FAR_FIRST
+  /** The next box was said to be there, and was not, so often since the last was found. */
+  #vain = 0
 
   constructor(followed: Followed, { watches, now, random }: FollowingParts) {
     this.#followed = followed
@@ -80,6 +87,7 @@ export class Following {
     const next = this.#followed.next()
     const end = this.#end
     for (let index = next; index <= end; index++) this.#watch(index, index === next || this.#run > 0 ? "quick" : "held")
+    for (let index = next; index < this.#known; index++) this.#watches.hasten(this.#watchId(index))
     for (const index of [end + 1, end + this.#far]) if (index <= next + GAP_MOST) this.#watch(index, "spare")
   }
 
@@ -87,7 +95,18 @@ export class Following {
   get #end(): number {
     const next = this.#followed.next()
     const found = Math.max(next - 1, ...this.#ahead.keys())
-    return Math.max(next + this.#depth, found < next ? 0 : Math.min(found + 1, next + GAP_MOST))
+    return Math.max(next + this.#depth, this.#known - 1, found < next ? 0 : Math.min(found + 1, next + GAP_MOST))
+  }
+
+  /** Boxes below this index lie there, as far as it is believed: one, until that has turned out to be true. */
+  get #known(): number {
+    if (this.#vain >= KNOWN_TRIES) return 0
+    return Math.min(this.#followed.known?.() ?? 0, this.#followed.next() + (this.#run > 0 ? AHEAD_MOST : 1))
+  }
+
+  #order(index: number): Order {
+    if (index < this.#known || index < Math.max(0, ...this.#ahead.keys())) return "known"
+    return index === this.#followed.next() ? "next" : "beyond"
   }
 
   get #depth(): number {
@@ -118,6 +137,7 @@ export class Following {
       found: (found) => this.#found(index, found),
       empty: () => this.#empty(index),
       spoke: () => this.#spoke,
+      order: () => this.#order(index),
     }
     this.#watches.begin(watch, want)
   }
@@ -131,8 +151,10 @@ export class Following {
   #empty(index: number): void {
     if (index === this.#followed.next()) {
       this.#run = 0
+      if (index < this.#known) this.#vain++
       this.#followed.empty?.()
     }
+    if (index < this.#known) this.#watches.hasten(this.#watchId(index))
     if (index <= this.#end) return
     this.#watches.end(this.#watchId(index))
     if (index === this.#end + this.#far) this.#far = FAR_FIRST + Math.floor(exponential(this.#random, FAR_MEAN))
@@ -146,6 +168,7 @@ export class Following {
     let more = false
     for (let here = this.#taken(); here !== null; here = this.#taken()) more = await this.#followed.take(here.found, here.at)
     const next = this.#followed.next()
+    if (next > index) this.#vain = 0
     // A stream has no gaps: what lies before this box was written before it, or is void.
     for (let before = next; before < index; before++) if (!this.#ahead.has(before)) this.#watches.expect(this.#watchId(before), OVERTAKEN_AFTER)
     this.#spoke = this.#now()

@@ -14,7 +14,7 @@ import type { QuarantineReason } from "./quarantine.ts"
 import type { BlockRecord } from "./records.ts"
 import { joinRecords } from "./records.ts"
 import type { StoredConversation, StoredEpoch, StoredReader } from "./stored-conversation.ts"
-import { epochAt, pruned } from "./stored-conversation.ts"
+import { epochAt, isBefore, pruned } from "./stored-conversation.ts"
 import { EPOCH_LIFE, SNAPSHOTS_MOST } from "./timing.ts"
 import { declarationOf } from "./voids.ts"
 import type { Found } from "./watches.ts"
@@ -25,12 +25,12 @@ export class Reading {
   readonly #confirming: Confirming
   readonly #opening: Opening
   readonly #intake: Intake
-  /** Prefixes of the streams that are followed. */
-  readonly #followed = new Set<string>()
+  /** The streams that are followed, by the prefix of their watches. */
+  readonly #followed = new Map<string, Following>()
 
   constructor(conversations: Conversations) {
     this.#conversations = conversations
-    this.#confirming = new Confirming(conversations)
+    this.#confirming = new Confirming(conversations, (talk, reader) => this.#followed.get(this.#prefix(talk, reader))?.begin())
     this.#opening = new Opening(conversations)
     this.#intake = new Intake(conversations.parts.now)
   }
@@ -54,13 +54,13 @@ export class Reading {
     const prefix = this.#prefix(talk, reader)
     // Left so long ago that nothing of it lies in a dropbox any more.
     if (known === null || this.#followed.has(prefix)) return
-    this.#followed.add(prefix)
     const current = () => readerOf(talk, stream)
     const followed: Followed = {
       id: prefix,
       next: () => current()?.at.index ?? 0,
       box: (index) => streamBox(known.context, stream, index),
       places: (box) => places.among(box, known.placement),
+      known: () => reachOf(talk, current()),
       voids: (index, found) => declared(streamBox(known.context, stream, index), found),
       // Who has another identity key than before is not read until the user has said so.
       ready: () => (door(id) === "ask" ? Infinity : this.#intake.ready(talk, toHex(stream))),
@@ -68,13 +68,15 @@ export class Reading {
       live: () => this.#conversations.get(id) === talk && current()?.at.epoch === epoch && !talk.waiting.has(toHex(stream)),
       ...(reader.gone === true && { empty: () => this.#forget(talk, stream, prefix) }),
     }
-    new Following(followed, this.#conversations.parts).begin()
+    const following = new Following(followed, this.#conversations.parts)
+    this.#followed.set(prefix, following)
+    following.begin()
   }
 
   /** Follows nothing of this conversation any more. */
   end(talk: Talk): void {
     this.#conversations.parts.watches.endAll(`stream/${talk.stored.id}/`)
-    for (const prefix of [...this.#followed]) if (prefix.startsWith(`stream/${talk.stored.id}/`)) this.#followed.delete(prefix)
+    for (const prefix of [...this.#followed.keys()]) if (prefix.startsWith(`stream/${talk.stored.id}/`)) this.#followed.delete(prefix)
     talk.waiting.clear()
   }
 
@@ -226,6 +228,13 @@ export class Reading {
 
 function readerOf({ stored }: Talk, stream: Uint8Array): StoredReader | undefined {
   return stored.readers.find((one) => sameBytes(one.stream, stream))
+}
+
+/** Boxes of this stream below this index are there, as others say; who has gone on into another epoch has left something in this one. */
+function reachOf({ reach }: Talk, reader: StoredReader | undefined): number {
+  const known = reader === undefined ? undefined : reach.get(reader.leaf)
+  if (reader === undefined || known === undefined || !isBefore(reader.at, known)) return 0
+  return known.epoch === reader.at.epoch ? known.index : reader.at.index + 1
 }
 
 /** Who goes on where we are is in no other branch. */

@@ -5,6 +5,9 @@ import type { Trip } from "./courier.ts"
 import type { Replicas } from "./places.ts"
 import { POLL_ACTIVE, POLL_LEAST, VOID_TRIES } from "./timing.ts"
 
+/** More turns than there ever are. */
+const TURNS_MOST = 2 ** 48
+
 /** What was found in a box: content whose signature verifies under the box's id. */
 export interface Found {
   readonly content: Content
@@ -13,6 +16,14 @@ export interface Found {
   /** Where it lay. */
   readonly dropbox: NodeEntry
 }
+
+/**
+ * What is looked at quickly comes in this order: boxes by which a conversation goes into its next epoch; boxes that somebody says lie there; the next of each stream;
+ * those behind it, of which nothing is known. What is read of the last may be in vain, and is only worth its slot while nothing else wants it.
+ */
+export const orders = { leading: 0, known: 1, next: 2, beyond: 3 } as const
+export type Order = keyof typeof orders
+export const leading = (): Order => "leading"
 
 /** A box that is being watched until something lies in it. */
 export interface Watch {
@@ -32,6 +43,8 @@ export interface Watch {
   readonly lost?: (dropbox: NodeEntry) => void
   /** When its stream last said something; ms. */
   readonly spoke?: () => number
+  /** The next of its stream where this is left out. */
+  readonly order?: () => Order
 }
 
 /** What the next read of a box should be: quick, held, or quick now and then, in slots that have nothing better to carry; or of a file, quick when no stream is to be looked at. */
@@ -74,6 +87,11 @@ export function isUnanswered({ watch, lost }: State): boolean {
 
 export function isReady({ watch }: State, now: number): boolean {
   return watch.ready === undefined || watch.ready() <= now
+}
+
+/** Rising in the order of what is looked at quickly; of what is alike there, what has waited longest. */
+export function inOrder({ watch, turn }: State): number {
+  return orders[watch.order?.() ?? "next"] * TURNS_MOST + turn
 }
 
 export function overtaken(state: State): void {

@@ -7,7 +7,7 @@ import type { Reply } from "../shared/request.ts"
 import type { Errand, Fate, Trip } from "./courier.ts"
 import { SPARE_MEAN, UNHELD_AFTER } from "./timing.ts"
 import type { Read, State, Want, Watch } from "./watch.ts"
-import { isReady, isUnanswered, overtaken, weight } from "./watch.ts"
+import { inOrder, isReady, isUnanswered, overtaken, weight } from "./watch.ts"
 
 export type { Found, Want, Watch } from "./watch.ts"
 
@@ -55,6 +55,12 @@ export class Watches {
   raise(id: string, want: Want): void {
     const state = this.#states.get(id)
     if (state?.want === "spare") state.want = want
+  }
+
+  /** A box that is waited for lies there, as somebody says: it is looked at quickly. */
+  hasten(id: string): void {
+    const state = this.#states.get(id)
+    if (state?.want === "held") state.want = "quick"
   }
 
   has(id: string): boolean {
@@ -148,16 +154,17 @@ export class Watches {
     return under.length === 0 || under.length < this.#likely(watch).length
   }
 
-  /** The one that has waited longest. */
   #first(fits: (state: State) => boolean): State | null {
-    return this.#best(fits, ({ turn }) => -turn)
+    return this.#best(fits, (state) => -inOrder(state))
   }
 
   #toHold(eager: boolean): State | null {
     const { polling, lossy } = this.#parts
     if (polling()) return null
     const isEager = ({ want, watch }: State) => want === "quick" && watch.quickOnly !== true && (eager || lossy())
-    return this.#first((state) => (state.want === "held" || isEager(state)) && this.#isFree(state, "held"))
+    const fits = (state: State) => (state.want === "held" || isEager(state)) && this.#isFree(state, "held")
+    // The one that has waited longest: a held read finds what is there, and waits where nothing is.
+    return this.#best(fits, (state) => (state.watch.order?.() === "leading" ? 1 : -state.turn))
   }
 
   /** A box that is not answered, since its dropboxes are dead, holds up nothing else: what stands for it may lie behind it. */

@@ -18,6 +18,7 @@ import { blockOf } from "./records.ts"
 import type { Snapshots } from "./snapshots.ts"
 import { epochOf } from "./stored-conversation.ts"
 import { BODY_PATIENCE, LIST_PATIENCE, LOOK_AGAIN } from "./timing.ts"
+import { leading } from "./watch.ts"
 
 /** What is known of the commit box that a conversation looks into. */
 interface Looking {
@@ -141,6 +142,7 @@ export class Winning {
     this.#conversations.parts.watches.begin({
       id: `${prefix(talk.stored.id)}claim`,
       box,
+      order: leading,
       places: () => (named(talk).length === 0 ? all().slice(0, 1) : all().filter((node) => !isPassed(node))),
       found: async (found) => {
         if (!this.#isCurrent(talk, looking)) return
@@ -171,6 +173,7 @@ export class Winning {
     watches.begin({
       id: `${prefix(talk.stored.id)}body/${i}`,
       box,
+      order: leading,
       places: decided ? this.#places(talk, box.id) : places.among(box.id, epochOf(talk.stored).placement),
       found: async (found) => {
         if (!this.#isCurrent(talk, looking)) return

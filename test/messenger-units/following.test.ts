@@ -12,6 +12,9 @@ let now = 0
 let next = 0
 /** By the box that declares them. */
 let voids: Record<number, readonly number[]> = {}
+/** Others say that the boxes below lie there. */
+let known = 0
+let following: Following
 /** [next, at] of all that was taken. */
 let taken: [number, number][] = []
 let watches: Watches
@@ -20,6 +23,7 @@ beforeEach(() => {
   now = 0
   next = 0
   voids = {}
+  known = 0
   taken = []
   const random = seeded("following")
   watches = new Watches({ random: random, now: () => now, isGood: () => true, polling: () => false, lossy: () => false })
@@ -28,6 +32,7 @@ beforeEach(() => {
     next: () => next,
     box: (index) => boxAt(index),
     places: () => () => [dropbox],
+    known: () => known,
     voids: (index) => voids[index] ?? [],
     take: async (_, at) => {
       taken.push([next++, at])
@@ -35,7 +40,8 @@ beforeEach(() => {
     },
     live: () => true,
   }
-  new Following(followed, { watches, now: () => now, random }).begin()
+  following = new Following(followed, { watches, now: () => now, random })
+  following.begin()
 })
 
 const names = new Map(Array.from({ length: 100 }, (_, index) => [toHex(boxAt(index).id), index]))
@@ -117,5 +123,40 @@ describe("a box that does not come", () => {
     watches.refresh()
     await look([5])
     expect(taken.slice(4)).toEqual([[4, 4], [5, 5], [6, 6]])
+  })
+})
+
+describe("boxes that lie there, as others say who have read them", () => {
+  const reached = (index: number) => {
+    known = index
+    following.begin()
+  }
+
+  test("are looked for at once, several at a time when the first of them was there, before all of which nothing is known", async () => {
+    expect(await look([])).toEqual([0])
+    expect(watches.next("quick", 0)).toBeNull()
+    const other = new Following({ id: "other", next: () => 50, box: boxAt, places: () => () => [dropbox], voids: () => [], take: async () => false, live: () => true }, { watches, now: () => now, random: seeded("other") })
+    other.begin()
+    reached(12)
+    expect(await look([0], 1)).toEqual([0])
+    const first = Array.from({ length: 8 }, () => indexOf(watches.next("quick", 0)))
+    expect(first.slice(0, 7).sort()).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(first[7]).toBe(50)
+  })
+
+  test("are read to the last of them, and what is behind it only as always", async () => {
+    await look([])
+    reached(12)
+    const written = Array.from({ length: 12 }, (_, i) => i)
+    expect((await look(written)).slice(0, 12).sort((a, b) => a - b)).toEqual(written)
+    expect(next).toBe(12)
+  })
+
+  test("and are not there after all cost two reads", async () => {
+    await look([])
+    reached(2 ** 40)
+    expect(await look([])).toEqual([0, 0])
+    for (let i = 0; i < 5; i++) reached(2 ** 40 + i)
+    expect(await look([])).toEqual([])
   })
 })

@@ -245,6 +245,30 @@ describe("several watched boxes", () => {
     expect([0, 1, 2].map(() => boxOf(watches.next("held", 60)))).toEqual([1, 2, 0].map((index) => toHex(boxAt(index).id)))
   })
 
+  test("are looked at in this order: those that lead on, those that are known to lie there, the next of each stream, those behind it", async () => {
+    const named = (["beyond", "next", "known", "leading"] as const).map((order, i) => watch(order, i, { order: () => order }))
+    const watches = watching(...named, watch("plain", 4))
+    const asked = named.concat(watch("", 4)).map(() => boxOf(watches.next("quick", 0)))
+    expect(asked).toEqual([3, 2, 1, 4, 0].map((index) => toHex(boxAt(index).id)))
+  })
+
+  test("of which one leads on have a held read there first, and else take turns", async () => {
+    const some = [watch("known", 0, { order: () => "known" }), watch("plain", 1), watch("leading", 2, { order: () => "leading" })]
+    const watches = watching()
+    for (const one of some) watches.begin(one, "held")
+    expect(some.map(() => boxOf(watches.next("held", 60)))).toEqual([2, 0, 1].map((index) => toHex(boxAt(index).id)))
+  })
+
+  test("are looked at quickly where somebody says that they lie there", async () => {
+    const watches = watching()
+    watches.begin(watch("a", 0), "held")
+    watches.begin(watch("b", 1), "spare")
+    expect(watches.wantsQuick).toBe(false)
+    for (const id of ["a", "b", "c"]) watches.hasten(id)
+    expect(boxOf(watches.next("quick", 0))).toBe(toHex(boxAt(0).id))
+    expect(watches.wantsQuick).toBe(false)
+  })
+
   test("of which one has no dropbox now do not wait for it", async () => {
     let gone = true
     const lost = watch("a", 0, { places: () => (gone ? [] : [dropbox]) })
