@@ -15,6 +15,8 @@ interface Actor {
   kill(): Promise<void> | void
   /** Every message that was ever shown, each once for where it stood. */
   shown(): Iterable<Pick<MessageView, "position" | "text">>
+  /** Those of them that were not among the news before, and perhaps some that were. */
+  news(): Iterable<Pick<MessageView, "position" | "text">>
   /** Number of the MLS epoch, where that can be seen from outside. */
   epoch?(conversation: string): number
 }
@@ -40,7 +42,7 @@ async function network(seed: string): Promise<World> {
       await mortal.open()
       await mortal.run("create-profile", { name })
       await mortal.run("speed", { speed: "fast" })
-      return { name, run: (...given) => mortal.run(...given), attempt: (act) => mortal.attempt(act), insist: (...given) => mortal.insist(...given), kill: () => mortal.kill(), shown: () => mortal.shown.values() }
+      return { name, run: (...given) => mortal.run(...given), attempt: (act) => mortal.attempt(act), insist: (...given) => mortal.insist(...given), kill: () => mortal.kill(), shown: () => mortal.shown.values(), news: () => mortal.shown.values() }
     },
   }
 }
@@ -59,10 +61,15 @@ async function desk(seed: string, random: Random): Promise<World> {
       const sitter = await Sitter.join(table, name)
       const shown = new Map<string, Pick<MessageView, "position" | "text">>()
       const take = () => {
-        for (const event of sitter.events.splice(0)) if (event.type === "message") shown.set(`${event.message.id} ${event.message.position} ${event.message.text}`, event.message)
+        const messages = sitter.events.splice(0).flatMap((event) => (event.type === "message" ? [event.message] : []))
+        for (const message of messages) shown.set(`${message.id} ${message.position} ${message.text}`, message)
+        return messages
+      }
+      const all = () => {
+        take()
         return shown.values()
       }
-      return { name, run: (...given) => sitter.run(...given), attempt: (act) => act(), insist: async (_, act) => void (await act()), kill: () => sitter.open(), shown: take, epoch: (id) => sitter.epoch(id) }
+      return { name, run: (...given) => sitter.run(...given), attempt: (act) => act(), insist: async (_, act) => void (await act()), kill: () => sitter.open(), shown: all, news: take, epoch: (id) => sitter.epoch(id) }
     },
   }
 }
@@ -184,14 +191,25 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
       else if (now === "in" && open) spans[spans.length - 1] = { from: spans.at(-1)!.from, until: clock.now() }
     }
   }
+  const absences = () => [...outside.values()].flat().length
+  const texts = new Set<string>()
+  /** How many of those that others wrote have come to each who was there all the time. */
+  const had = new Map<Actor, number>(steady.map((person) => [person, 0]))
   const look = () => {
     for (const person of people)
-      for (const { text } of person.shown()) {
+      for (const { text } of person.news()) {
         const key = `${person.name} ${text}`
-        if (text !== "" && !came.has(key)) came.set(key, clock.now())
+        if (!texts.has(text) || came.has(key)) continue
+        came.set(key, clock.now())
+        if (had.has(person) && !text.startsWith(`${person.name} `)) had.set(person, had.get(person)! + 1)
       }
   }
-  const missing = () => steady.reduce((sum, person) => sum + written.filter(({ from, text }) => from !== person.name && !came.has(`${person.name} ${text}`)).length, 0)
+  const missingAt = (person: Actor) => written.filter(({ from }) => from !== person.name).length - had.get(person)!
+  const missing = () => written.length * (steady.length - 1) - [...had.values()].reduce((sum, count) => sum + count, 0)
+  const most = () => {
+    const [first] = steady.map((person) => ({ name: person.name, count: missingAt(person) })).sort((a, b) => b.count - a.count)
+    return `${first!.count} of them at ${first!.name}`
+  }
   while (written.length < options.messages) {
     if (clock.now() >= nextMessage) {
       nextMessage = clock.now() + exponential(random, options.gap)
@@ -200,10 +218,11 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
       const isWritten = async () => (await person.run("messages", { conversation, limit: 20 })).messages.some((one) => one.own && one.text === text)
       await person.insist(isWritten, () => person.run("send", { conversation, text }))
       written.push({ from: person.name, text, at: clock.now() })
+      texts.add(text)
       look()
       if (written.length % 100 === 0) {
         await tend()
-        options.say?.(`${written.length} written, ${missing()} not there yet, ${changes} changes, ${hub.epoch?.(conversation) ?? "?"} epochs, ${restarts} restarts, ${Math.round(process.memoryUsage().rss / 1e6)} MB`)
+        options.say?.(`${written.length} written, ${missing()} not there yet, ${most()}, ${changes} changes, ${absences()} times out, ${hub.epoch?.(conversation) ?? "?"} epochs, ${restarts} restarts, ${Math.round(process.memoryUsage().rss / 1e6)} MB`)
       }
     }
     if (clock.now() >= nextChange) {
@@ -225,25 +244,24 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
     await clock.run(STEP)
     await restart()
     await tend()
-    if (clock.now() - said > 10 * MINUTE) options.say?.(`${seconds(last)} s behind the last: ${missing()} missing, ${await states()} states`)
+    if (clock.now() - said > 10 * MINUTE) options.say?.(`${seconds(last)} s behind the last: ${missing()} missing, ${most()}, ${await states()} states`)
     if (clock.now() - said > 10 * MINUTE) said = clock.now()
   }
   const epochs = firstEpoch === undefined ? null : hub.epoch!(conversation) - firstEpoch
   const beaten = firstBeaten === undefined ? null : clock.beaten!() - firstBeaten
-  const absences = [...outside.values()].flat().length
-  return { ...count(), sent: written.length, absences, changes, restarts, states: await states(), epochs, beaten, founded, took: seconds(last) }
+  return { ...count(), sent: written.length, absences: absences(), changes, restarts, states: await states(), epochs, beaten, founded, took: seconds(last) }
 
   function count() {
     let [doubled, disordered, foreign] = [0, 0, 0]
     const delays: number[] = []
     const at = new Map(written.map((one) => [one.text, one.at]))
     for (const person of people) {
-      const texts = [...person.shown()].filter(({ text }) => at.has(text)).sort((a, b) => a.position - b.position)
+      const read = [...person.shown()].filter(({ text }) => at.has(text)).sort((a, b) => a.position - b.position)
       const ids = new Map<string, Set<number>>()
-      for (const { text, position } of texts) ids.set(text, (ids.get(text) ?? new Set()).add(position))
+      for (const { text, position } of read) ids.set(text, (ids.get(text) ?? new Set()).add(position))
       for (const positions of ids.values()) if (positions.size > 1) doubled++
       const lastOf = new Map<string, number>()
-      for (const { text } of texts) {
+      for (const { text } of read) {
         const [from, nth] = text.split(" ") as [string, string]
         if ((lastOf.get(from) ?? -1) > Number(nth)) disordered++
         lastOf.set(from, Math.max(lastOf.get(from) ?? -1, Number(nth)))
