@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { LINK_BATCH_MAX } from "../../shared/geometry.ts"
 import type { Packet } from "../../shared/names.ts"
+import { TICK } from "../../shared/node/worker/timer.ts"
 import type { Random } from "../../shared/random.ts"
 import { exponential } from "../../shared/random.ts"
 import type { Stage } from "./stage.ts"
@@ -68,26 +69,30 @@ export function randomTimes(random: Random, count: number, perSecond: number, fr
 }
 
 /**
- * Sends each packet at its time of `due`, whatever the node does: as nodes do, as soon as a connection is free, with all that wait meanwhile in one request, and the oldest are given up where too many wait.
+ * Sends each packet at its time of `due`, whatever the node does: as one node does, which wakes at most every TICK ms and puts all that is due into one request, and what waits for a connection into the next.
+ * The oldest are given up where too many wait.
  * Returns the marks of those that were.
  */
 export async function sendAt(stage: Stage, made: readonly Made[], due: readonly number[]): Promise<Set<number>> {
   const givenUp = new Set<number>()
-  const posts = new Set<Promise<void>>()
-  let waiting: Made[] = []
-  for (let next = 0; next < made.length || waiting.length > 0; ) {
+  const waiting: Made[] = []
+  const failures: unknown[] = []
+  const connections = new Set<Promise<unknown>>()
+  const connection = async () => {
+    while (waiting.length > 0) await stage.post(await stage.body(waiting.splice(0, LINK_BATCH_MAX).map(({ packet }) => packet)))
+  }
+  for (let next = 0; next < made.length; await sleep(TICK)) {
     const now = performance.timeOrigin + performance.now()
     while (next < made.length && due[next]! <= now) waiting.push(made[next++]!)
     for (const { mark } of waiting.splice(0, Math.max(0, waiting.length - WAITING))) givenUp.add(mark)
-    while (waiting.length > 0 && posts.size < CONNECTIONS) {
-      const packets = waiting.slice(0, LINK_BATCH_MAX).map(({ packet }) => packet)
-      waiting = waiting.slice(LINK_BATCH_MAX)
-      const post = stage.body(packets).then((body) => stage.post(body)).finally(() => posts.delete(post))
-      posts.add(post)
-    }
-    await Promise.race([sleep(1), ...(waiting.length > 0 ? posts : [])])
+    if (waiting.length === 0 || connections.size === CONNECTIONS) continue
+    const used = connection()
+      .catch((error: unknown) => failures.push(error))
+      .finally(() => connections.delete(used))
+    connections.add(used)
   }
-  await Promise.all(posts)
+  await Promise.all(connections)
+  if (failures.length > 0) throw new Error("the node did not take what it was sent", { cause: failures[0] })
   return givenUp
 }
 

@@ -1,5 +1,5 @@
-/** Two wakes this close become one: packets that are due together leave together, and a busy node is not woken for each. */
-const TICK = 5
+/** Two wakes this close, ms, become one: packets that are due together leave together, and a busy node is not woken for each. */
+export const TICK = 5
 /** A pending timer keeps the object, with all that it holds in memory, from being evicted; it may be 15 minutes old at most. */
 const LONGEST = 60_000
 
