@@ -7,6 +7,7 @@ import { sized } from "../shared/names.ts"
 import type { Effect, NodeStorage } from "../shared/node/effect.ts"
 import type { NodeParts } from "../shared/node/node-core.ts"
 import { NodeCore } from "../shared/node/node-core.ts"
+import { together } from "../shared/node/together.ts"
 import { Traffic } from "../shared/node/traffic.ts"
 import type { Request } from "../shared/request.ts"
 import { decodeRequest, encodeReply } from "../shared/request.ts"
@@ -89,8 +90,8 @@ export class Front {
   /** The body of a POST /packets: a request that a mix of layer 3 signed. One effect `requests` for each shard that is concerned. */
   async onLink(body: Uint8Array, now: number): Promise<Effect[]> {
     const requests = Array.from({ length: this.shards }, (): Request[] => [])
-    for (const packet of (await this.#core.openLink(body, now))?.packets ?? []) {
-      const request = await this.#request(packet, now)
+    const packets = (await this.#core.openLink(body, now))?.packets ?? []
+    for (const request of await together(packets, (packet) => this.#request(packet, now))) {
       if (request !== null) requests[this.#shardOf(request.box)]!.push(request)
     }
     this.#core.saveTags()

@@ -4,6 +4,7 @@ import { sized } from "../shared/names.ts"
 import type { Effect } from "../shared/node/effect.ts"
 import type { NodeParts } from "../shared/node/node-core.ts"
 import { NodeCore } from "../shared/node/node-core.ts"
+import { together } from "../shared/node/together.ts"
 import { Traffic } from "../shared/node/traffic.ts"
 import { Gateway } from "./gateway.ts"
 import type { MixLimits } from "./limits.ts"
@@ -73,7 +74,7 @@ export class Mix {
     const arrival = await this.#core.openLink(body, now)
     if (arrival === null) return []
     const source = arrival.from.layer === 3 ? "last-layer" : arrival.from.role
-    for (const packet of arrival.packets) await this.#take(packet, source, now)
+    await together(arrival.packets, (packet) => this.#take(packet, source, now))
     return [this.#wake(now)]
   }
 

@@ -1,7 +1,7 @@
 import { inWorkerd } from "../sphinx/workerd.ts"
 
 /** The parts that nodes run on. */
-const UNWRAP = "and HKDF, HMAC, AES-CTR by node:crypto: unwrap"
+const UNWRAP = "and HKDF, HMAC, AES-CTR of the platform: unwrap"
 const ASKED = 3
 
 /** What nodes do with a packet in the least, as a measure of the machine as it is at this moment, busy or not. */

@@ -1,6 +1,6 @@
 import * as nodeCrypto from "node:crypto"
 import { readFileSync } from "node:fs"
-import { nodeSymmetric, wasmLioness } from "sphinx-packet"
+import { nodeSymmetric, wasmLioness, workerSymmetric } from "sphinx-packet"
 import { table } from "../pages.ts"
 import type { Part } from "../part.ts"
 import { timesInChromium } from "../sphinx/chromium.ts"
@@ -25,7 +25,7 @@ interface Packets {
 /** Rows and parts of which ratios are made. */
 const NOBLE = "JavaScript only (noble)"
 const WASM = "and LIONESS in WebAssembly"
-const NODES = "and HKDF, HMAC, AES-CTR by node:crypto"
+const NODES = "and HKDF, HMAC, AES-CTR of the platform"
 const PARTS: readonly string[] = ["LIONESS noble", "LIONESS WebAssembly", "X25519, key ready", "X25519, key imported"]
 const CLIENT = { build: "build, 4 hops", createSurb: "SURB, 5 hops", request: "a request: both", useSurb: "use a SURB", recoverReply: "open a reply" }
 
@@ -38,7 +38,8 @@ export const packets: Part<Packets> = {
     const platform: Platform = {
       random: (length) => new Uint8Array(nodeCrypto.randomBytes(length)),
       subtle: globalThis.crypto.subtle,
-      nodeSymmetric: nodeSymmetric(nodeCrypto),
+      symmetric: nodeSymmetric(nodeCrypto),
+      natives: { "node:crypto": nodeSymmetric(nodeCrypto), WebCrypto: workerSymmetric(nodeCrypto, globalThis.crypto.subtle) },
       wasm: await wasmLioness(module),
     }
     const here = (work: Work) => bestOf(work, () => performance.now(), batches)

@@ -2,9 +2,10 @@ import { createSphinx, nobleLioness, nobleSymmetric, nobleX25519, webCryptoX2551
 import type { Lioness, PreparedSecret, RouteHop, Symmetric, X25519 } from "sphinx-packet"
 import { BODY_LENGTH, FORWARD_HOPS, PAYLOAD_LENGTH, REPLY_HOPS } from "../../shared/geometry.ts"
 import type { Platform, Work } from "./work.ts"
+import { repeated } from "./work.ts"
 
 /** What a client does for one slot, and for what comes back, with the parts that a platform may choose. A request is a packet over 4 hops with a SURB of 5 in it. */
-export async function clientWork({ random, subtle, wasm }: Omit<Platform, "nodeSymmetric">): Promise<Record<string, Work>> {
+export async function clientWork({ random, subtle, wasm }: Pick<Platform, "random" | "subtle" | "wasm">): Promise<Record<string, Work>> {
   async function of(x25519: X25519, symmetric: Symmetric, lioness: Lioness): Promise<Work> {
     const sphinx = createSphinx({ random, x25519, lioness, symmetric })
     const message = random(BODY_LENGTH)
@@ -21,14 +22,14 @@ export async function clientWork({ random, subtle, wasm }: Omit<Platform, "nodeS
     const build = () => sphinx.build(request)
     const createSurb = () => sphinx.createSurb(block)
     return {
-      build,
-      createSurb,
-      async request() {
+      build: repeated(build),
+      createSurb: repeated(createSurb),
+      request: repeated(async () => {
         await createSurb()
         await build()
-      },
-      useSurb: () => sphinx.useSurb(surb, message, PAYLOAD_LENGTH),
-      recoverReply: () => sphinx.recoverReply(recovery, arrived),
+      }),
+      useSurb: repeated(() => sphinx.useSurb(surb, message, PAYLOAD_LENGTH)),
+      recoverReply: repeated(() => sphinx.recoverReply(recovery, arrived)),
     }
   }
 

@@ -1,16 +1,18 @@
 import nodeCrypto from "node:crypto"
 import module from "sphinx-packet/lioness.wasm"
-import { nodeSymmetric, wasmLioness } from "sphinx-packet"
+import { nodeSymmetric, wasmLioness, workerSymmetric } from "sphinx-packet"
 import { clientWork } from "./client.ts"
 import type { Work } from "./work.ts"
 import { partWork, unwrapWork } from "./work.ts"
 
 /** The works of all kinds: those of a row behind its name. */
 async function all(): Promise<Work> {
+  const native = workerSymmetric(nodeCrypto, crypto.subtle)
   const platform = {
     random: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
     subtle: crypto.subtle,
-    nodeSymmetric: nodeSymmetric(nodeCrypto),
+    symmetric: native,
+    natives: { "node:crypto": nodeSymmetric(nodeCrypto), WebCrypto: native },
     wasm: await wasmLioness(module),
   }
   const rows = [...Object.entries(await unwrapWork(platform)), ...Object.entries(await clientWork(platform))]
@@ -27,7 +29,7 @@ export default {
     if (name === null) return new Response("{}")
     const work = (await (works ??= all()))[name]!
     const count = Number(searchParams.get("count"))
-    for (let i = 0; i < count; i++) await work()
+    await work(count)
     return new Response("{}")
   },
 }

@@ -240,7 +240,7 @@ async function outcome(parts: Parts, vector: EdgeCase, strict: boolean): Promise
     const packet = unhex(vector.packet)
     const opened = await sphinx.open(await parts.x25519.prepare(unhex(vector.private_key)), packet)
     const released = await sphinx.release(opened)
-    const { version } = readSlot(nobleSymmetric, opened.keys, packet.subarray(48, HEADER_LENGTH))
+    const { version } = readSlot(nobleSymmetric.aes128Ctr(opened.keys.cipher, 360), packet.subarray(48, HEADER_LENGTH))
     return { released, writtenVersion: version[0]! * 0x10000 + version[1]! * 0x100 + version[2]! }
   } catch (error) {
     if (error instanceof SphinxError) return { reason: error.reason }

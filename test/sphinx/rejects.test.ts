@@ -27,12 +27,12 @@ async function refusal(promise: Promise<unknown>): Promise<unknown> {
 }
 
 /** A packet for one hop whose slot says what no sender of ours would write. */
-function forged(publicKeySecret: Uint8Array, version: number, slotFlag = 2): Uint8Array {
+async function forged(publicKeySecret: Uint8Array, version: number, slotFlag = 2): Promise<Uint8Array> {
   const secret = seeded("forged")(32)
   const { x25519 } = forgery
   const keys = hopKeys(nobleSymmetric, x25519.getSharedSecret(secret, x25519.getPublicKey(publicKeySecret)))
   const hop = { keys, address: new Uint8Array(32), delayNanos: 0n }
-  const { first } = buildRouting(nobleSymmetric, version & 0xffff, [hop], new Uint8Array(32), new Uint8Array(16), seeded("padding")(248))
+  const { first } = await buildRouting(nobleSymmetric, version & 0xffff, [hop], new Uint8Array(32), new Uint8Array(16), seeded("padding")(248))
   const beta = first.beta.slice()
   beta[0]! ^= 2 ^ slotFlag
   beta[1]! ^= version >> 16
@@ -154,7 +154,7 @@ describe("what only a sender who breaks the format can make", () => {
   test("versions 258, 259 and 260 are released", async () => {
     for (const version of [258, 259, 260]) {
       for (const sphinx of [strict, lenient]) {
-        const final = await released(sphinx, forged(secretBytes, version))
+        const final = await released(sphinx, await forged(secretBytes, version))
         expect(final).toMatchObject({ kind: "final", version })
         if (final.kind === "final") expect(recoverPlaintext(final.payload)).toEqual(message)
       }
@@ -163,14 +163,14 @@ describe("what only a sender who breaks the format can make", () => {
 
   test("versions 1 and 257 are refused, strictly or not", async () => {
     for (const version of [1, 257]) {
-      for (const sphinx of [strict, lenient]) expect(await refusal(released(sphinx, forged(secretBytes, version)))).toBe("version")
+      for (const sphinx of [strict, lenient]) expect(await refusal(released(sphinx, await forged(secretBytes, version)))).toBe("version")
     }
   })
 
   test("unknown versions are refused, and processed as 259 where that was asked for", async () => {
     for (const version of [0, 256, 261, 65535, 0x070103]) {
-      expect(await refusal(released(strict, forged(secretBytes, version)))).toBe("version")
-      const final = await released(lenient, forged(secretBytes, version))
+      expect(await refusal(released(strict, await forged(secretBytes, version)))).toBe("version")
+      const final = await released(lenient, await forged(secretBytes, version))
       expect(final).toMatchObject({ kind: "final", version: version & 0xffff })
       if (final.kind === "final") expect(recoverPlaintext(final.payload)).toEqual(message)
     }
@@ -179,7 +179,7 @@ describe("what only a sender who breaks the format can make", () => {
   test("unknown flags are refused", async () => {
     for (let flag = 0; flag < 256; flag++) {
       if (flag === 1 || flag === 2) continue
-      expect(await refusal(released(strict, forged(secretBytes, 260, flag)))).toBe("flag")
+      expect(await refusal(released(strict, await forged(secretBytes, 260, flag)))).toBe("flag")
     }
   })
 })

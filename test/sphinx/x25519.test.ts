@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { SphinxError, createSphinx, nobleX25519, webCryptoX25519 } from "sphinx-packet"
 import type { X25519 } from "sphinx-packet"
 import { afterEach, describe, expect, test, vi } from "vitest"
-import { sequentialChain } from "../../shared/sphinx-packet/src/x25519.ts"
+import { meet, sequentialChain } from "../../shared/sphinx-packet/src/x25519.ts"
 import { implementations, network, platform, seeded } from "./network.ts"
 
 const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 })
@@ -44,6 +44,18 @@ describe.each(implementations)("%s", (_, x25519) => {
     const before = await prepared.sharedSecret(prepared.publicKey)
     secret.fill(0)
     expect(await prepared.sharedSecret(prepared.publicKey)).toEqual(before)
+  })
+
+  test("applies two secrets to one public key as to two, and refuses one of low order", async () => {
+    const random = seeded("met")
+    const secret = await x25519.prepare(random(32))
+    const publicKey = await x25519.publicKey(random(32))
+    const other = random(32)
+    const { sharedSecret, times } = await meet(x25519, secret, publicKey)
+    expect(sharedSecret).toEqual(await secret.sharedSecret(publicKey))
+    expect(await times(other)).toEqual(await x25519.sharedSecret(other, publicKey))
+    for (const point of LOW_ORDER) await expect(meet(x25519, secret, point)).rejects.toMatchObject({ name: "SphinxError", reason: "alpha" })
+    for (const length of [0, 31, 33]) await expect(meet(x25519, secret, new Uint8Array(length))).rejects.toThrow(RangeError)
   })
 
   test("refuses every point of low order in every encoding", async () => {
@@ -201,6 +213,17 @@ describe("the default", () => {
     const secret = new Uint8Array(32).fill(1)
     expect(await x25519.publicKey(secret)).toEqual(nobleCurve.getPublicKey(secret))
   })
+})
+
+test("a node imports two keys for each packet: the group element that comes with it, and the factor that it is multiplied by", async () => {
+  const { subtle } = globalThis.crypto
+  const importKey = vi.fn(subtle.importKey.bind(subtle))
+  const counting = webCryptoX25519({ importKey, deriveBits: subtle.deriveBits.bind(subtle) } as never)
+  const nodes = await network(2, { x25519: counting })
+  const { packet } = await nodes.sphinx.build({ route: nodes.route, destination: new Uint8Array(32), message: new Uint8Array(), payloadLength: 33 })
+  importKey.mockClear()
+  await nodes.sphinx.release(await nodes.sphinx.open(nodes.secrets[0]!, packet))
+  expect(importKey.mock.calls.map(([format]) => format)).toEqual(["raw", "pkcs8"])
 })
 
 test("a fault of the platform is not taken for a hostile packet", async () => {

@@ -13,12 +13,12 @@ export function split<const Lengths extends readonly number[]>(
   bytes: Uint8Array,
   ...lengths: Lengths
 ): { [Index in keyof Lengths]: Uint8Array } {
+  const parts: Uint8Array[] = []
   let at = 0
-  const parts = lengths.map((length) => {
+  for (const length of lengths) {
     if (at + length > bytes.length) throw new RangeError("fewer bytes than parts")
-    at += length
-    return bytes.subarray(at - length, at)
-  })
+    parts.push(bytes.subarray(at, (at += length)))
+  }
   return parts as { [Index in keyof Lengths]: Uint8Array }
 }
 
@@ -63,7 +63,12 @@ export function fromInteger(value: bigint, length: number): Uint8Array {
 
 export function toInteger(bytes: Uint8Array): bigint {
   let value = 0n
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte)
+  // Six bytes at a time, for a bigint costs more than they do.
+  for (let at = 0; at < bytes.length; ) {
+    let [part, bits] = [0, 0]
+    for (; bits < 48 && at < bytes.length; bits += 8) part = 256 * part + bytes[at++]!
+    value = (value << BigInt(bits)) | BigInt(part)
+  }
   return value
 }
 

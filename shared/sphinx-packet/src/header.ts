@@ -54,16 +54,16 @@ export function paddingLength(hops: number): number {
 }
 
 /** The routing information for the first and for the last hop of a route. A hop's delay is written for that hop; the last one has none. */
-export function buildRouting(
+export async function buildRouting(
   symmetric: Symmetric,
   version: number,
   hops: readonly Instructions[],
   destination: Uint8Array,
   identifier: Uint8Array,
   padding: Uint8Array,
-): { first: Routing; last: Routing } {
+): Promise<{ first: Routing; last: Routing }> {
   const versionBytes = fromInteger(BigInt(version), VERSION_LENGTH)
-  const keystreams = hops.map(({ keys }) => symmetric.aes128Ctr(keys.cipher, KEYSTREAM_LENGTH))
+  const keystreams = await Promise.all(hops.map(async ({ keys }) => symmetric.aes128Ctr(keys.cipher, KEYSTREAM_LENGTH)))
   const last = hops.length - 1
 
   const finalSlot = concat(Uint8Array.of(FINAL), versionBytes, destination, identifier, padding)
@@ -87,18 +87,19 @@ export function buildRouting(
 }
 
 export type Slot =
-  | { kind: "forward"; version: Uint8Array; nextAddress: Uint8Array; delayNanos: bigint; next: Routing }
+  /** `next`: gamma 16, beta 300, as they stand in the packet for the next hop. */
+  | { kind: "forward"; version: Uint8Array; nextAddress: Uint8Array; delayNanos: bigint; next: Uint8Array }
   | { kind: "final"; version: Uint8Array; destination: Uint8Array; identifier: Uint8Array }
 
-/** Decrypts what a hop is told. `beta` must have passed its MAC. Throws SphinxError("flag"). */
-export function readSlot(symmetric: Symmetric, keys: HopKeys, beta: Uint8Array): Slot {
-  const plain = symmetric.aes128Ctr(keys.cipher, KEYSTREAM_LENGTH)
+/** Decrypts what a hop is told, in place of its keystream of 360 bytes. `beta` must have passed its MAC. Throws SphinxError("flag"). */
+export function readSlot(keystream: Uint8Array, beta: Uint8Array): Slot {
+  const plain = keystream
   xorInto(plain, beta)
   const [flag, version, rest] = split(plain, FLAG_LENGTH, VERSION_LENGTH, KEYSTREAM_LENGTH - FLAG_LENGTH - VERSION_LENGTH)
   switch (flag[0]) {
     case FORWARD: {
-      const [nextAddress, delay, gamma, nextBeta] = split(rest, NODE_ADDRESS_LENGTH, DELAY_LENGTH, MAC_LENGTH, ROUTING_LENGTH)
-      return { kind: "forward", version, nextAddress, delayNanos: toInteger(delay), next: { gamma, beta: nextBeta } }
+      const [nextAddress, delay, next] = split(rest, NODE_ADDRESS_LENGTH, DELAY_LENGTH, MAC_LENGTH + ROUTING_LENGTH)
+      return { kind: "forward", version, nextAddress, delayNanos: toInteger(delay), next }
     }
     case FINAL: {
       const [destination, identifier] = split(rest, DESTINATION_LENGTH, IDENTIFIER_LENGTH)

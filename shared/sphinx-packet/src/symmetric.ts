@@ -4,8 +4,8 @@ import { hmac } from "@noble/hashes/hmac.js"
 import { sha256 } from "@noble/hashes/sha2.js"
 
 /**
- * The three ordinary primitives of the header. They are synchronous, because each takes a few microseconds, and so are
- * those of node:crypto, which is the fastest that servers have.
+ * The three ordinary primitives of the header. They are synchronous where that is quickest, because each takes a few microseconds, as are
+ * those of node:crypto.
  */
 export interface Symmetric {
   /** RFC 5869. */
@@ -13,13 +13,13 @@ export interface Symmetric {
   /** RFC 2104, all 32 bytes. */
   hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array
   /** The first `length` bytes of AES-128-CTR's keystream, counting from a block of zeros. */
-  aes128Ctr(key: Uint8Array, length: number): Uint8Array
+  aes128Ctr(key: Uint8Array, length: number): Uint8Array | Promise<Uint8Array>
 }
 
 const FIRST_COUNTER = new Uint8Array(16)
 
-export const nobleSymmetric: Symmetric = {
+export const nobleSymmetric = {
   hkdfSha256: (secret, salt, info, length) => hkdf(sha256, secret, salt, info, length),
   hmacSha256: (key, data) => hmac(sha256, key, data),
-  aes128Ctr: (key, length) => ctr(key, FIRST_COUNTER).encrypt(new Uint8Array(length)),
-}
+  aes128Ctr: (key: Uint8Array, length: number): Uint8Array => ctr(key, FIRST_COUNTER).encrypt(new Uint8Array(length)),
+} satisfies Symmetric

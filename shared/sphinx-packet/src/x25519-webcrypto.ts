@@ -1,4 +1,4 @@
-import { concat, expectLength, isZero, sameSecret } from "./bytes.ts"
+import { expectLength, isZero, sameSecret } from "./bytes.ts"
 import { KEY_LENGTH } from "./constants.ts"
 import { SphinxError } from "./error.ts"
 import { nobleX25519 } from "./x25519-noble.ts"
@@ -10,47 +10,68 @@ export interface SubtleX25519 {
   importKey(
     format: "raw" | "pkcs8",
     keyData: Uint8Array<ArrayBuffer>,
-    algorithm: { name: string },
+    algorithm: string,
     extractable: boolean,
     usages: "deriveBits"[],
   ): Promise<unknown>
   deriveBits(algorithm: { name: string; public: unknown }, baseKey: unknown, length: number): Promise<ArrayBuffer>
 }
 
-const ALGORITHM = { name: "X25519" }
+const ALGORITHM = "X25519"
+const USES: "deriveBits"[] = ["deriveBits"]
+const NO_USES: "deriveBits"[] = []
 /** RFC 8410: PrivateKeyInfo, version 0, id-X25519, an OCTET STRING of 32 bytes in an OCTET STRING. */
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20)
 
 /** X25519 of the platform: native, constant in time, and with keys that cannot be taken out again. */
 export function webCryptoX25519(subtle: SubtleX25519): X25519 {
-  async function multiplyBy(scalar: Uint8Array) {
-    const encoded = new Uint8Array(concat(PKCS8_PREFIX, expectLength(scalar, KEY_LENGTH, "a secret")))
+  const encoded = new Uint8Array([...PKCS8_PREFIX, ...new Uint8Array(KEY_LENGTH)])
+  const encodedSecret = encoded.subarray(PKCS8_PREFIX.length)
+
+  /** WebCrypto takes a copy of what it imports before it returns, so that one buffer does for all. */
+  function importSecret(scalar: Uint8Array): Promise<unknown> {
+    encodedSecret.set(expectLength(scalar, KEY_LENGTH, "a secret"))
     // Clamping clears these three bits (RFC 7748, section 5). WebKitGTK refuses secrets whose first byte is 0: one of 32 packets would hold one.
-    encoded[PKCS8_PREFIX.length]! |= 7
-    const key = await subtle.importKey("pkcs8", encoded, ALGORITHM, false, ["deriveBits"])
-    encoded.fill(0)
-    return async (point: Uint8Array): Promise<Uint8Array> => {
-      const raw = new Uint8Array(expectLength(point, KEY_LENGTH, "a public key"))
-      const peer = await subtle.importKey("raw", raw, ALGORITHM, false, [])
-      let shared: Uint8Array
-      try {
-        shared = new Uint8Array(await subtle.deriveBits({ ...ALGORITHM, public: peer }, key, 8 * KEY_LENGTH))
-      } catch (error) {
-        // The specification's answer to an all-zero result. Anything else is a fault of the platform or ours.
-        if ((error as { name?: unknown } | undefined)?.name === "OperationError") throw new SphinxError("alpha")
-        throw error
-      }
-      if (isZero(shared)) throw new SphinxError("alpha")
-      return shared
+    encodedSecret[0]! |= 7
+    const key = subtle.importKey("pkcs8", encoded, ALGORITHM, false, USES)
+    encodedSecret.fill(0)
+    return key
+  }
+
+  const importPoint = (point: Uint8Array) => subtle.importKey("raw", expectLength(point, KEY_LENGTH, "a public key") as Uint8Array<ArrayBuffer>, ALGORITHM, false, NO_USES)
+
+  async function agree(key: unknown, peer: unknown): Promise<Uint8Array> {
+    let shared: Uint8Array
+    try {
+      shared = new Uint8Array(await subtle.deriveBits({ name: ALGORITHM, public: peer }, key, 8 * KEY_LENGTH))
+    } catch (error) {
+      // The specification's answer to an all-zero result. Anything else is a fault of the platform or ours.
+      if ((error as { name?: unknown } | undefined)?.name === "OperationError") throw new SphinxError("alpha")
+      throw error
     }
+    if (isZero(shared)) throw new SphinxError("alpha")
+    return shared
+  }
+
+  async function multiplyBy(scalar: Uint8Array) {
+    const key = await importSecret(scalar)
+    return async (point: Uint8Array) => agree(key, await importPoint(point))
   }
 
   return {
     publicKey: async (secret) => (await multiplyBy(secret))(BASE_POINT),
     sharedSecret: async (secret, point) => (await multiplyBy(secret))(point),
     async prepare(secret) {
-      const sharedSecret = await multiplyBy(secret)
-      return { publicKey: await sharedSecret(BASE_POINT), sharedSecret }
+      const key = await importSecret(secret)
+      const sharedSecret = async (point: Uint8Array) => agree(key, await importPoint(point))
+      return {
+        publicKey: await sharedSecret(BASE_POINT),
+        sharedSecret,
+        async meet(point) {
+          const peer = await importPoint(point)
+          return { sharedSecret: await agree(key, peer), times: async (other) => agree(await importSecret(other), peer) }
+        },
+      }
     },
     chain: sequentialChain(multiplyBy),
   }

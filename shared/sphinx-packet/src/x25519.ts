@@ -15,6 +15,14 @@ export interface X25519 {
 export interface PreparedSecret {
   readonly publicKey: Uint8Array
   sharedSecret(publicKey: Uint8Array): Promise<Uint8Array>
+  /** The same for a public key that another secret is applied to next, where an implementation then need not import it twice. */
+  meet?(publicKey: Uint8Array): Promise<Met>
+}
+
+export interface Met {
+  readonly sharedSecret: Uint8Array
+  /** X25519 of another secret and the same public key. */
+  times(secret: Uint8Array): Promise<Uint8Array>
 }
 
 /**
@@ -63,6 +71,12 @@ export function sequentialChain(multiplyBy: (scalar: Uint8Array) => Promise<(poi
       },
     }
   }
+}
+
+/** A node's side of one hop: `meet`, or as good as that. */
+export function meet(x25519: X25519, secret: PreparedSecret, publicKey: Uint8Array): Promise<Met> {
+  const apart = async () => ({ sharedSecret: await secret.sharedSecret(publicKey), times: (other: Uint8Array) => x25519.sharedSecret(other, publicKey) })
+  return secret.meet?.(publicKey) ?? apart()
 }
 
 export function chainOf(x25519: X25519): Chain {
