@@ -2,6 +2,7 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin"
 import path from "node:path"
 import type { Plugin } from "vite"
 import { defineConfig } from "vitest/config"
+import { LongestFirst } from "./scripts/testing/longest-first.ts"
 
 /** Where Ed25519 itself is tested. */
 const NOBLE = ["test/shared/ed25519.test.ts", "test/shared/box.test.ts", "test/sphinx/**/*.test.ts", "test/mls/suite.test.ts"]
@@ -22,6 +23,7 @@ export default defineConfig({
   test: {
     // The scenarios leave their cores now and then, to WebCrypto and to waiting.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         plugins: [nativeEd25519],

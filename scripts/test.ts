@@ -1,7 +1,8 @@
 import { parseArguments } from "../cli/arguments.ts"
 import { Failure } from "../cli/failure.ts"
 import type { Counts } from "./testing/counts.ts"
-import { countsLine, sum } from "./testing/counts.ts"
+import { countsLine, NOTHING, sum } from "./testing/counts.ts"
+import type { Manner } from "./testing/run.ts"
 import { browser, vectors, vitest } from "./testing/suites.ts"
 
 const HELP = `npm test [-- OPTIONS] [WORDS]
@@ -38,25 +39,28 @@ function chosen(only: string | undefined): ReadonlySet<string> {
 }
 
 async function test(names: ReadonlySet<string>, words: readonly string[]): Promise<number> {
-  const counts: Counts[] = []
   const projects = ["node", "workerd"].filter((name) => names.has(name)).flatMap((name) => (name === "node" ? ["node", "small", "replacing", "noble"] : [name]))
-  // Minutes of waiting, and little work: beside the others, and shown when they are done.
-  const waiting = names.has("network") && words.length === 0 ? vitest(["network"], [], projects.length > 0) : null
-  if (projects.length > 0) counts.push(await vitest(projects, words))
-  if (waiting !== null) counts.push(await waiting)
-  if (words.length === 0) {
-    // People on a network of real nodes are waited for likewise.
-    const people = names.has("browser") ? browser("long", true) : null
-    // After the others, for they measure times and start many processes.
-    // What is measured is time of processors and memory, which others hardly touch.
-    const measured = names.has("bench") ? vitest(["bench"], [], true) : null
-    if (names.has("cli")) counts.push(await vitest(["cli"]))
-    if (names.has("vectors")) counts.push(await vectors())
-    if (measured !== null) counts.push(await measured)
-    if (names.has("browser")) counts.push(await browser("chromium"))
-    if (people !== null) counts.push(await people)
-  }
-  const all = sum(counts)
+  const others = NAMES.filter((name) => names.has(name) && name !== "node" && name !== "workerd" && words.length === 0)
+  const manner = { late: projects.length > 0 || (others.length > 1 && others.includes("browser")) }
+  // What computes gives way to what waits for real networks and for browsers, and takes the time that they leave.
+  const computing = projects.length > 0 ? vitest(projects, words, { yields: others.length > 0 }) : NOTHING
+  const all = sum(await Promise.all([computing, networks(others, manner), browsers(others, manner)]))
+  for (const name of all.failures ?? []) console.log(`Failed: ${name}`)
   console.log(`\n${countsLine(all)}`)
   return all.failed > 0 || all.passed === 0 ? 1 : 0
+}
+
+/** What is measured (bench) is time of processors and memory, which others hardly touch. */
+async function networks(names: readonly string[], manner: Manner): Promise<Counts> {
+  const counts: Counts[] = []
+  for (const project of ["network", "cli", "bench"]) if (names.includes(project)) counts.push(await vitest([project], [], manner))
+  if (names.includes("vectors")) counts.push(await vectors())
+  return sum(counts)
+}
+
+/** The longest first, for there is most to wait for in them. */
+async function browsers(names: readonly string[], manner: Manner): Promise<Counts> {
+  if (!names.includes("browser")) return NOTHING
+  const long = await browser("long", manner)
+  return sum([long, await browser("chromium", manner)])
 }

@@ -2,13 +2,15 @@ export interface Counts {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
+  /** Names of tests that failed, as far as they are known. */
+  readonly failures?: readonly string[]
 }
 
 export const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 }
 
 export function sum(all: readonly Counts[]): Counts {
   return all.reduce(
-    (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }),
+    (a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped, failures: [...(a.failures ?? []), ...(b.failures ?? [])] }),
     NOTHING,
   )
 }

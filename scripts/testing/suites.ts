@@ -6,6 +6,7 @@ import { root } from "../../cli/bin/node.mjs"
 import { findChromium } from "./chromium.ts"
 import type { Counts } from "./counts.ts"
 import { NOTHING, sum, withExit } from "./counts.ts"
+import type { Manner } from "./run.ts"
 import { run } from "./run.ts"
 
 const VECTORS = path.join(root, "..", "shared", "vectors")
@@ -16,20 +17,23 @@ const VitestReport = v.object({
   numFailedTests: v.number(),
   numPendingTests: v.number(),
   numTodoTests: v.number(),
-  testResults: v.array(v.object({ status: v.string(), assertionResults: v.array(v.unknown()) })),
+  testResults: v.array(v.object({ name: v.string(), status: v.string(), assertionResults: v.array(v.object({ status: v.string(), fullName: v.string() })) })),
 })
 
-/** Tests of these projects of vitest.config.ts; `words` choose files by parts of their paths. What runs beside others is shown in the end. */
-export async function vitest(projects: readonly string[], words: readonly string[] = [], beside = false): Promise<Counts> {
+/** Tests of these projects of vitest.config.ts; `words` choose files by parts of their paths. */
+export async function vitest(projects: readonly string[], words: readonly string[], manner: Manner): Promise<Counts> {
   return withReport(async (file) => {
     const chosen = projects.flatMap((project) => ["--project", project])
-    const { code } = await run("vitest", ["run", ...chosen, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...words], { late: beside })
+    const { code } = await run("vitest", ["run", ...chosen, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...words], manner)
     const report = parsed(VitestReport, file)
     if (report === null) return withExit(NOTHING, code)
     // A file that cannot even be loaded has no tests to fail.
-    const broken = report.testResults.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0).length
-    const counts = { passed: report.numPassedTests, failed: report.numFailedTests + broken, skipped: report.numPendingTests + report.numTodoTests }
-    return withExit(counts, code)
+    const broken = report.testResults.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0)
+    const failures = report.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => `${path.relative(root, name)}: ${fullName}`),
+    )
+    const counts = { passed: report.numPassedTests, failed: report.numFailedTests + broken.length, skipped: report.numPendingTests + report.numTodoTests }
+    return withExit({ ...counts, failures: [...failures, ...broken.map(({ name }) => path.relative(root, name))] }, code)
   })
 }
 
@@ -54,29 +58,42 @@ export async function vectors(): Promise<Counts> {
   return sum(counts)
 }
 
+interface Suite {
+  readonly suites?: readonly Suite[] | undefined
+  readonly specs?: readonly { readonly ok: boolean; readonly title: string; readonly file: string }[] | undefined
+}
+const Suite: v.GenericSchema<unknown, Suite> = v.object({
+  suites: v.optional(v.array(v.lazy(() => Suite))),
+  specs: v.optional(v.array(v.object({ ok: v.boolean(), title: v.string(), file: v.string() }))),
+})
+
 const PlaywrightReport = v.object({
+  suites: v.array(Suite),
   stats: v.object({ expected: v.number(), unexpected: v.number(), flaky: v.number(), skipped: v.number() }),
 })
 
 /** The projects of playwright.config.ts. */
 export type BrowserProject = "long" | "chromium"
 
-/** Without a Chromium they are skipped, but not where nobody would notice. What runs beside others is shown in the end. */
-export async function browser(project: BrowserProject, beside = false): Promise<Counts> {
+function failuresIn({ suites = [], specs = [] }: Suite): string[] {
+  return [...specs.filter(({ ok }) => !ok).map(({ title, file }) => `${file}: ${title}`), ...suites.flatMap(failuresIn)]
+}
+
+/** Without a Chromium they are skipped, but not where nobody would notice. */
+export async function browser(project: BrowserProject, manner: Manner): Promise<Counts> {
   const specs = existsSync(BROWSER_TESTS) ? readdirSync(BROWSER_TESTS).filter((name) => name.endsWith(".spec.ts")) : []
   if (specs.length === 0) return NOTHING
   if (findChromium() === null) {
     console.log("\nThe browser tests need Chromium or Chrome, which is not installed here (Debian: apt-get install chromium).")
     return process.env.CI === "true" ? { ...NOTHING, failed: 1 } : { ...NOTHING, skipped: 1 }
   }
-  if (!beside) console.log("\nBrowser tests")
   return withReport(async (file) => {
     const args = ["test", `--project=${project}`, "--output", path.join("test-results", project), "--reporter=list,json"]
-    const { code } = await run("playwright", args, { late: beside, env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file } })
+    const { code } = await run("playwright", args, { ...manner, env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file } })
     const report = parsed(PlaywrightReport, file)
     if (report === null) return withExit(NOTHING, code)
     const { expected, unexpected, flaky, skipped } = report.stats
-    return withExit({ passed: expected, failed: unexpected + flaky, skipped }, code)
+    return withExit({ passed: expected, failed: unexpected + flaky, skipped, failures: report.suites.flatMap(failuresIn) }, code)
   })
 }
 
