@@ -35,6 +35,8 @@ async function echo(messenger: Messenger, profile: Profile, call: Call): Promise
   const orphaned = new AbortController()
   if (process.send) {
     process.on("disconnect", () => orphaned.abort())
+    // Who started it may have ended before it came to listen for that.
+    if (!process.connected) orphaned.abort()
     process.on("message", (message) => {
       if (message === "code") void giveCode(messenger, profile).then((code) => process.connected && process.send!({ code }))
     })

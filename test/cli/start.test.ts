@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { freshApp, freshWorkers } from "../../scripts/network/fresh.ts"
 import { freePorts } from "../../scripts/network/ports.ts"
-import { root } from "../../cli/bin/node.mjs"
+import { root, suitableNode } from "../../cli/bin/node.mjs"
 
 let folder: string
 let firstPort: number
@@ -133,6 +133,18 @@ test("nothing is left running when the launcher or the network's process is kill
   const [network] = await childrenOf(second.child.pid!)
   process.kill(network!, "SIGKILL")
   await nothingIsLeft(5000)
+})
+
+test("an echo bot ends with the process that started it, also while it is still starting", async () => {
+  const { child, ready, ended } = start(words())
+  await ready
+  const args = ["--disable-warning=ExperimentalWarning", path.join(root, "cli", "main.ts"), "bot", "echo", "--profile", path.join(folder, "bot"), "--network", `http://localhost:${firstPort}`, "--name", "Echo"]
+  const bot = spawn(suitableNode(), args, { stdio: ["ignore", "ignore", "inherit", "ipc"] })
+  const botEnded = new Promise((resolve) => bot.once("exit", resolve))
+  bot.disconnect()
+  expect(await botEnded).toBe(0)
+  child.kill("SIGTERM")
+  expect(await ended).toBe(0)
 })
 
 test("a folder that cannot be written and wrong options are one sentence each", async () => {
