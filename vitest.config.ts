@@ -16,6 +16,11 @@ const nativeEd25519: Plugin = {
   resolveId: (source, importer) => (source === "@noble/curves/ed25519.js" && importer !== NATIVE ? NATIVE : null),
 }
 
+/** Real nodes whose answers are waited for, not for long. */
+const REAL = ["test/nodes/real-mix.test.ts"]
+/** Scenarios pass minutes of virtual time with real cryptography, beside whatever else runs (scripts/test.ts). */
+const PATIENCE = 300_000
+
 /** Of the command line's tests, those in which messages go round. */
 const WAITING = ["test/cli/conversation.test.ts", "test/cli/restart.test.ts"]
 
@@ -31,15 +36,16 @@ export default defineConfig({
           name: "node",
           // Scenarios leave much garbage, and much that lives on: in a young generation of 16 MB it is copied to and fro.
           execArgv: ["--max-semi-space-size=64"],
-          // Scenarios pass minutes of virtual time with real cryptography.
-          testTimeout: 120_000,
+          testTimeout: PATIENCE,
+          hookTimeout: PATIENCE,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.workerd.test.ts", "test/**/*.bench.test.ts", "test/browser/**", "test/cli/**", "test/interop/**", "test/network/**", ...NOBLE, ...SMALL],
+          exclude: ["test/**/*.workerd.test.ts", "test/**/*.bench.test.ts", "test/browser/**", "test/cli/**", "test/interop/**", "test/network/**", ...REAL, ...NOBLE, ...SMALL],
         },
       },
-      { plugins: [nativeEd25519], test: { name: "small", isolate: false, testTimeout: 120_000, include: SMALL, exclude: [...NOBLE, ...REPLACING] } },
+      { plugins: [nativeEd25519], test: { name: "small", isolate: false, testTimeout: PATIENCE, include: SMALL, exclude: [...NOBLE, ...REPLACING] } },
       { plugins: [nativeEd25519], test: { name: "replacing", include: REPLACING } },
-      { test: { name: "noble", testTimeout: 120_000, include: NOBLE } },
+      { test: { name: "noble", testTimeout: PATIENCE, include: NOBLE } },
+      { plugins: [nativeEd25519], test: { name: "real", testTimeout: 120_000, include: REAL } },
       {
         // Networks of real nodes and many processes: one file after the other.
         test: { name: "cli", testTimeout: 180_000, hookTimeout: 60_000, fileParallelism: false, include: ["test/cli/**/*.test.ts"], exclude: WAITING },

@@ -2,7 +2,6 @@ import { parseArguments } from "../cli/arguments.ts"
 import { Failure } from "../cli/failure.ts"
 import type { Counts } from "./testing/counts.ts"
 import { countsLine, NOTHING, sum } from "./testing/counts.ts"
-import type { Manner } from "./testing/run.ts"
 import { browser, vectors, vitest } from "./testing/suites.ts"
 
 const HELP = `npm test [-- OPTIONS] [WORDS]
@@ -39,28 +38,28 @@ function chosen(only: string | undefined): ReadonlySet<string> {
 }
 
 async function test(names: ReadonlySet<string>, words: readonly string[]): Promise<number> {
-  const projects = ["node", "workerd"].filter((name) => names.has(name)).flatMap((name) => (name === "node" ? ["node", "small", "replacing", "noble"] : [name]))
-  const others = NAMES.filter((name) => names.has(name) && name !== "node" && name !== "workerd" && words.length === 0)
-  const manner = { late: projects.length > 0 || (others.length > 1 && others.includes("browser")) }
-  // What computes gives way to what waits for real networks and for browsers, and takes the time that they leave.
-  const computing = projects.length > 0 ? vitest(projects, words, { yields: others.length > 0 }) : NOTHING
-  const all = sum(await Promise.all([computing, networks(others, manner), browsers(others, manner)]))
+  const computing = names.has("node") ? ["node", "small", "replacing", "noble"] : []
+  const small = [...(names.has("node") ? ["real"] : []), ...(names.has("workerd") ? ["workerd"] : [])]
+  const all = sum(words.length > 0 ? [await vitest([...computing, ...small], words)] : await everything(names, computing, small))
   for (const name of all.failures ?? []) console.log(`Failed: ${name}`)
   console.log(`\n${countsLine(all)}`)
   return all.failed > 0 || all.passed === 0 ? 1 : 0
 }
 
-/** What is measured (bench) is time of processors and memory, which others hardly touch. */
-async function networks(names: readonly string[], manner: Manner): Promise<Counts> {
+/** What computes gives way to what waits, for real nodes and in browsers, and takes the time that is left. */
+async function everything(names: ReadonlySet<string>, computing: readonly string[], small: readonly string[]): Promise<Counts[]> {
+  const computed = computing.length > 0 ? vitest(computing, [], { yields: true }) : NOTHING
+  const late = computing.length > 0
   const counts: Counts[] = []
-  for (const project of ["network", "cli", "bench"]) if (names.includes(project)) counts.push(await vitest([project], [], manner))
-  if (names.includes("vectors")) counts.push(await vectors())
-  return sum(counts)
-}
-
-/** The longest first, for there is most to wait for in them. */
-async function browsers(names: readonly string[], manner: Manner): Promise<Counts> {
-  if (!names.includes("browser")) return NOTHING
-  const long = await browser("long", manner)
-  return sum([long, await browser("chromium", manner)])
+  const networks = [...(names.has("network") ? ["network"] : []), ...small]
+  if (networks.length > 0) counts.push(await vitest(networks, [], { late }))
+  // People on a network of real nodes are mostly waited for; what is measured is time of processors and memory, which others hardly touch.
+  const people = names.has("browser") ? browser("long", { late: true }) : NOTHING
+  const measured = names.has("bench") ? vitest(["bench"], [], { late: true }) : NOTHING
+  if (names.has("cli")) counts.push(await vitest(["cli"], [], { late }))
+  if (names.has("vectors")) counts.push(await vectors())
+  counts.push(await measured)
+  if (names.has("browser")) counts.push(await browser("chromium", { late }))
+  counts.push(await people, await computed)
+  return counts
 }

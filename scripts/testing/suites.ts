@@ -21,7 +21,7 @@ const VitestReport = v.object({
 })
 
 /** Tests of these projects of vitest.config.ts; `words` choose files by parts of their paths. */
-export async function vitest(projects: readonly string[], words: readonly string[], manner: Manner): Promise<Counts> {
+export async function vitest(projects: readonly string[], words: readonly string[] = [], manner: Manner = {}): Promise<Counts> {
   return withReport(async (file) => {
     const chosen = projects.flatMap((project) => ["--project", project])
     const { code } = await run("vitest", ["run", ...chosen, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...words], manner)

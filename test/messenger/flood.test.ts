@@ -10,7 +10,7 @@ let anna: Victim
 
 beforeAll(async () => {
   beginning = await begin("flood")
-}, 180_000)
+}, 300_000)
 
 beforeEach(async () => {
   anna = await Victim.start(beginning)
