@@ -175,8 +175,17 @@ export class Reading {
       this.#leave(this.#prefix(talk, reader))
       this.#follow(talk, moved)
       this.#conversations.save(talk, pruned(talk.stored, talk.boxes.values(), this.#conversations.parts.now(), EPOCH_LIFE))
+      await this.#letGo(talk)
     }
     return unfinished !== null
+  }
+
+  /** Message keys of epochs that their streams have left open nothing any more. */
+  async #letGo(talk: Talk): Promise<void> {
+    const { mls } = this.#conversations.parts
+    const isNeeded = (leaf: number, epoch: number) => talk.stored.readers.some((reader) => reader.leaf === leaf && reader.at.epoch <= epoch)
+    const state = await mls.narrow(talk.stored.mls, isNeeded)
+    if (state !== talk.stored.mls) this.#conversations.save(talk, { ...talk.stored, mls: state })
   }
 
   /** Where a closed stream goes on; null where that is not known yet. Epochs that passed without this device it goes on behind. */

@@ -12,6 +12,7 @@ import type { Random } from "../../shared/random.ts"
 import { createPostQuantumSuite } from "./ciphersuite.ts"
 import { createCommits } from "./commits.ts"
 import { certify } from "./credential.ts"
+import { narrowed } from "./epochs.ts"
 import { checkKeyPackage, createKeyPackage, decodeSecrets, encodeSecrets, parseKeyPackage } from "./keypackage.ts"
 import { clientConfig, membersOf } from "./members.ts"
 import type { GroupState, Mls } from "./mls.ts"
@@ -126,6 +127,18 @@ export function createMls({ random }: { readonly random: Random }): Mls {
       const state = states.add(next)
       sealed.consumed.forEach(zeroOutUint8Array)
       return { state, message }
+    },
+
+    async narrow(bytes, isNeeded) {
+      const state = states.take(bytes)
+      const { next, consumed } = narrowed(state, isNeeded) ?? { next: null, consumed: [] }
+      if (next === null) {
+        states.putBack(bytes, state)
+        return bytes
+      }
+      const moved = states.add(next)
+      consumed.forEach(zeroOutUint8Array)
+      return moved
     },
 
     async open(bytes, message) {

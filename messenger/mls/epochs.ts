@@ -2,6 +2,7 @@ import type { GroupState } from "ts-mls/clientState.js"
 import type { EpochReceiverData } from "ts-mls/epochReceiverData.js"
 import type { RatchetTree } from "ts-mls/ratchetTree.js"
 import type { GenerationSecret, SecretTree } from "ts-mls/secretTree.js"
+import { nodeToLeafIndex, toNodeIndex } from "ts-mls/treemath.js"
 import { sameBytes } from "../../shared/bytes.ts"
 import { EPOCHS } from "./members.ts"
 
@@ -52,6 +53,26 @@ export function settled(next: GroupState, before: GroupState | null): GroupState
     privatePath: withoutStaleKeys(next),
     historicalReceiverData: before === null ? new Map() : pastEpochs(before),
   }
+}
+
+/** What is left of `state` without the message keys of epochs that their leaves have left, and those keys; null where all are needed. */
+export function narrowed(state: GroupState, isNeeded: (leaf: number, epoch: number) => boolean): { readonly next: GroupState; readonly consumed: readonly Uint8Array[] } | null {
+  const consumed: Uint8Array[] = []
+  const past = new Map<bigint, EpochReceiverData>()
+  for (const [epoch, keys] of state.historicalReceiverData) {
+    const isLeft = (node: number) => keys.ratchetTree[node]?.nodeType === "leaf" && !isNeeded(nodeToLeafIndex(toNodeIndex(node)), Number(epoch))
+    const left = keys.ratchetTree.flatMap((_, node) => (isLeft(node) ? [node] : []))
+    for (const node of left) consumed.push(...keysOf(keys.secretTree[node]!.application))
+    if (left.length === keys.ratchetTree.filter((node) => node?.nodeType === "leaf").length) continue
+    const kept = <T>(values: readonly T[], nothing: T) => values.map((value, node) => (left.includes(node) ? nothing : value))
+    const none = { handshake: NO_RATCHET, application: NO_RATCHET }
+    past.set(epoch, left.length === 0 ? keys : { ...keys, secretTree: kept(keys.secretTree, none), ratchetTree: kept(keys.ratchetTree, undefined) })
+  }
+  return consumed.length === 0 ? null : { next: { ...state, historicalReceiverData: past }, consumed }
+}
+
+function keysOf({ secret, unusedGenerations }: GenerationSecret): Uint8Array[] {
+  return [secret, ...Object.values(unusedGenerations)].filter(({ length }) => length > 0)
 }
 
 function pastEpochs(state: GroupState): Map<bigint, EpochReceiverData> {

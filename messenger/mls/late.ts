@@ -24,6 +24,7 @@ export function createLateMls(parts: { readonly random: Random }): Mls {
     read: async (...given) => (await mls()).read(...given),
     seal: async (...given) => (await mls()).seal(...given),
     open: async (...given) => (await mls()).open(...given),
+    narrow: async (...given) => (await mls()).narrow(...given),
     commit: async (...given) => (await mls()).commit(...given),
     process: async (...given) => (await mls()).process(...given),
     adopt: async (...given) => (await mls()).adopt(...given),

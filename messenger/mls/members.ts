@@ -12,8 +12,11 @@ import type { Member } from "./mls.ts"
  * was damaged, and each key costs work: a block full of messages that skip 1,000 each would keep a phone busy for seconds.
  */
 export const GENERATIONS = 64
-/** Messages of this many epochs before the present one can be read. */
-export const EPOCHS = 5
+/**
+ * Messages of this many epochs before the present one can be read, each leaf's until its stream has left the epoch: in a group whose members change all the time some
+ * are read hours later.
+ */
+export const EPOCHS = 32
 
 /**
  * Credentials are checked in all but their validity: of leaves that are in a group already, whose certificates may have ended since, and of

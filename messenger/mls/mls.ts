@@ -182,6 +182,11 @@ export interface Mls {
   seal(state: Uint8Array, plaintext: Uint8Array, authenticatedData?: Uint8Array): Promise<{ state: Uint8Array; message: Uint8Array }>
   /** Never throws on hostile bytes; `state` stays good when it fails. */
   open(state: Uint8Array, message: Uint8Array): Promise<Opened>
+  /**
+   * Destroys the message keys of earlier epochs that are not needed any more, leaf by leaf. The same bytes where all are; else the next state, to be stored in
+   * the place of the one before.
+   */
+  narrow(state: Uint8Array, isNeeded: (leaf: number, epoch: number) => boolean): Promise<Uint8Array>
   /** A commit that renews the own leaf key and makes `changes`, if any. Throws MlsError where they are not possible. */
   commit(state: Uint8Array, changes: readonly Change[], now: number): Promise<Committed>
   /**
