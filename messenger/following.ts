@@ -106,7 +106,8 @@ export class Following {
 
   #order(index: number): Order {
     if (index < this.#known || index < Math.max(0, ...this.#ahead.keys())) return "known"
-    return index === this.#followed.next() ? "next" : "beyond"
+    if (index > this.#followed.next()) return "beyond"
+    return this.#run > 0 ? "likely" : "next"
   }
 
   get #depth(): number {

@@ -18,10 +18,11 @@ export interface Found {
 }
 
 /**
- * What is looked at quickly comes in this order: boxes by which a conversation goes into its next epoch; boxes that somebody says lie there; the next of each stream;
- * those behind it, of which nothing is known. What is read of the last may be in vain, and is only worth its slot while nothing else wants it.
+ * What is looked at quickly comes in this order: boxes by which a conversation goes into its next epoch; boxes that somebody says lie there; the next of a
+ * stream of which something was found when it was looked at last; the next of all others; those behind it, of which nothing is known. What is read of the last may be in
+ * vain, and is only worth its slot while nothing else wants it. Held slots go round among all, so that none of them waits for ever.
  */
-export const orders = { leading: 0, known: 1, next: 2, beyond: 3 } as const
+export const orders = { leading: 0, known: 1, likely: 2, next: 3, beyond: 4 } as const
 export type Order = keyof typeof orders
 export const leading = (): Order => "leading"
 

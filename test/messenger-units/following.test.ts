@@ -159,4 +159,12 @@ describe("boxes that lie there, as others say who have read them", () => {
     for (let i = 0; i < 5; i++) reached(2 ** 40 + i)
     expect(await look([])).toEqual([])
   })
+
+  test("or lie there likely, as the one before was just found, come before those of a stream that was not looked at yet", async () => {
+    expect(await look([0], 1)).toEqual([0])
+    const other = new Following({ id: "other", next: () => 50, box: boxAt, places: () => () => [dropbox], voids: () => [], take: async () => false, live: () => true }, { watches, now: () => now, random: seeded("other") })
+    other.begin()
+    expect(await look([1, 2, 3], 4)).toEqual([1, 2, 3, 4])
+    expect((await look([])).slice(0, 2)).toEqual([50, 5])
+  })
 })
