@@ -19,7 +19,7 @@ const nativeEd25519: Plugin = {
 /** Real nodes whose answers are waited for, not for long. */
 const REAL = ["test/nodes/real-mix.test.ts"]
 /** Scenarios pass minutes of virtual time with real cryptography, beside whatever else runs (scripts/test.ts). */
-const PATIENCE = 300_000
+const PATIENCE = 900_000
 
 /** Of the command line's tests, those in which messages go round. */
 const WAITING = ["test/cli/conversation.test.ts", "test/cli/restart.test.ts"]

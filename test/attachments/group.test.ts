@@ -4,7 +4,7 @@ import { GroupDesk } from "../sim/group-desk.ts"
 import { seeded } from "../sim/sim-network.ts"
 import { attach, bytesOf, records, until } from "./files.ts"
 
-test("a file in a group is written once, and comes to all who are in it", { timeout: 240_000 }, async () => {
+test("a file in a group is written once, and comes to all who are in it", { timeout: 900_000 }, async () => {
   const together = await GroupDesk.start("files in a group", ["Anna", "Ben", "Cleo"])
   const conversation = await together.found("Harbour")
   const [anna, ben, cleo] = together.people as [typeof together.first, typeof together.first, typeof together.first]

@@ -26,7 +26,7 @@ beforeAll(async () => {
   eve = await Sitter.join(desk, "Eve")
   ben = await Sitter.join(desk, "Ben")
   ;[toBen, toEve] = await acquaint(eve, ben)
-}, 300_000)
+}, 900_000)
 
 beforeEach(async () => {
   await ben.run("clear-quarantine", {})

@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE
 const SIZE = 100_000
 const PART = 50_000
 
-test("a file comes whole though packets are lost, a dropbox dies, and both sides are killed in the midst of it", { timeout: 300_000 }, async () => {
+test("a file comes whole though packets are lost, a dropbox dies, and both sides are killed in the midst of it", { timeout: 900_000 }, async () => {
   const network = await SimNetwork.start({ seed: "a file", dropboxes: 3, parameters: { meanDelay: 50 } })
   const { clock } = network
   const anna = await Person.join(network, "Anna")

@@ -23,7 +23,7 @@ beforeAll(async () => {
   anna = await Sitter.join(desk, "Anna")
   ben = await Sitter.join(desk, "Ben")
   ;[toBen, toAnna] = await acquaint(anna, ben)
-}, 300_000)
+}, 900_000)
 
 /** Ids of all that is found, a hit at a time. */
 async function found(sitter: Sitter, kind: MessageKind, text = ""): Promise<string[]> {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   anna = await Sitter.join(desk, "Anna")
   ben = await Sitter.join(desk, "Ben")
   ;[toBen, toAnna] = await acquaint(anna, ben)
-}, 300_000)
+}, 900_000)
 
 beforeEach(() => {
   desk.dead.clear()

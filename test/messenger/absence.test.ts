@@ -66,7 +66,7 @@ test.each([10, 28, 40, 85])("whoever was away for %i days gets all that was writ
   await settle(HOURS)
   await desk.run(15 * MINUTES)
   expect(anna.epoch(ids[0])).toBe(ben.epoch(ids[1]))
-}, 300_000)
+}, 900_000)
 
 test("whoever was away for 130 days pleads, and gets all that was written meanwhile, once and in order", async () => {
   const { desk, anna, ben, ids, send, wakes, settle } = await two("130 days")
@@ -124,7 +124,7 @@ test("a leaf whose certificate ends within a month is taken back with a new one"
   await send(1)
   await settle(2 * HOURS)
   expect(await anna.store.list(keys.pleas)).toEqual([])
-}, 300_000)
+}, 900_000)
 
 test("a message that its reader cannot open is sealed anew three times under its id, and then it has failed; a retry brings it, once", async () => {
   const { desk, anna, ben, ids, sent, heard } = await two("unreadable")

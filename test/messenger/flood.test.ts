@@ -10,7 +10,7 @@ let anna: Victim
 
 beforeAll(async () => {
   beginning = await begin("flood")
-}, 300_000)
+}, 900_000)
 
 beforeEach(async () => {
   anna = await Victim.start(beginning)

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await anna.run("group-role", { conversation, member: toHex(ben.engine.profile.identityPublic), role: "admin" })
   await group.agree(conversation, group.people.slice(0, 4), () => roomOf(ben, conversation).participants.filter(({ role }) => role === "admin").length === 1)
   begun = { group, conversation }
-}, 300_000)
+}, 900_000)
 
 /** Whether somebody reads this text within an hour. */
 async function reads(person: Sitter, conversation: string, text: string): Promise<boolean> {

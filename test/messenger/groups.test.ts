@@ -13,7 +13,7 @@ let four: GroupDesk
 
 beforeAll(async () => {
   four = await GroupDesk.start("four", ["Anna", "Ben", "Carol", "Dan"])
-}, 300_000)
+}, 900_000)
 
 type Four = readonly [Sitter, Sitter, Sitter, Sitter]
 

@@ -70,4 +70,4 @@ test(`whatever a contact with valid keys writes is contained and counted, and ne
   expect(new Set(lines.map(({ contact }) => contact))).toEqual(new Set([eve.contact]))
   expect(lines.length).toBeLessThanOrEqual(9)
   for (const reason of ["unsealed", "malformed", "unreadable", "replayed", "lying", "flood"] as const) expect(await anna.kept(eve.contact)).toMatchObject({ [reason]: expect.any(Number) as number })
-}, 300_000)
+}, 900_000)

@@ -13,7 +13,7 @@ let anna: Victim
 
 beforeAll(async () => {
   beginning = await begin("identity")
-}, 300_000)
+}, 900_000)
 
 beforeEach(async () => {
   anna = await Victim.start(beginning)

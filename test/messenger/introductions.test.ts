@@ -13,7 +13,7 @@ let three: GroupDesk
 
 beforeAll(async () => {
   three = await GroupDesk.start("three", ["Anna", "Ben", "Carol"])
-}, 300_000)
+}, 900_000)
 
 const introductions = async (person: Sitter): Promise<readonly IntroductionView[]> => (await person.run("introductions", {})).introductions
 const states = async (person: Sitter) => (await introductions(person)).map(({ state }) => state).join()

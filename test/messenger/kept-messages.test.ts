@@ -20,7 +20,7 @@ beforeAll(async () => {
   anna = await Person.join(network, "Anna")
   ben = await Person.join(network, "Ben")
   ;[toBen, toAnna] = await introduce(anna, ben)
-}, 300_000)
+}, 900_000)
 
 const texts = async (person: Person, conversation: string) => (await person.messages(conversation)).map(({ text }) => text)
 const conversation = async (person: Person) => (await person.messenger.run("view", {})).conversations[0]!

@@ -10,7 +10,7 @@ let anna: Victim
 
 beforeAll(async () => {
   anna = await Victim.start(await begin("quarantine"))
-}, 300_000)
+}, 900_000)
 
 test("each thing that is not let in is a line of its reason, the stream goes on behind it, and others are read as before", async () => {
   const { eve, ben } = anna

@@ -18,7 +18,7 @@ beforeAll(async () => {
   anna = await Person.join(network, "Anna")
   ben = await Person.join(network, "Ben")
   ;[toBen, toAnna] = await introduce(anna, ben)
-}, 300_000)
+}, 900_000)
 
 const view = async (person: Person, message: string) => (await person.messenger.run("message", { message })).message
 const told = (person: Person, message: string) => person.events.filter((event) => event.type === "message").findLast((event) => event.message.id === message)?.message

@@ -65,4 +65,4 @@ test("a box whose dropboxes are both dead is void after ten minutes, another sta
   ids.push(await anna.send(annaBen, "fourth"))
   expect(await network.clock.runUntil(() => ids.every((id) => anna.state(id) === "received"), 60 * MINUTES)).toBe(true)
   expect(ben.heard).toEqual([...texts, "fourth"])
-}, 300_000)
+}, 900_000)

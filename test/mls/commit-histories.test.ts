@@ -10,7 +10,7 @@ const taken = new Set<CommitStep>()
 
 it.each(Array.from({ length: HISTORIES }, (_, i) => `${SEED} commits ${i}`))(
   "devices that commit, compete, read late, lose their state and come back agree after each epoch: %s",
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async (seed) => {
     const random = seededRandom(seed)
     const history = new CommitHistory(random, 2 + below(random, 4))

@@ -12,7 +12,7 @@ let trio: Trio
 
 beforeAll(async () => {
   trio = await createTrio("commits")
-}, 300_000)
+}, 900_000)
 
 it("after a commit both are in the next epoch and read each other", async () => {
   const { mls, invited, joined } = await createPair("commit")

@@ -38,7 +38,7 @@ export function testHistories(first: number, last: number): void {
   const taken = new Set<Step>()
   for (let from = first; from <= last; from += 30) {
     const to = Math.min(from + 29, last)
-    it(`histories ${from} to ${to}, up to 8 members`, { timeout: 300_000 }, async () => {
+    it(`histories ${from} to ${to}, up to 8 members`, { timeout: 900_000 }, async () => {
       for (let i = from; i <= to; i++) for (const step of await run(`${SEED} ${i}`, "fast", 8)) taken.add(step)
     })
   }

@@ -19,7 +19,7 @@ afterAll(() => {
   vi.restoreAllMocks()
 })
 
-it("a conversation needs no randomness, WebCrypto or clock but what is handed in, and the same of these makes the same bytes", { timeout: 300_000 }, async () => {
+it("a conversation needs no randomness, WebCrypto or clock but what is handed in, and the same of these makes the same bytes", { timeout: 900_000 }, async () => {
   expect(() => globalThis.crypto).toThrow()
   const { createPair, NOW } = await import("./support.ts")
   const { utf8 } = await import("../../shared/text.ts")

@@ -31,7 +31,7 @@ beforeAll(async () => {
   suite = createPostQuantumSuite(random)
   trio = await createTrio("refused commits")
   forger = libraryState(trio.states[0])
-}, 300_000)
+}, 900_000)
 
 /** What both others say; they must say the same, and their states must stay what they are. */
 async function verdict(commit: Uint8Array): Promise<string> {

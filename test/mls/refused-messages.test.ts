@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 
 describe("a message", () => {
-  it("altered in any byte is refused, and the state goes on", { timeout: 300_000 }, async () => {
+  it("altered in any byte is refused, and the state goes on", { timeout: 900_000 }, async () => {
     const { mls, invited, joined } = pair
     const { message } = await mls.seal(invited.state, utf8("text"), utf8("data"))
     const problems = new Set<string>()

@@ -33,7 +33,7 @@ beforeAll(async () => {
   trio = await createTrio("rejoin")
   info = await trio.mls.groupInfo(trio.states[0])
   helper = libraryState(trio.states[0])
-}, 300_000)
+}, 900_000)
 
 async function verdicts(commit: Uint8Array): Promise<string[]> {
   const all = []

@@ -60,7 +60,7 @@ beforeAll(async () => {
   room = first
   group = await all(0, [{ kind: "room", room: withRole(1, "admin") }])
   room = withRole(1, "admin")
-}, 300_000)
+}, 900_000)
 
 it("a room has one encoding, and every other is refused", () => {
   const bytes = encodeRoom(room)

@@ -5,7 +5,7 @@ import { createFastSuite } from "./fast.ts"
 import { History } from "./history.ts"
 import { seededRandom } from "./random.ts"
 
-it("a state is stored in the library's encoding, whatever of it was encoded before", { timeout: 300_000 }, async () => {
+it("a state is stored in the library's encoding, whatever of it was encoded before", { timeout: 900_000 }, async () => {
   const states = createStates()
   let checked = 0
   for (let seed = 0; seed < 3; seed++) {

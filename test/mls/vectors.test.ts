@@ -15,7 +15,7 @@ describe.skipIf(!existsSync(FOLDER))("vectors of the MLS working group, suites 1
     ["passive-client-handling-commit.json", 26],
     ["tree-validation.json", 28],
   ]
-  it.each(files)("%s", { timeout: 300_000 }, async (file, cases) => {
+  it.each(files)("%s", { timeout: 900_000 }, async (file, cases) => {
     expect(await checkMlsFile(path.join(FOLDER, file))).toEqual({ passed: cases, failed: 0, failures: [], notApplicable: 0 })
   })
 

@@ -72,7 +72,7 @@ test("a trial deployment of each kind is made offline, shows all but the secret,
   expect(dropbox!.out).not.toMatch(/LAYER|ADDRESS_HEADER/)
   expect(directory!.out).toContain(`AUTHORITY_PEERS = ${JSON.stringify(NETWORK.authorities)}`)
   expect(existsSync(path.join(folder, "config", "sotto"))).toBe(false)
-}, 300_000)
+}, 900_000)
 
 const mistakes: [string[], RegExp][] = [
   [["fly"], /^What is to be deployed\? /],
@@ -106,7 +106,7 @@ test("a trial deployment of the app is made offline, and names all that it may c
   expect([code, err]).toEqual([0, ""])
   for (const origin of ["https://a.example", "https://b.example", "https://gate.example"]) expect(out).toContain(`  connects  ${origin}\n`)
   expect(out).toMatch(/^ {2}files {5}\d+, network\.json and _headers among them$/m)
-}, 300_000)
+}, 900_000)
 
 test("where nobody is logged in, the way to do it is told", async () => {
   const { code, err } = await deploy(["mix", "--name", "my-mix", "--layer", "2", ...people, "--network", networkFile])
@@ -175,7 +175,7 @@ test("a deployment makes its secret once, learns its URL, waits for health and e
     vi.restoreAllMocks()
     await state.node?.stop()
   }
-}, 300_000)
+}, 900_000)
 
 test("a secret that was made on another machine is left as it is", async () => {
   vi.stubEnv("XDG_CONFIG_HOME", path.join(folder, "other"))

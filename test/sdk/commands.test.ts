@@ -36,7 +36,7 @@ beforeAll(async () => {
   profile.setNetwork(network.description, "http://localhost:8080/")
   await profile.store.commit([...entries, [key, pack(failed)]])
   await profile.store.close()
-}, 300_000)
+}, 900_000)
 
 /** One command as the program runs it; its lines. */
 async function sotto(name: string, ...argv: string[]): Promise<string[]> {

@@ -42,7 +42,7 @@ beforeAll(async () => {
   anna = await Person.join(network, "Anna", "fast", 0, undefined, vault.store)
   ben = await Person.join(network, "Ben")
   ;[annaBen, benAnna] = await introduce(anna, ben)
-}, 300_000)
+}, 900_000)
 
 test("behind a locked door packets leave as before, messages arrive and only that is told; unlocked, all is there", async () => {
   anna.messenger.lock()
