@@ -49,6 +49,8 @@ export const RENEW_AFTER = 86_400_000
 export const RENEW_MESSAGES = 100
 /** So long an epoch lasts at least, and mean of what is waited beyond it, so that two who have waited for it seldom collide. */
 export const EPOCH_LEAST = 2 * 60_000
+/** In a group, and for each of the others: every one of them closes a stream, and reads where all others have closed theirs. What is wished meanwhile goes into one commit. */
+export const EPOCH_EACH = 30_000
 export const COMMIT_BACKOFF = 60_000
 /** After so many attempts at an epoch's commit that were void no commit box decides any more, but the fixed order. */
 export const ATTEMPTS_MOST = 4
