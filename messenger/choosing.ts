@@ -19,11 +19,14 @@ interface Parts {
   readonly random: Random
 }
 
+/** Who is behind with reading reads so often for each write. */
+const READS_BEHIND = 2
+
 /** Which of the things that wait a slot carries. The slot's kind was drawn before anything was known of them. design.md section 8. */
 export class Choosing {
   readonly #parts: Parts
-  /** Writes and reads take turns where both wait. */
-  #readNext = false
+  /** Writes and reads take turns where both wait: so many reads come before the next write. */
+  #reads = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -41,12 +44,12 @@ export class Choosing {
     if (waiting) await sealing()!.seal(waiting)
     if (calm) writes.work(WORK_AT_ONCE)
     if (kind === "held") return watches.next("held", hold, settled) ?? this.cover(hold)
-    const read = this.#readNext || !writes.waiting ? watches.next("quick", 0) : null
-    this.#readNext = false
+    const read = this.#reads > 0 || !writes.waiting ? watches.next("quick", 0) : null
+    this.#reads = read === null ? 0 : Math.max(0, this.#reads - 1)
     if (read !== null) return read
     const errand = writes.waiting ? writes.next() : null
     // The copies of one block leave one behind the other: who waits for it may wait at any of its replicas.
-    this.#readNext = errand !== null && !writes.following
+    if (errand !== null && !writes.following) this.#reads = watches.isBehind ? READS_BEHIND : 1
     return errand ?? this.cover(0)
   }
 

@@ -20,7 +20,7 @@ export interface Found {
 /**
  * What is looked at quickly comes in this order: boxes by which a conversation goes into its next epoch; boxes that somebody says lie there; the next of a
  * stream of which something was found when it was looked at last; the next of all others; those behind it, of which nothing is known. What is read of the last may be in
- * vain, and is only worth its slot while nothing else wants it. Held slots go round among all, so that none of them waits for ever.
+ * vain, and is only worth its slot while nothing else wants it. Every other held slot goes round among all, so that none of them waits for ever.
  */
 export const orders = { leading: 0, known: 1, likely: 2, next: 3, beyond: 4 } as const
 export type Order = keyof typeof orders
@@ -88,6 +88,12 @@ export function isUnanswered({ watch, lost }: State): boolean {
 
 export function isReady({ watch }: State, now: number): boolean {
   return watch.ready === undefined || watch.ready() <= now
+}
+
+/** It lies there, as somebody says or as it seems. */
+export function isKnown({ watch }: State): boolean {
+  const order = watch.order?.()
+  return order === "known" || order === "likely"
 }
 
 /** Rising in the order of what is looked at quickly; of what is alike there, what has waited longest. */

@@ -7,7 +7,7 @@ import type { Reply } from "../shared/request.ts"
 import type { Errand, Fate, Trip } from "./courier.ts"
 import { SPARE_MEAN, UNHELD_AFTER } from "./timing.ts"
 import type { Read, State, Want, Watch } from "./watch.ts"
-import { inOrder, isReady, isUnanswered, overtaken, weight } from "./watch.ts"
+import { inOrder, isKnown, isReady, isUnanswered, overtaken, weight } from "./watch.ts"
 
 export type { Found, Want, Watch } from "./watch.ts"
 
@@ -31,6 +31,8 @@ export class Watches {
   #elseNext = true
   /** So do files and what is looked at now and then. */
   #bulkNext = false
+  /** And in held slots what is known to lie there and all that waits. */
+  #knownNext = false
 
   constructor(parts: WatchesParts) {
     this.#parts = parts
@@ -106,6 +108,11 @@ export class Watches {
     return this.#first(this.#isQuick) !== null
   }
 
+  /** Something is known to lie there that was not read yet. */
+  get isBehind(): boolean {
+    return this.#first((state) => this.#isQuick(state) && isKnown(state)) !== null
+  }
+
   /**
    * The read that a slot of this kind should carry; `hold` in seconds is for held ones. With `eager`, a held slot also takes a box
    * that would be looked at quickly: a held read finds what is there at once, and is there already when it comes.
@@ -163,8 +170,12 @@ export class Watches {
     if (polling()) return null
     const isEager = ({ want, watch }: State) => want === "quick" && watch.quickOnly !== true && (eager || lossy())
     const fits = (state: State) => (state.want === "held" || isEager(state)) && this.#isFree(state, "held")
+    const leading = this.#first((state) => fits(state) && state.watch.order?.() === "leading")
+    if (leading !== null) return leading
+    this.#knownNext = !this.#knownNext
+    const known = this.#knownNext ? this.#first((state) => fits(state) && isKnown(state)) : null
     // The one that has waited longest: a held read finds what is there, and waits where nothing is.
-    return this.#best(fits, (state) => (state.watch.order?.() === "leading" ? 1 : -state.turn))
+    return known ?? this.#best(fits, ({ turn }) => -turn)
   }
 
   /** A box that is not answered, since its dropboxes are dead, holds up nothing else: what stands for it may lie behind it. */
