@@ -259,6 +259,23 @@ describe("several watched boxes", () => {
     expect(some.map(() => boxOf(watches.next("held", 60)))).toEqual([2, 0, 1].map((index) => toHex(boxAt(index).id)))
   })
 
+  test("have every other held read where something is known to lie, and the others where they have waited longest", async () => {
+    const plain = [0, 1, 2, 3].map((index) => watch(`plain ${index}`, index))
+    const known = [4, 5].map((index) => watch(`known ${index}`, index, { order: () => (index === 4 ? "known" : "likely") }))
+    const watches = watching()
+    for (const one of [...plain, ...known]) watches.begin(one, "held")
+    expect([...plain, ...known].map(() => boxOf(watches.next("held", 60)))).toEqual([4, 0, 5, 1, 2, 3].map((index) => toHex(boxAt(index).id)))
+  })
+
+  test("say whether there are any of which it is known that something lies there", () => {
+    const [plain, known] = [watch("plain", 0), watch("known", 1, { order: () => "known" })]
+    expect(watching(plain).isBehind).toBe(false)
+    const watches = watching(plain, known)
+    expect(watches.isBehind).toBe(true)
+    watches.next("quick", 0)
+    expect(watches.isBehind).toBe(false)
+  })
+
   test("are looked at quickly where somebody says that they lie there", async () => {
     const watches = watching()
     watches.begin(watch("a", 0), "held")
