@@ -182,13 +182,16 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
   }
   const standing = async (person: Actor) => (await person.run("view", {})).conversations.find(({ id }) => id === conversation)?.group?.standing
   const tend = async () => {
+    const listed = new Set((await members(hub)).map(({ name }) => name))
     for (const person of rotating) {
       const now = await person.attempt(() => standing(person))
       const spans = outside.get(person)!
       const open = spans.at(-1)?.until === Infinity
       if (now === "invited") await person.attempt(() => person.run("group-accept", { conversation }))
-      if (now === "removed" && !open) spans.push({ from: clock.now(), until: Infinity })
-      else if (now === "in" && open) spans[spans.length - 1] = { from: spans.at(-1)!.from, until: clock.now() }
+      const isListed = listed.has(person.name)
+      if (now === "removed" && !open && !isListed) spans.push({ from: clock.now(), until: Infinity })
+      // Whoever is let in may read what is written from then on, long before they have accepted.
+      else if (open && isListed) spans[spans.length - 1] = { from: spans.at(-1)!.from, until: clock.now() }
     }
   }
   const absences = () => [...outside.values()].flat().length
@@ -266,7 +269,8 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
         if ((lastOf.get(from) ?? -1) > Number(nth)) disordered++
         lastOf.set(from, Math.max(lastOf.get(from) ?? -1, Number(nth)))
         const when = at.get(text)!
-        if (outside.get(person)?.some((span) => when > span.from + MARGIN && when < span.until - MARGIN) === true) foreign++
+        const span = outside.get(person)?.find(({ from, until }) => when > from + MARGIN && when < until - MARGIN)
+        if (span !== undefined && foreign++ < 5) options.say?.(`${person.name} has what was written ${Math.round((when - span.from) / MINUTE)} min after they were out, ${Math.round((span.until - when) / MINUTE)} min before they were let in`)
         const arrived = came.get(`${person.name} ${text}`)
         if (from !== person.name && arrived !== undefined && steady.includes(person)) delays.push(arrived - when)
       }
