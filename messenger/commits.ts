@@ -10,7 +10,7 @@ import { replaced, retire } from "./retiring.ts"
 import type { StoredCommit } from "./stored-commit.ts"
 import { Snapshots } from "./snapshots.ts"
 import { epochOf, waitedFor } from "./stored-conversation.ts"
-import { ABSENT_AFTER, COMMIT_BACKOFF, EPOCH_EACH, EPOCH_LEAST, LOOK_AGAIN, LOOK_PATIENCE, STUCK_PATIENCE } from "./timing.ts"
+import { ABSENT_AFTER, COMMIT_BACKOFF, epochLeast, LOOK_AGAIN, LOOK_PATIENCE, STUCK_PATIENCE } from "./timing.ts"
 import { areMostAhead, Winning } from "./winning.ts"
 
 /** The epoch that a group of two begins with. */
@@ -205,7 +205,7 @@ export class Commits {
     const known = this.#notBefore.get(stored.id)
     // Where many are due for the same, one of them is as soon there as one alone.
     const many = wish === "urgent" || stored.group === undefined ? 1 : Math.max(1, others.length)
-    const from = known ?? Math.max(now(), epochOf(stored).since + Math.max(EPOCH_LEAST, others.length * EPOCH_EACH)) + exponential(random, many * COMMIT_BACKOFF)
+    const from = known ?? Math.max(now(), epochOf(stored).since + epochLeast(others.length)) + exponential(random, many * COMMIT_BACKOFF)
     if (known === undefined) this.#notBefore.set(stored.id, from)
     return from <= now()
   }

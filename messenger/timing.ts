@@ -50,7 +50,7 @@ export const RENEW_MESSAGES = 100
 /** So long an epoch lasts at least, and mean of what is waited beyond it, so that two who have waited for it seldom collide. */
 export const EPOCH_LEAST = 2 * 60_000
 /** In a group, and for each of the others: every one of them closes a stream, and reads where all others have closed theirs. What is wished meanwhile goes into one commit. */
-export const EPOCH_EACH = 30_000
+const EPOCH_EACH = 30_000
 export const COMMIT_BACKOFF = 60_000
 /** After so many attempts at an epoch's commit that were void no commit box decides any more, but the fixed order. */
 export const ATTEMPTS_MOST = 4
@@ -156,6 +156,11 @@ const ROUND_TRIP_OVERHEAD = 500
 
 export function expectedRoundTrip(parameters: Pick<Parameters, "meanDelay">): number {
   return ROUND_TRIP_DELAYS * parameters.meanDelay + ROUND_TRIP_OVERHEAD
+}
+
+/** How long an epoch lasts at least where so many others are heard. */
+export function epochLeast(others: number): number {
+  return Math.max(EPOCH_LEAST, others * EPOCH_EACH)
 }
 
 /** Mean wait until a quick slot comes. */

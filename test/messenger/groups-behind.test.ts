@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { epochOf } from "../../messenger/stored-conversation.ts"
+import { epochOf, isBefore } from "../../messenger/stored-conversation.ts"
 import { streamBox } from "../../shared/box.ts"
 import { sameBytes, toHex } from "../../shared/bytes.ts"
 import { GroupDesk, heardIn, roomOf } from "../sim/group-desk.ts"
@@ -35,6 +35,10 @@ test("who is many changes of a group ahead of what one member wrote still reads 
   await carol!.open()
   await group.agree(conversation, group.people, () => roomOf(carol!, conversation).name === `Walkers ${CHANGES - 1}`)
   expect((await heardIn(carol!, conversation)).filter((text) => text.startsWith("before change"))).toEqual([])
+  // Whoever has read Ben has said how far, and that is known.
+  const talk = carol!.engine.conversations.get(conversation)!
+  const ofBen = talk.stored.readers.find((reader) => sameBytes(reader.stream, stream))!
+  expect(isBefore(ofBen.at, talk.reach.get(ofBen.leaf)!)).toBe(true)
   bens.clear()
   expect(await desk.run(3 * HOURS, () => carol!.stored(conversation).readers.every(({ at }) => at.epoch === carol!.epoch(conversation)))).toBe(true)
   const heard = (await heardIn(carol!, conversation)).filter((text) => text.startsWith("before change"))
