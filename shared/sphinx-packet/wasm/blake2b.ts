@@ -57,26 +57,26 @@ function compress(from: usize, hashed: u64, last: i64): void {
   let c0 = i64x2(IV_0, IV_1), c1 = i64x2(IV_2, IV_3)
   let d0 = v128.xor(i64x2(IV_4, IV_5), i64x2.replace_lane(i64x2.splat(0), 0, hashed))
   let d1 = v128.xor(i64x2(IV_6, IV_7), i64x2.replace_lane(i64x2.splat(0), 0, last))
+  // b is what each step waits for: whatever does not need it is added before.
   for (let order = SIGMA; order < SIGMA + 192; order += 16) {
-    a0 = plus(plus(a0, b0), pair(from, order, 0, 2)), d0 = right32(d0, a0), c0 = plus(c0, d0), b0 = right24(b0, c0)
-    a1 = plus(plus(a1, b1), pair(from, order, 4, 6)), d1 = right32(d1, a1), c1 = plus(c1, d1), b1 = right24(b1, c1)
-    a0 = plus(plus(a0, b0), pair(from, order, 1, 3)), d0 = right16(d0, a0), c0 = plus(c0, d0), b0 = right63(b0, c0)
-    a1 = plus(plus(a1, b1), pair(from, order, 5, 7)), d1 = right16(d1, a1), c1 = plus(c1, d1), b1 = right63(b1, c1)
-    // The diagonals become columns …
-    let b = b0, d = d0
-    b0 = i64x2.shuffle(b0, b1, 1, 2), b1 = i64x2.shuffle(b1, b, 1, 2)
-    d0 = i64x2.shuffle(d1, d0, 1, 2), d1 = i64x2.shuffle(d, d1, 1, 2)
-    let c = c0
-    c0 = c1, c1 = c
-    a0 = plus(plus(a0, b0), pair(from, order, 8, 10)), d0 = right32(d0, a0), c0 = plus(c0, d0), b0 = right24(b0, c0)
-    a1 = plus(plus(a1, b1), pair(from, order, 12, 14)), d1 = right32(d1, a1), c1 = plus(c1, d1), b1 = right24(b1, c1)
-    a0 = plus(plus(a0, b0), pair(from, order, 9, 11)), d0 = right16(d0, a0), c0 = plus(c0, d0), b0 = right63(b0, c0)
-    a1 = plus(plus(a1, b1), pair(from, order, 13, 15)), d1 = right16(d1, a1), c1 = plus(c1, d1), b1 = right63(b1, c1)
+    a0 = plus(plus(a0, pair(from, order, 0, 2)), b0), d0 = right32(d0, a0), c0 = plus(c0, d0), b0 = right24(b0, c0)
+    a1 = plus(plus(a1, pair(from, order, 4, 6)), b1), d1 = right32(d1, a1), c1 = plus(c1, d1), b1 = right24(b1, c1)
+    a0 = plus(plus(a0, pair(from, order, 1, 3)), b0), d0 = right16(d0, a0), c0 = plus(c0, d0), b0 = right63(b0, c0)
+    a1 = plus(plus(a1, pair(from, order, 5, 7)), b1), d1 = right16(d1, a1), c1 = plus(c1, d1), b1 = right63(b1, c1)
+    // The diagonals become columns, b's as they are, for b is ready last …
+    let a = a0, c = c0, d = d0
+    a0 = i64x2.shuffle(a1, a0, 1, 2), a1 = i64x2.shuffle(a, a1, 1, 2)
+    c0 = i64x2.shuffle(c0, c1, 1, 2), c1 = i64x2.shuffle(c1, c, 1, 2)
+    d0 = d1, d1 = d
+    a0 = plus(plus(a0, pair(from, order, 14, 8)), b0), d0 = right32(d0, a0), c0 = plus(c0, d0), b0 = right24(b0, c0)
+    a1 = plus(plus(a1, pair(from, order, 10, 12)), b1), d1 = right32(d1, a1), c1 = plus(c1, d1), b1 = right24(b1, c1)
+    a0 = plus(plus(a0, pair(from, order, 15, 9)), b0), d0 = right16(d0, a0), c0 = plus(c0, d0), b0 = right63(b0, c0)
+    a1 = plus(plus(a1, pair(from, order, 11, 13)), b1), d1 = right16(d1, a1), c1 = plus(c1, d1), b1 = right63(b1, c1)
     // … and what they were.
-    b = b0, d = d0, c = c0
-    b0 = i64x2.shuffle(b1, b0, 1, 2), b1 = i64x2.shuffle(b, b1, 1, 2)
-    d0 = i64x2.shuffle(d0, d1, 1, 2), d1 = i64x2.shuffle(d1, d, 1, 2)
-    c0 = c1, c1 = c
+    a = a0, c = c0, d = d0
+    a0 = i64x2.shuffle(a0, a1, 1, 2), a1 = i64x2.shuffle(a1, a, 1, 2)
+    c0 = i64x2.shuffle(c1, c0, 1, 2), c1 = i64x2.shuffle(c, c1, 1, 2)
+    d0 = d1, d1 = d
   }
   xorInto(STATE, v128.xor(a0, c0))
   xorInto(STATE + 16, v128.xor(a1, c1))
