@@ -5,7 +5,8 @@ import { table } from "../pages.ts"
 import type { Part } from "../part.ts"
 import { timesInChromium } from "../sphinx/chromium.ts"
 import { clientWork } from "../sphinx/client.ts"
-import { crateTime } from "../sphinx/crate.ts"
+import { withCrate } from "../sphinx/crate.ts"
+import type { Run } from "../sphinx/timing.ts"
 import { bestOf } from "../sphinx/timing.ts"
 import type { Platform, Times, Work } from "../sphinx/work.ts"
 import { partWork, unwrapWork } from "../sphinx/work.ts"
@@ -47,12 +48,10 @@ export const packets: Part<Packets> = {
     const inChromium = quick ? null : await timesInChromium(module, batches)
     say("packets in Node")
     const node = quick ? null : { client: await each(await clientWork(platform), here), unwrap: await each(await unwrapWork(platform), here), parts: await here(await partWork(platform)) }
-    say("packets in workerd")
-    const workerd = await timesInWorkerd(platform, batches, quick)
-    say("packets in the Rust crate")
-    const crate = quick ? null : await crateTime(batches)
-    if (crate === null && !quick) say("cargo is not installed, or the crate does not build: compared with what was recorded.")
-    return { node, chromium: inChromium, workerd, crate }
+    say(quick ? "packets in workerd" : "packets in workerd and in the Rust crate")
+    const beside = quick ? await timesInWorkerd(platform, batches, quick, null) : await withCrate((crate) => timesInWorkerd(platform, batches, quick, crate))
+    if (beside.crate === null && !quick) say("cargo is not installed, or the crate does not build: compared with what was recorded.")
+    return { node, chromium: inChromium, ...beside }
   },
 
   tables({ node, chromium, workerd, crate }) {
@@ -89,9 +88,9 @@ async function each(rows: Record<string, Work>, time: (work: Work, row: string) 
   return times
 }
 
-/** A quick run measures what ratios need. */
-function timesInWorkerd(platform: Platform, batches: number, quick: boolean): Promise<Packets["workerd"]> {
-  return inWorkerd(batches, async (ask) => {
+/** A quick run measures what ratios need. A packet that nodes forward is measured in turns with the crate. */
+function timesInWorkerd(platform: Platform, batches: number, quick: boolean, rust: Run | null): Promise<Pick<Packets, "workerd" | "crate">> {
+  return inWorkerd(batches, async (ask, beside) => {
     const some = async (names: readonly string[], begin = "") => {
       const times: Times = {}
       for (const name of names) times[name] = await ask(begin + name)
@@ -99,7 +98,10 @@ function timesInWorkerd(platform: Platform, batches: number, quick: boolean): Pr
     }
     const unwrap = await each(await unwrapWork(platform), (work, row) => some(!quick ? Object.keys(work) : [NOBLE, NODES].includes(row) ? ["unwrap"] : [], `${row}: `))
     const parts = await some(quick ? PARTS : Object.keys(await partWork(platform)))
-    return { unwrap, parts, request: { [NOBLE]: await ask(`${NOBLE}: request`), [WASM]: await ask(`${WASM}: request`) } }
+    const request = { [NOBLE]: await ask(`${NOBLE}: request`), [WASM]: await ask(`${WASM}: request`) }
+    let crate = null
+    if (rust !== null) [unwrap[NODES]!.unwrap, crate] = (await beside(`${NODES}: unwrap`, rust)) as [number, number]
+    return { workerd: { unwrap, parts, request }, crate }
   })
 }
 

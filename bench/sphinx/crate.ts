@@ -6,17 +6,17 @@ import { createSphinx, defaultX25519 } from "sphinx-packet"
 import { root } from "../../cli/bin/node.mjs"
 import { BODY_LENGTH, FORWARD_HOPS, PAYLOAD_LENGTH } from "../../shared/geometry.ts"
 import { cpuOf } from "../figures.ts"
-import { best } from "./timing.ts"
+import type { Run } from "./timing.ts"
 
-/** What the Rust crate needs to open a packet and take off a layer, in µs of CPU, in the best of a few batches; null where it cannot be built here. */
-export async function crateTime(batches: number): Promise<number | null> {
+/** The Rust crate, opening a packet and taking off a layer, in ms of CPU; null where it cannot be built here. */
+export async function withCrate<T>(use: (crate: Run | null) => Promise<T>): Promise<T> {
   const target = path.join(root, "build", "interop-rust")
   const cargo = spawnSync("cargo", ["build", "--release", "--locked", "--quiet"], {
     cwd: path.join(root, "bench", "interop-rust"),
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, CARGO_TARGET_DIR: target },
   })
-  if (cargo.status !== 0) return null
+  if (cargo.status !== 0) return use(null)
 
   const random = (length: number) => new Uint8Array(randomBytes(length))
   const x25519 = await defaultX25519()
@@ -37,7 +37,7 @@ export async function crateTime(batches: number): Promise<number | null> {
     return cpuOf(rust.pid!) - before
   }
   try {
-    return await best(run, batches)
+    return await use(run)
   } finally {
     rust.kill()
   }
