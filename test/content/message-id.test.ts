@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { describe, expect, test } from "vitest"
 import { encodeContent } from "../../messenger/content/codec.ts"
-import { messageId } from "../../messenger/content/message-id.ts"
+import { memberBy, memberUri, messageId } from "../../messenger/content/message-id.ts"
 import { textMessage } from "../../messenger/content/text.ts"
 import { toHex, WireError } from "../../shared/bytes.ts"
 
@@ -37,4 +37,11 @@ describe("the id of a message", () => {
     expect(() => messageId(message.slice(0, 17), "a", "b")).toThrow(WireError)
     expect(() => messageId(message, "a".repeat(65_536), "b")).toThrow(RangeError)
   })
+})
+
+test("a member has one URI, and what is no member's is nobody's", () => {
+  const member = "0f".repeat(32)
+  expect(memberBy(memberUri(member))).toBe(member)
+  for (const other of ["", "0f", member.toUpperCase(), `${member}0`, `${member}/x`, member.slice(1)]) expect(memberBy(memberUri(other))).toBe(null)
+  for (const uri of ["", member, `mimi://example/u/${member}`, `x${memberUri(member)}`]) expect(memberBy(uri)).toBe(null)
 })

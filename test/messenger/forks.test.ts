@@ -1,10 +1,12 @@
 import { expect, test } from "vitest"
+import type { Talk } from "../../messenger/conversations.ts"
 import { isGreater } from "../../messenger/forks.ts"
 import type { StoredConversation } from "../../messenger/stored-conversation.ts"
 import { epochOf } from "../../messenger/stored-conversation.ts"
 import { commitBox } from "../../shared/box.ts"
-import { sameBytes } from "../../shared/bytes.ts"
+import { sameBytes, toHex } from "../../shared/bytes.ts"
 import type { Content, Signature } from "../../shared/names.ts"
+import { sized } from "../../shared/names.ts"
 import { acquaint, Desk, reply, Sitter } from "../sim/desk.ts"
 
 const MINUTES = 60_000
@@ -106,6 +108,29 @@ async function fork(all: Two, restart = false): Promise<void> {
   expect(await desk.run(2 * HOURS, isOne)).toBe(true)
   expect(present()[0]!.commit).toEqual(stays)
 }
+
+test("what the second replica alone shows decides nothing, neither for who wrote it nor for who looks for a commit", async () => {
+  const { desk, people, ids, box, second, present, isOne } = await two("second alone")
+  const [anna, ben] = people
+  const [hers, his] = people.map(({ engine }, i) => engine.conversations.get(ids[i]!)!) as [Talk, Talk]
+  // Of the commit box the first replica, which decides, hears nothing of Anna; the second has her claim, and her commit's body lies where it should.
+  desk.lie = (person, { box: asked, dropbox, write }) => (person === anna && sameBytes(asked, box.id) && !sameBytes(dropbox.id, second.id) ? (write === null ? reply("empty") : null) : undefined)
+  await anna.engine.commits.committing.begin(hers)
+  await anna.settle()
+  const body = () => anna.engine.commits.committing.pending(hers)!.boxes.slice(0, -1)
+  expect(await desk.run(10 * MINUTES, () => body().every(({ at }) => at.length > 0))).toBe(true)
+  const { content, signature } = anna.engine.commits.committing.pending(hers)!.boxes.at(-1)!
+  desk.dropboxes.get(toHex(second.id))!.set(toHex(box.id), { content: sized("Content", content), signature: sized("Signature", signature), at: desk.now })
+  ben.engine.commits.behind(his)
+  expect(await desk.run(HOURS, () => present().some(({ epoch }) => epoch === 2))).toBe(true)
+  // Ben's own, which the first replica took.
+  expect([present()[0]!.epoch, present()[1]!.own]).toEqual([1, true])
+  await desk.run(20 * MINUTES)
+  expect(present()[0]!.epoch).toBe(1)
+  desk.lie = () => undefined
+  expect(await desk.run(HOURS, isOne)).toBe(true)
+  expect(anna.stored(ids[0]).branches).toBe(undefined)
+})
 
 test.each(["Anna", "Ann"])("a dropbox tells both that their commits have won: one goes back, nothing is lost or read twice, and they are one again (%s)", async (name) => {
   const all = await two("fork", [name, "Ben"])
