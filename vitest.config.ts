@@ -10,6 +10,8 @@ const NATIVE = path.resolve(import.meta.dirname, "test/native-ed25519.ts")
 /** Small files, which share the modules that they load: that is most of what they cost. None of them replaces any. */
 const SMALL = ["contact-code", "content", "messenger-units", "shared", "web"].map((folder) => `test/${folder}/**/*.test.ts`)
 const REPLACING = ["test/web/search.test.ts"]
+/** Larger ones, which leave their process as they found it. */
+const SHARING = ["anonymity/*", "attachments/*", "cost/*", "delivery/*", "mls/!(purity)", "nodes/*", "stores/*", "vault/*"].map((files) => `test/${files}.test.ts`)
 const nativeEd25519: Plugin = {
   name: "native-ed25519",
   enforce: "pre",
@@ -20,6 +22,13 @@ const nativeEd25519: Plugin = {
 const REAL = ["test/nodes/real-mix.test.ts"]
 /** Scenarios pass minutes of virtual time with real cryptography, beside whatever else runs (scripts/test.ts). */
 const PATIENCE = 900_000
+
+const COMPUTING = {
+  // Scenarios leave much garbage, and much that lives on: in a young generation of 16 MB it is copied to and fro.
+  execArgv: ["--max-semi-space-size=64"],
+  testTimeout: PATIENCE,
+  hookTimeout: PATIENCE,
+}
 
 /** Of the command line's tests, those in which messages go round. */
 const WAITING = ["test/cli/conversation.test.ts", "test/cli/restart.test.ts"]
@@ -33,15 +42,13 @@ export default defineConfig({
       {
         plugins: [nativeEd25519],
         test: {
+          ...COMPUTING,
           name: "node",
-          // Scenarios leave much garbage, and much that lives on: in a young generation of 16 MB it is copied to and fro.
-          execArgv: ["--max-semi-space-size=64"],
-          testTimeout: PATIENCE,
-          hookTimeout: PATIENCE,
           include: ["test/**/*.test.ts"],
-          exclude: ["test/**/*.workerd.test.ts", "test/**/*.bench.test.ts", "test/browser/**", "test/cli/**", "test/interop/**", "test/network/**", ...REAL, ...NOBLE, ...SMALL],
+          exclude: ["test/**/*.workerd.test.ts", "test/**/*.bench.test.ts", "test/browser/**", "test/cli/**", "test/interop/**", "test/network/**", ...REAL, ...NOBLE, ...SMALL, ...SHARING],
         },
       },
+      { plugins: [nativeEd25519], test: { ...COMPUTING, name: "sharing", isolate: false, restoreMocks: true, include: SHARING, exclude: [...REAL, ...NOBLE] } },
       { plugins: [nativeEd25519], test: { name: "small", isolate: false, testTimeout: PATIENCE, include: SMALL, exclude: [...NOBLE, ...REPLACING] } },
       { plugins: [nativeEd25519], test: { name: "replacing", include: REPLACING } },
       { test: { name: "noble", testTimeout: PATIENCE, include: NOBLE } },

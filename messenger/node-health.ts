@@ -1,8 +1,8 @@
-import { toHex } from "../shared/bytes.ts"
 import type { NodeEntry } from "../shared/directory/descriptor.ts"
 import type { Directory } from "../shared/directory/document.ts"
 import type { Trip } from "./courier.ts"
 import type { NodeHealthView } from "./network-view.ts"
+import { nodeView } from "./node-view.ts"
 import { FAILING_AFTER, HOPELESS_AFTER } from "./timing.ts"
 
 /** Of the latest quick requests so many are remembered. */
@@ -76,7 +76,7 @@ export class NodeHealth {
 
   /** Nearly everything through it has failed for a while. */
   isFailing(node: NodeEntry, now: number): boolean {
-    const health = this.#nodes.get(toHex(node.id))
+    const health = this.#nodes.get(nodeView(node).id)
     return health !== undefined && health.streak >= this.#needed() && now - health.since >= FAILING_AFTER
   }
 
@@ -109,9 +109,9 @@ export class NodeHealth {
     if (directory === null) return []
     const avoided = this.avoided(directory, now)
     return directory.nodes.map((node) => {
-      const { answered, lost, roundTrip } = this.#nodes.get(toHex(node.id)) ?? blank()
+      const { answered, lost, roundTrip } = this.#nodes.get(nodeView(node).id) ?? blank()
       const isAvoided = avoided.has(node) || (node.role === "dropbox" && this.isFailing(node, now))
-      return { id: toHex(node.id), answered, lost, roundTrip: roundTrip === null ? null : Math.round(roundTrip), avoided: isAvoided }
+      return { id: nodeView(node).id, answered, lost, roundTrip: roundTrip === null ? null : Math.round(roundTrip), avoided: isAvoided }
     })
   }
 
@@ -136,7 +136,7 @@ export class NodeHealth {
   }
 
   #of(node: NodeEntry): Health {
-    const name = toHex(node.id)
+    const name = nodeView(node).id
     const known = this.#nodes.get(name) ?? blank()
     this.#nodes.set(name, known)
     return known

@@ -38,7 +38,7 @@ function chosen(only: string | undefined): ReadonlySet<string> {
 }
 
 async function test(names: ReadonlySet<string>, words: readonly string[]): Promise<number> {
-  const computing = names.has("node") ? ["node", "small", "replacing", "noble"] : []
+  const computing = names.has("node") ? ["node", "sharing", "small", "replacing", "noble"] : []
   const small = [...(names.has("node") ? ["real"] : []), ...(names.has("workerd") ? ["workerd"] : [])]
   const all = sum(words.length > 0 ? [await vitest([...computing, ...small], words)] : await everything(names, computing, small))
   for (const name of all.failures ?? []) console.log(`Failed: ${name}`)
