@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises"
 import type { ConversationView, MemberView, Messenger, MessengerView, Standing } from "../../messenger/api.ts"
 import type { Command } from "../command.ts"
 import type { Part } from "../command-of-parts.ts"
@@ -6,6 +5,7 @@ import { commandOfParts, tell } from "../command-of-parts.ts"
 import { findContact, findGroup } from "../engine.ts"
 import { Failure } from "../failure.ts"
 import { jsonLine, plainName, table } from "../output.ts"
+import { readBarePicture } from "../picture-file.ts"
 import { trusts } from "./list.ts"
 
 const USAGES = {
@@ -71,7 +71,7 @@ const parts: Record<keyof typeof USAGES, Part> = {
   },
   async picture(messenger, [name, file], call) {
     const { id } = findGroup(await messenger.run("view", {}), name!)
-    const picture = file === undefined ? null : await pictureIn(file)
+    const picture = file === undefined ? null : await readBarePicture(file)
     await messenger.run("group-picture", { conversation: id, picture })
     tell(call, { id, picture: picture !== null }, picture === null ? "It has no picture with the next commit." : "It has this picture with the next commit.")
   },
@@ -127,14 +127,6 @@ const parts: Record<keyof typeof USAGES, Part> = {
 export const group: Command = commandOfParts("group", "Groups; needs no network, and what is changed leaves while sotto runs", USAGES, parts)
 
 const standings: Record<Standing, string> = { invited: "invited", in: "in it", leaving: "leaving", left: "left", removed: "taken out" }
-
-/** As it is: there is nothing here that draws it anew. */
-async function pictureIn(file: string): Promise<Uint8Array> {
-  const bytes = await readFile(file).catch(() => {
-    throw new Failure(`${file} cannot be read.`)
-  })
-  return new Uint8Array(bytes)
-}
 
 /** Names with commas between them. */
 function contactsOf(view: MessengerView, names: string): string[] {

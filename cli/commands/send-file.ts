@@ -10,19 +10,23 @@ import { durationText, sizeText } from "../file-size.ts"
 import { jsonLine } from "../output.ts"
 import type { Profile } from "../profile.ts"
 import { openProfile } from "../profile.ts"
+import { bareOf, isPictureFile } from "../picture-file.ts"
 import { writable } from "./send.ts"
 
 const PART = 1 << 16
+/** What of a file says whether it is a picture, and how large one is read as a whole. */
+const PICTURE_SIGN = 12
+const PICTURE_MAX = 1 << 28
 const TYPES: Readonly<Record<string, string>> = {
   ".gif": "image/gif", ".jpeg": "image/jpeg", ".jpg": "image/jpeg", ".json": "application/json", ".md": "text/markdown", ".mp3": "audio/mpeg", ".mp4": "video/mp4",
   ".ogg": "audio/ogg", ".opus": "audio/ogg;codecs=opus", ".pdf": "application/pdf", ".png": "image/png", ".txt": "text/plain", ".webm": "video/webm", ".webp": "image/webp", ".zip": "application/zip",
 }
 
 export const sendFile: Command = {
-  usage: "CONTACT|GROUP FILE [--as NAME] [--type TYPE] [--text TEXT]",
-  summary: "Sends a file as it is, with all that it says of itself, and returns when it is in the dropbox; what is left goes on in the next run.",
+  usage: "CONTACT|GROUP FILE [--as NAME] [--type TYPE] [--text TEXT] [--whole]",
+  summary: "Sends a file and returns when it is in the dropbox; what is left goes on in the next run. A JPEG, PNG or WebP goes without what it says beside the picture (place, device, time), unless --whole is given; every other file as it is, with all that it says of itself.",
   words: [2, 2],
-  options: { as: "value", type: "value", text: "value" },
+  options: { as: "value", type: "value", text: "value", whole: "flag" },
   async run(call) {
     const [name, from] = call.args.words as [string, string]
     const handle = await open(from).catch((error: NodeJS.ErrnoException) => {
@@ -36,10 +40,10 @@ export const sendFile: Command = {
         const view = await messenger.run("view", {})
         const { id, isGroup } = findConversation(view, name)
         if (!isGroup) await writable(messenger, id, opened, call)
-        const { size } = await handle.stat()
+        const { size, read } = await sourceOf(handle, from, call.args.options.has("whole"))
         const { packets, sending } = await messenger.run("attachment-cost", { size: Math.max(1, size) })
         call.note(`${sizeText(size)}: ${packets} packets, ${durationText(sending[view.profile!.speed])}.`)
-        const message = await handOver(messenger, id, handle, size, call)
+        const message = await handOver(messenger, id, { size, read }, call)
         await sent(messenger, message, call)
       })
     } finally {
@@ -49,7 +53,42 @@ export const sendFile: Command = {
   },
 }
 
-async function handOver(messenger: Messenger, conversation: string, handle: FileHandle, size: number, call: Call): Promise<string> {
+/** What is sent, part by part; an empty part where it ends. */
+interface Source {
+  readonly size: number
+  readonly read: () => Promise<Uint8Array>
+}
+
+/** `whole`: as it is, whatever it is. */
+export async function sourceOf(handle: FileHandle, file: string, whole: boolean): Promise<Source> {
+  const { size } = await handle.stat()
+  const bare = whole ? null : await bareIn(handle, size, file)
+  if (bare !== null) {
+    let at = 0
+    return { size: bare.length, read: async () => bare.slice(at, (at += PART)) }
+  }
+  let at = 0
+  return {
+    size,
+    read: async () => {
+      const { bytesRead, buffer } = await handle.read(new Uint8Array(PART), 0, PART, at)
+      at += bytesRead
+      return buffer.subarray(0, bytesRead)
+    },
+  }
+}
+
+/** null where it is no picture of a kind that is known. */
+async function bareIn(handle: FileHandle, size: number, file: string): Promise<Uint8Array | null> {
+  const { buffer } = await handle.read(new Uint8Array(PICTURE_SIGN), 0, PICTURE_SIGN, 0)
+  if (!isPictureFile(buffer)) return null
+  if (size > PICTURE_MAX) throw new Failure(`${file} is too large a picture to take out what it says beside it; --whole sends it as it is.`)
+  const bytes = new Uint8Array(size)
+  await handle.read(bytes, 0, size, 0)
+  return bareOf(bytes, file)
+}
+
+async function handOver(messenger: Messenger, conversation: string, { size, read }: Source, call: Call): Promise<string> {
   const given = (name: string) => call.args.options.get(name)
   const from = call.args.words[1]!
   const name = given("as") ?? path.basename(from)
@@ -58,12 +97,12 @@ async function handOver(messenger: Messenger, conversation: string, handle: File
   try {
     const { file } = await messenger.run("attach", { conversation, name, mediaType, size, text: given("text") ?? "" })
     for (;;) {
-      const { bytesRead, buffer } = await handle.read(new Uint8Array(PART), 0, PART)
-      if (bytesRead === 0) {
+      const bytes = await read()
+      if (bytes.length === 0) {
         await messenger.run("drop-attachment", { file })
         throw new Failure(`The file ${from} became shorter while it was read.`)
       }
-      const { message } = await messenger.run("attach-bytes", { file, bytes: buffer.subarray(0, bytesRead) })
+      const { message } = await messenger.run("attach-bytes", { file, bytes })
       if (message !== null) return message
     }
   } catch (error) {
