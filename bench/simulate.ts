@@ -1,6 +1,7 @@
 /**
  * How well packets hide each other, and what each adversary finds out: the clients' clock and ways, the mixes' delay pools and the client's own figures are the product's own code, in virtual time.
  *   npm run simulate                       everything that docs/anonymity.md tells; --quick: a part of it, in seconds; --json FILE; --seed 1
+ *   npm run simulate -- hunts holds        these parts of it: networks, hunts, gateways, holds, linkings, notices, days; with --record the others stay as they are recorded
  *   npm run simulate -- --record           the same, and writes bench/recorded/anonymity.json, the pictures and the tables of docs/anonymity.md
  *   npm run simulate -- --pages            pictures and tables again from what was recorded
  *   npm run simulate -- --users 10,100     another network: --speed fast --delay 500 --mixes 3 --dropboxes 3 --telling 1,0,0 (mixes of each layer that tell the observer) --writes 10 (minutes between a user's messages)
@@ -10,7 +11,7 @@ import { choiceOption, numberOption, parseArguments } from "../cli/arguments.ts"
 import { Failure } from "../cli/failure.ts"
 import type { Speed } from "../messenger/api.ts"
 import type { Results } from "./anonymity/experiments.ts"
-import { experiments, networkOf, settingOf } from "./anonymity/experiments.ts"
+import { experiments, networkOf, PARTS, settingOf } from "./anonymity/experiments.ts"
 import { pictures } from "./anonymity/pictures.ts"
 import { tables } from "./anonymity/tables.ts"
 import { filled } from "./pages.ts"
@@ -33,9 +34,21 @@ if (args.options.has("record") || args.options.has("pages")) writePages(results)
 
 function resultsOf(): Results {
   if (args.options.has("pages")) return JSON.parse(readFileSync(RECORDED, "utf8")) as Results
-  if (args.options.has("users")) return { seed, networks: networks().map(networkOf), hunts: [], gateways: [], linkings: [], notices: [], days: [] }
+  if (args.options.has("users")) return { ...experiments(seed, "quick", () => {}, []), networks: networks().map(networkOf) }
   if (args.options.has("quick") && args.options.has("record")) throw new Failure("What is recorded is the whole.")
-  return experiments(seed, args.options.has("quick") ? "quick" : "whole", (what) => console.error(what))
+  const unknown = args.words.find((word) => !PARTS.some((name) => name === word))
+  if (unknown !== undefined) throw new Failure(`There is no part "${unknown}"; there are ${PARTS.join(", ")}.`)
+  const only = args.words.length === 0 ? PARTS : args.words
+  const measured = experiments(seed, args.options.has("quick") ? "quick" : "whole", (what) => console.error(what), only)
+  return args.options.has("record") ? withRecorded(measured, only) : measured
+}
+
+/** What was not measured now is as it was recorded. */
+function withRecorded(measured: Results, only: readonly string[]): Results {
+  if (only.length === PARTS.length) return measured
+  const recorded = JSON.parse(readFileSync(RECORDED, "utf8")) as Results
+  if (recorded.seed !== seed) throw new Failure(`What is recorded was measured with seed ${recorded.seed}.`)
+  return { ...recorded, ...Object.fromEntries(PARTS.filter((name) => only.includes(name)).map((name) => [name, measured[name]])) }
 }
 
 function networks() {

@@ -68,19 +68,18 @@ export class Attacks {
     return attempt(this.#requests.follow(new Map([[request, 1]])), (packet) => packet, request)
   }
 
-  /** Whoever has the dropbox, too: which client sent this request? */
-  sender(request: Packet): Attempt {
-    return attempt(this.#backwards.follow(new Map([[request, 1]])), (packet) => packet.client, request.client)
-  }
-
-  /** |ln| of how much likelier one of two clients is to have sent this request than the other; null where one of them cannot have. */
-  unlikeness(request: Packet, one: number, other: number): number | null {
+  /**
+   * Whoever has the dropbox, too: which client sent this request? And `unlikeness`, |ln| of how much likelier one of two clients is to have sent it than the other; null where one of
+   * them cannot have.
+   */
+  sender(request: Packet, one: number, other: number): Attempt & { readonly unlikeness: number | null } {
+    const suspects = this.#backwards.follow(new Map([[request, 1]]))
     let [a, b] = [0, 0]
-    for (const [packet, likelihood] of this.#backwards.follow(new Map([[request, 1]]))) {
+    for (const [packet, likelihood] of suspects) {
       if (packet.client === one) a += likelihood
       if (packet.client === other) b += likelihood
     }
-    return a === 0 || b === 0 ? null : Math.abs(Math.log(a / b))
+    return { ...attempt(suspects, (packet) => packet.client, request.client), unlikeness: a === 0 || b === 0 ? null : Math.abs(Math.log(a / b)) }
   }
 
   /** Which client is brought what this one has sent? It is known that this packet is a message, and no dropbox tells. */

@@ -1,8 +1,9 @@
 import type { Speed } from "../../messenger/api.ts"
-import { randomStream } from "../../messenger/random-stream.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
-import { seeded } from "../../test/nodes/seeded.ts"
+import { parametersOf } from "./measure.ts"
+import { mean } from "./measures.ts"
 import { directoryOf } from "./nodes.ts"
+import { streamOf } from "./stream.ts"
 import type { Client, Person } from "./traffic.ts"
 import { NetworkTraffic } from "./traffic.ts"
 
@@ -10,10 +11,14 @@ import { NetworkTraffic } from "./traffic.ts"
 export interface Receiving {
   readonly reads: Person["reads"]
   readonly speed: Speed
+  /** Of a read that waits, s. */
+  readonly meanHold: number
   /** Mean time between messages, ms, and how long was looked at, ms. */
   readonly writes: number
   readonly length: number
   readonly sessions: number
+  /** Reads that wait at a time, of a session that is not written to. */
+  readonly waiting: number
   /** How often, of a session that is written to and one that is not, the gateway picks the right one; one half is chance. */
   readonly told: number
   /** Where nothing is to be told: half of the 95 % interval of it around one half. */
@@ -24,9 +29,9 @@ export interface Receiving {
  * A gateway counts what has left a session and has not been answered. Where reads wait, those that a message answers are answered before their time, and fewer wait then.
  * Half of the sessions are written to by somebody of the other half; all have decoys.
  */
-export function receiving(seed: string, sessions: number, speed: Speed, reads: Person["reads"], writes: number, length: number): Receiving {
-  const directory = directoryOf({ mixes: 1, dropboxes: 3 }, defaultParameters)
-  const random = randomStream(seeded(`gateway ${seed}`)(32))
+export function receiving(seed: string, sessions: number, speed: Speed, reads: Person["reads"], writes: number, length: number, meanHold = defaultParameters.meanHold): Receiving {
+  const directory = directoryOf({ mixes: 1, dropboxes: 3 }, parametersOf({ ...defaultParameters, meanHold }))
+  const random = streamOf(`gateway ${seed}`)
   const isWriting = (client: Client) => client % 2 === 0
   const people = Array.from({ length: sessions }, (_, client): Person => ({
     speed, gateway: directory.layers[0][0]!, contact: isWriting(client) ? client + 1 : null, writes, decoys: 1000 * defaultParameters.decoySeconds, reads,
@@ -47,7 +52,8 @@ export function receiving(seed: string, sessions: number, speed: Speed, reads: P
   const means = under.map((one, client) => (change(client, length, 0), one.sum / length))
   const half = sessions / 2
   const within = 1.96 * Math.sqrt((sessions + 1) / (12 * half * half))
-  return { reads, speed, writes, length, sessions, within, told: area(means.filter((_, i) => !isWriting(i)), means.filter((_, i) => isWriting(i))) }
+  const silent = people.flatMap((_, client) => (isWriting(client) ? [traffic.heldBy(client)] : []))
+  return { reads, speed, meanHold, writes, length, sessions, waiting: mean(silent), within, told: area(means.filter((_, i) => !isWriting(i)), means.filter((_, i) => isWriting(i))) }
 }
 
 /** How often one of the first is less than one of the second. */

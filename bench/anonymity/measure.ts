@@ -1,15 +1,15 @@
 import type { Speed } from "../../messenger/api.ts"
-import { randomStream } from "../../messenger/random-stream.ts"
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
+import type { Parameters } from "../../shared/directory/parameters.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
 import type { Random } from "../../shared/random.ts"
 import { below, pick, uniform } from "../../shared/random.ts"
-import { seeded } from "../../test/nodes/seeded.ts"
 import { Attacks } from "./attacks.ts"
 import type { Figures } from "./measures.ts"
 import { figures, mean } from "./measures.ts"
 import type { Size } from "./nodes.ts"
 import { directoryOf } from "./nodes.ts"
+import { streamOf } from "./stream.ts"
 import type { Packet, Person, Seen } from "./traffic.ts"
 import { NetworkTraffic } from "./traffic.ts"
 
@@ -29,6 +29,8 @@ export interface Setting extends Size {
   /** Share of all packets but one client's that the adversary drops on their way to the gateway; it then asks about that client's only. */
   readonly dropped: number
   readonly reads: Person["reads"]
+  /** Of a read that waits, s; the longest is so many times as long as in the default. */
+  readonly meanHold: number
   /** How long is watched, ms. */
   readonly length: number
   /** At most so many attempts at each question. */
@@ -57,9 +59,9 @@ const VICTIM = 0
 
 /** Everything comes from the seed: the same setting gives the same outcome. */
 export function measure(setting: Setting): Outcome {
-  const { meanDelay, telling, length, attempts, dropped } = setting
-  const directory = directoryOf(setting, { ...defaultParameters, meanDelay })
-  const random = randomStream(seeded(`anonymity ${setting.seed}`)(32))
+  const { telling, length, attempts, dropped, meanDelay } = setting
+  const directory = directoryOf(setting, parametersOf(setting))
+  const random = streamOf(`anonymity ${setting.seed}`)
   const seen: Seen[] = []
   const isDropped = ({ client }: Packet) => dropped > 0 && client !== VICTIM && uniform(random) < dropped
   const traffic = new NetworkTraffic(directory, peopleOf(setting, directory.layers[0], random), random, (one) => seen.push(one), isDropped)
@@ -70,14 +72,19 @@ export function measure(setting: Setting): Outcome {
   const [from, to] = [margin, margin + length]
   const requests = sample(attacks.requests(from, to).filter(({ client }) => dropped === 0 || client === VICTIM), attempts, random)
   const brought = sample(attacks.brought(from, to), attempts, random)
+  const senders = requests.map((one, i) => attacks.sender(one, i % setting.users, (i + 1) % setting.users))
   return {
     setting,
-    exit: figures(requests.map((one: Packet) => attacks.exit(one))),
-    sender: figures(requests.map((one: Packet) => attacks.sender(one))),
+    exit: figures(requests.map((one) => attacks.exit(one))),
+    sender: figures(senders),
     recipient: figures(brought.map(({ request }) => attacks.recipient(request))),
     reader: figures(brought.map(({ reply }) => attacks.reader(reply))),
-    unlikeness: mean(requests.flatMap((one, i) => attacks.unlikeness(one, i % setting.users, (i + 1) % setting.users) ?? [])),
+    unlikeness: mean(senders.flatMap(({ unlikeness }) => unlikeness ?? [])),
   }
+}
+
+export function parametersOf({ meanDelay, meanHold }: Pick<Setting, "meanDelay" | "meanHold">): Parameters {
+  return { ...defaultParameters, meanDelay, meanHold, maxHold: (meanHold * defaultParameters.maxHold) / defaultParameters.meanHold }
 }
 
 export function peopleOf({ users, speed, writes, reads }: Pick<Setting, "users" | "speed" | "writes" | "reads">, gateways: readonly NodeEntry[], random: Random): Person[] {

@@ -32,6 +32,11 @@ export function directoryOf({ mixes, dropboxes }: Size, parameters: Parameters):
   }
 }
 
+/** Of a node in such a directory, which no other has. */
+export function nameOf({ layer, id }: NodeEntry): string {
+  return `${layer} ${id[1]} ${id[2]}`
+}
+
 function node(layer: number, index: number): NodeEntry {
   const id = new Uint8Array(geometry.NODE_ID_LENGTH)
   id[0] = layer

@@ -1,4 +1,5 @@
 import type { NodeEntry } from "../../shared/directory/descriptor.ts"
+import { nameOf } from "./nodes.ts"
 import type { Client, Packet, Seen } from "./traffic.ts"
 
 /** Which packet is followed, from where to where. */
@@ -28,8 +29,10 @@ interface Step {
   readonly packet: Packet
   /** In layer 1 what comes from layer 3 goes to clients, and all else to layer 2: the two are told apart by whoever sees the lines. */
   readonly pool: string
-  /** Alike, this one among them, when it leaves. */
-  among: number
+  /** The pool of the mix that `other` is. */
+  readonly next: string
+  /** Alike, this one among them, just before it leaves or just after it came. */
+  readonly among: number
 }
 
 /** Likelihoods that add up to 1. */
@@ -37,6 +40,8 @@ export type Likelihoods = Map<Packet, number>
 
 /** What is less likely is not followed further. */
 const NOTHING = 1e-3
+/** Of a reply's way. */
+const MIXES_MOST = 4
 /** ms; a way through three mixes takes no longer. */
 const LONGEST = 60_000
 
@@ -49,41 +54,46 @@ export class Observer {
   readonly #telling: ReadonlySet<NodeEntry>
   readonly #steps: Step[]
   readonly #starts = new Map<Packet, number>()
-  /** By pool: of what left, how much went where what is followed may go. */
-  readonly #shares = new Map<string, number>()
+  /** By pool: of what is in it, how much goes where what is followed goes. */
+  #shares = new Map<string, number>()
 
   /** `telling`: mixes that tell. */
   constructor(seen: readonly Seen[], course: Course, telling: ReadonlySet<NodeEntry> = new Set()) {
     this.#course = course
     this.#telling = telling
     this.#steps = course.isBackwards === true ? reversed(stepsOf(seen)) : stepsOf(seen)
-    this.#count()
+    this.#steps.forEach(({ packet }, i) => {
+      if (!this.#starts.has(packet)) this.#starts.set(packet, i)
+    })
+    // A pool's share is known when those of the pools behind it are.
+    for (let mixes = 0; mixes < MIXES_MOST; mixes++) this.#shares = this.#sharesOf()
   }
 
-  #count(): void {
-    const [inside, left, fitting] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()]
-    this.#steps.forEach((step, i) => {
-      const { mix, comes, other, packet, pool } = step
-      if (!this.#starts.has(packet)) this.#starts.set(packet, i)
-      const count = inside.get(pool) ?? 0
-      // What came in before the observation began is not known.
-      step.among = Math.max(1, count)
-      inside.set(pool, comes ? count + 1 : Math.max(0, count - 1))
-      if (comes) return
-      left.set(pool, (left.get(pool) ?? 0) + 1)
-      if (this.#course.may(mix, other)) fitting.set(pool, (fitting.get(pool) ?? 0) + 1)
-    })
-    for (const [pool, count] of left) this.#shares.set(pool, (fitting.get(pool) ?? 0) / count)
+  #sharesOf(): Map<string, number> {
+    const [left, fitting] = [new Map<string, number>(), new Map<string, number>()]
+    for (const step of this.#steps) {
+      if (step.comes) continue
+      left.set(step.pool, (left.get(step.pool) ?? 0) + 1)
+      fitting.set(step.pool, (fitting.get(step.pool) ?? 0) + this.#fits(step))
+    }
+    return new Map([...left].map(([pool, count]) => [pool, fitting.get(pool)! / count]))
+  }
+
+  /** How much of what goes there is like what is followed. */
+  #fits({ mix, other, next }: Step): number {
+    if (!this.#course.may(mix, other)) return 0
+    return this.#course.ends(other) ? 1 : (this.#shares.get(next) ?? 1)
   }
 
   /** How likely each packet that ends this course is one of `suspects`, which begin it. */
   follow(suspects: ReadonlyMap<Packet, number>): Likelihoods {
     const first = Math.min(...[...suspects.keys()].map((packet) => this.#starts.get(packet) ?? Infinity))
     const [inside, flying, found] = [new Map<string | Packet, number>(), new Map(suspects), new Map<Packet, number>()]
-    let left = [...suspects.values()].reduce(sum, 0)
+    let [left, ended] = [[...suspects.values()].reduce(sum, 0), 0]
     const until = (this.#steps[first]?.at ?? 0) + LONGEST
-    for (let i = first; i < this.#steps.length && left > NOTHING && this.#steps[i]!.at < until; i++) {
-      const { mix, comes, other, packet, pool, among } = this.#steps[i]!
+    for (let i = first; i < this.#steps.length && left > NOTHING * ended && this.#steps[i]!.at < until; i++) {
+      const step = this.#steps[i]!
+      const { mix, comes, other, packet, pool, among } = step
       const place = this.#telling.has(mix) ? packet : pool
       const likelihood = (comes ? flying : inside).get(comes ? packet : (place as Packet)) ?? 0
       if (likelihood === 0) continue
@@ -92,17 +102,21 @@ export class Observer {
         inside.set(place, (inside.get(place) ?? 0) + likelihood)
         continue
       }
-      if (!this.#course.may(mix, other)) {
-        // In a mix that tells, this was another one.
-        if (place === packet) inside.delete(place)
-        continue
-      }
-      const goes = place === packet ? likelihood : Math.min(likelihood, likelihood * oneOf(among, this.#shares.get(pool)!))
-      inside.set(place, likelihood - goes)
+      // In a mix that tells it is this one or another; in others it is one of all, and it would go there as many times likelier than each of the others.
+      const count = place === packet ? 1 : among
+      const fits = this.#fits(step)
+      const goes = fits === 0 ? 0 : (likelihood / count) * (fits / this.#shares.get(pool)!)
+      const stays = likelihood * (1 - 1 / count)
+      inside.set(place, stays)
+      left += stays - likelihood
+      if (goes === 0) continue
       if (this.#course.ends(other)) {
         found.set(packet, goes)
-        left -= goes
-      } else flying.set(packet, goes)
+        ended += goes
+      } else {
+        flying.set(packet, goes)
+        left += goes
+      }
     }
     return scaled(found)
   }
@@ -110,24 +124,26 @@ export class Observer {
 
 export const sum = (all: number, one: number): number => all + one
 
-/** Of `count` that look alike, this one and others of which each may go there with this likelihood: that it is this one which goes there now. */
-function oneOf(count: number, share: number): number {
-  return (1 - (1 - share) ** count) / (count * share)
-}
-
 export function scaled<T>(likelihoods: ReadonlyMap<T, number>): Map<T, number> {
   const all = [...likelihoods.values()].reduce(sum, 0)
   return new Map([...likelihoods].map(([one, likelihood]) => [one, likelihood / all]))
 }
 
+/** Mixes are empty when the observation begins, and not when it ends: what lies in them is counted forwards, for both directions. */
 function stepsOf(seen: readonly Seen[]): Step[] {
   const pools = new Map<Packet, string>()
+  const inside = new Map<string, number>()
   const steps: Step[] = []
   for (const { at, from, to, packet, arrives } of seen) {
     const mix = arrives ? to : from
     if (typeof mix === "number" || mix.role !== "mix") continue
-    if (arrives) pools.set(packet, `${mix.id.join()} ${mix.layer === 1 && layerOf(from) === 3}`)
-    steps.push({ at, mix, comes: arrives, other: arrives ? from : to, packet, pool: pools.get(packet)!, among: 0 })
+    if (arrives) pools.set(packet, `${nameOf(mix)} ${mix.layer === 1 && layerOf(from) === 3}`)
+    const pool = pools.get(packet)!
+    const count = (inside.get(pool) ?? 0) + Number(arrives)
+    inside.set(pool, arrives ? count : count - 1)
+    const other = arrives ? from : to
+    const next = typeof other === "number" ? "" : `${nameOf(other)} ${other.layer === 1 && mix.layer === 3}`
+    steps.push({ at, mix, comes: arrives, other, packet, pool, next, among: count })
   }
   return steps
 }

@@ -9,14 +9,14 @@ const MINUTE = 60_000
 export function pictures({ networks, hunts, linkings, notices, days }: Results): Record<string, string> {
   const users = networks.filter(({ setting }) => setting.name.startsWith("users"))
   const of = (pick: (one: (typeof users)[number]) => number) => users.map((one) => [one.setting.users, pick(one)] as const)
-  const people = { name: "people online, profile balanced", marks: [10, 30, 100, 300], isLogarithmic: true }
+  const people = { name: "people online, profile balanced", marks: [10, 30, 100, 300, 1000], isLogarithmic: true }
   const found = (name: string, hunt: Hunt | undefined) => ({ name, points: (hunt?.guessed ?? []).flatMap((share, i) => ([1, 2, 3, 5, 7, 10, 15, 20, 25, 30].includes(i + 1) ? [[i + 1, 100 * share] as const] : [])) })
   const hunter = (who: Hunt["hunter"], reads: Hunt["reads"]) => hunts.find((one) => one.hunter === who && one.reads === reads && one.setting.users === 20 && one.setting.speed === "balanced")
   return {
     "anonymity-users": drawn({
       title: "What who watches every line does not know of one packet",
       x: people,
-      y: { name: "entropy, bits", marks: [0, 2, 4, 6, 8, 10] },
+      y: { name: "entropy, bits", marks: [0, 2, 4, 6, 8, 10, 12] },
       curves: [
         { name: "formula", points: of((one) => one.formula), isComputed: true },
         { name: "which packet it is", points: of((one) => one.exit.bits) },
@@ -33,7 +33,7 @@ export function pictures({ networks, hunts, linkings, notices, days }: Results):
         { name: "which packet it is", points: of((one) => 100 * one.exit.guessed) },
         { name: "sender, dropbox tells", points: of((one) => 100 * one.sender.guessed) },
         { name: "recipient", points: of((one) => 100 * one.recipient.guessed) },
-        { name: "next box of a stream", points: linkings.filter((one) => one.users <= 300).map((one) => [one.users, 100 * one.found.guessed] as const) },
+        { name: "next box of a stream", points: linkings.map((one) => [one.users, 100 * one.found.guessed] as const) },
       ],
     }),
     "anonymity-session": drawn({

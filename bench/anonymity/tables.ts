@@ -8,12 +8,16 @@ const HOUR = 60 * MINUTE
 
 /** What was measured, as tables in Markdown, by name; what there is nothing of is left out. */
 export function tables(results: Results): Record<string, string> {
-  const { networks, hunts, gateways, linkings, notices, days } = results
+  const { networks, hunts, gateways, holds, linkings, notices, days } = results
   const named = (begin: string) => networks.filter(({ setting }) => setting.name.startsWith(begin))
   const all: Record<string, string | null> = {
     users: questions(named("users"), "users", ({ setting }) => String(setting.users)),
     speeds: questions([...named("speed"), ...networks.filter(({ setting }) => setting.name === "users 100")].sort((a, b) => a.formula - b.formula), "profile", ({ setting }) => setting.speed),
     delays: questions([...named("delay"), ...networks.filter(({ setting }) => setting.name === "users 100")].sort((a, b) => a.formula - b.formula), "mean delay", ({ setting }) => `${setting.meanDelay} ms`),
+    few: questions(
+      networks.filter(({ setting }) => setting.users <= 30 && /^(users|few) /.test(setting.name)).sort((a, b) => a.setting.users - b.setting.users || a.formula - b.formula),
+      "users, mean delay", ({ setting }) => `${setting.users}, ${setting.meanDelay} ms`,
+    ),
     mixes: questions([...named("mixes"), ...networks.filter(({ setting }) => setting.name === "users 100")].sort((a, b) => a.setting.mixes - b.setting.mixes), "mixes a layer", ({ setting }) => String(setting.mixes)),
     telling: questions(named("telling"), "mixes that tell, of 3 in each layer", ({ setting }) => setting.telling.join(", ")),
     dropped: questions(named("dropped"), "dropped of all others' packets", ({ setting }) => percent(setting.dropped)),
@@ -22,15 +26,21 @@ export function tables(results: Results): Record<string, string> {
       named("loopix").map(({ setting, exit, sender, unlikeness }) => [String(setting.meanDelay / 1000), unlikeness.toFixed(2), bits(exit), bits(sender)]),
     ),
     hunts: tableOf(
-      ["who", "reads", "profile", "mean delay", "sessions at the gateway", "until half are found", "found after 5", "after 10", "after 20"],
+      ["who", "reads", "profile", "mean delay", "a message every", "a read waits for it", "sessions at the gateway", "until half are found", "found after 5", "after 10", "after 20"],
       hunts.map((one) => [
-        one.hunter === "contact" ? "contact and gateway" : "dropbox and gateway", one.reads, one.setting.speed, `${one.setting.meanDelay} ms`, one.sessions.toFixed(0),
+        one.hunter === "contact" ? "contact and gateway" : "dropbox and gateway", one.reads, one.setting.speed, `${one.setting.meanDelay} ms`, `${one.setting.writes / MINUTE} min`, percent(one.waited), one.sessions.toFixed(0),
         one.half === null ? `not in ${one.guessed.length}` : `${one.half} ${one.hunter === "contact" ? "messages" : "reads"}`, ...[5, 10, 20].map((count) => foundAfter(one, count)),
       ]),
     ),
     gateways: tableOf(
       ["reads", "a message every", "watched for", "written to or not: told rightly", "by chance"],
       gateways.map(({ reads, writes, length, told, within }) => [reads, `${writes / MINUTE} min`, `${length / HOUR} h`, percent(told), `50 % ± ${percent(within)}`]),
+    ),
+    holds: tableOf(
+      ["profile", "held on average", "reads that wait", "messages for which one waits", "found by contact and gateway after 10 messages", "gateway by itself: told rightly"],
+      holds.map(({ speed, meanHold, waiting, waited, found, victims, told }) => [
+        speed, `${meanHold / 60} min`, waiting.toFixed(0), percent(waited), `${percent(found)} ± ${percent(1.96 * Math.sqrt((found * (1 - found)) / victims))}`, percent(told),
+      ]),
     ),
     linkings: tableOf(
       ["users", "which box is the next of the stream, bits", "best guess"],

@@ -1,6 +1,5 @@
 import { drawHold } from "../../messenger/choosing.ts"
 import type { Speed } from "../../messenger/api.ts"
-import { randomStream } from "../../messenger/random-stream.ts"
 import type { Slot } from "../../messenger/slots.ts"
 import { SlotClock } from "../../messenger/slots.ts"
 import type { Held } from "../../mix/pool.ts"
@@ -15,6 +14,7 @@ import type { Random } from "../../shared/random.ts"
 import { exponential, pick } from "../../shared/random.ts"
 import type { Choice, Hop } from "../../shared/route.ts"
 import { forwardRoute, replyRoute } from "../../shared/route.ts"
+import { nameOf } from "./nodes.ts"
 
 /** Between two nodes, ms; the same for all, so that it hides nothing. */
 export const WIRE = 20
@@ -174,11 +174,12 @@ export class NetworkTraffic {
     })
   }
 
-  #request(client: Client, { kind, seed }: Slot): { request: Packet; dropbox: NodeEntry } {
+  #request(client: Client, { kind }: Slot): { request: Packet; dropbox: NodeEntry } {
     const { gateway, reads } = this.#people[client]!
     const directory = this.#directory
-    const choice: Choice = { random: randomStream(seed), usable: () => true }
-    const hold = drawHold(choice.random, directory.parameters)
+    // In the client each slot has a stream of its own, so that nothing moves what it draws; what is drawn is alike.
+    const choice: Choice = { random: this.#random, usable: () => true }
+    const hold = drawHold(this.#random, directory.parameters)
     const dropbox = pick(this.#random, directory.dropboxes)
     const way = forwardRoute(directory, gateway, dropbox, choice)!
     const back = replyRoute(directory, gateway, choice)!
@@ -246,7 +247,7 @@ export class NetworkTraffic {
 }
 
 function placeOf(dropbox: NodeEntry, client: Client): string {
-  return `${dropbox.id.join()}/${client}`
+  return `${nameOf(dropbox)}/${client}`
 }
 
 function listed<T>(map: Map<string, T[]>, key: string): T[] {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import { receiving } from "../../bench/anonymity/gateway.ts"
 import { measure } from "../../bench/anonymity/measure.ts"
 import { settingOf } from "../../bench/anonymity/experiments.ts"
 import { intersection } from "../../bench/anonymity/presence.ts"
@@ -22,6 +23,14 @@ test("who drops everybody else's packets follows the one whose packets pass", ()
   expect(exit.attempts).toBeGreaterThan(10)
   expect(exit.guessed).toBeGreaterThan(0.6)
   expect(exit.guessed).toBeGreaterThan(1.5 * measure(small).exit.guessed)
+})
+
+test("as many reads wait as held slots come in the time that a read is held", () => {
+  const waiting = (meanHold: number) => receiving("7", 16, "balanced", "waiting", 3_600_000, 60_000, meanHold).waiting
+  // A held slot every 12 s; the longest holds are drawn again.
+  expect(waiting(120)).toBeGreaterThan(7)
+  expect(waiting(120)).toBeLessThan(11)
+  expect(waiting(480)).toBeGreaterThan(3 * waiting(120))
 })
 
 test("who is always online is never ruled out, and who seldom is, is soon alone", () => {

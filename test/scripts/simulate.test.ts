@@ -41,6 +41,16 @@ test("a contact with the gateway finds sessions whose reads wait, and of those t
   const [waiting, polling] = quick.hunts
   expect(waiting!.guessed.at(-1)).toBeGreaterThan(1 / 2)
   expect(polling!.guessed.at(-1)).toBeLessThan(1 / 4)
+  // One of 20 is the contact's own.
+  expect(waiting!.sessions).toBe(19)
+  expect(waiting!.waited).toBeGreaterThan(0.9)
+  expect(polling!.waited).toBe(0)
+})
+
+test("who asks for some parts has those alone", () => {
+  const { days, ...others } = experiments("2", "quick", () => {}, ["days"])
+  expect(days).toEqual(quick.days)
+  expect(others).toEqual({ seed: "2", networks: [], hunts: [], gateways: [], holds: [], linkings: [], notices: [] })
 })
 
 test("clients whose packets are all dropped warn, and those that lose less than half do not", () => {
