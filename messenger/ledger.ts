@@ -36,7 +36,7 @@ export type Sight = "nothing" | "passing" | "yours"
  * - talk: which boxes are those of the conversation with this contact
  * - timing: by comparing times or by holding back answers, and given time: which connection asks for which boxes
  * - flow: by comparing times at all lines, given time and few users: where packets may have gone
- * - contact-timing: which connection is this user's contact's: with waiting reads after some tens of messages, else from times online
+ * - contact-timing: which connection is this user's contact's: with waiting reads after some messages, else from times online
  * - text: what the two have written to each other
  */
 export type Learned = "online" | "program" | "links" | "origin" | "dropbox" | "box" | "whom" | "boxes" | "talk" | "timing" | "flow" | "contact-timing" | "text"

@@ -84,7 +84,7 @@ export const ledger: Texts["ledger"] = {
     text: "Was du und dieser Kontakt einander schreibt, was dein Kontakt ohnehin hat.",
     timing: "Eine Vermutung, die mit der Zeit besser wird: daran, wann Pakete kommen und gehen, welche Adressen deine sind.",
     flow: "Eine Vermutung, die umso besser ist, je weniger Leute online sind: wohin deine Pakete gingen.",
-    "contact-timing": "Welche Verbindung deine ist, nachdem dieser Kontakt dafür einige zehn Nachrichten gesendet hat.",
+    "contact-timing": "Welche Verbindung deine ist, nachdem dieser Kontakt dafür einige Nachrichten gesendet hat.",
   },
   polling: "Eine Vermutung aus den Zeiten, zu denen du online bist: welche Verbindung deine ist. Weil du „Streng im Takt“ gewählt hast, kann keine Nachricht mehr daraus machen.",
   honest: "Ein Mix, der nicht zu ihnen gehört, behält für sich, welches Paket welches ist. Dahinter können sie nur raten.",

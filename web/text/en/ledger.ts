@@ -85,7 +85,7 @@ export const ledger = {
     text: "What you and this contact write to each other, which your contact has anyway.",
     timing: "A guess that gets better with time: from when packets come and go, which boxes are yours.",
     flow: "A guess that is better the fewer people are online: where your packets went.",
-    "contact-timing": "Which connection is yours, after this contact has sent some tens of messages to find out.",
+    "contact-timing": "Which connection is yours, after this contact has sent some messages to find out.",
   } satisfies Record<Learned, string | ((n: number) => string)>,
   polling: "A guess from the times you are online: which connection is yours. Since you chose strict polling, no message can make it more.",
   honest: "A mix that is not with them keeps to itself which packet is which. Beyond it they can only guess.",
