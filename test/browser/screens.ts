@@ -212,6 +212,13 @@ async function ofMember(page: Page, name: string, action: string): Promise<void>
   await page.getByRole("dialog").waitFor()
 }
 
+/** What is done with one who is in the group, or with those who could be, by its words in another language. */
+async function inWords(page: Page, action: string, isOfMember: boolean): Promise<void> {
+  if (isOfMember) await page.locator(".person-button").filter({ hasText: "Jo" }).first().click()
+  await page.getByRole("button", { name: action }).click()
+  await page.locator("dialog[open] .button.primary").waitFor()
+}
+
 /** Conversations of many, and people who get to know each other through others; in one life, as the first. */
 export const GROUPS: readonly Screen[] = [
   { name: "group-conversation", at: "conversation/harbour", widths: ALL, act: (page) => page.getByRole("article").first().waitFor() },
@@ -229,8 +236,17 @@ export const GROUPS: readonly Screen[] = [
   {
     name: "group-invite",
     at: "group/harbour",
+    widths: ALL,
     act: async (page) => {
       await page.getByRole("button", { name: "Invite contacts" }).click()
+      await page.getByRole("dialog").waitFor()
+    },
+  },
+  {
+    name: "group-places",
+    at: "group/harbour",
+    act: async (page) => {
+      await page.keyboard.press("Control+k")
       await page.getByRole("dialog").waitFor()
     },
   },
@@ -265,5 +281,9 @@ export const WORDS: readonly Screen[] = [
   { name: "arabic-conversation", locale: "ar", at: "conversation/mira" },
   { name: "arabic-acts", locale: "ar", at: "conversation/kaya" },
   { name: "german-acts-reply", locale: "de", at: "conversation/kaya", act: (page) => press(page, /third stone/, "r", ".composing") },
+  { name: "german-group-give-past", scene: "groups", locale: "de", at: "group/harbour", widths: ALL, act: (page) => inWords(page, "Früheres zu lesen geben", true) },
+  { name: "german-group-invite", scene: "groups", locale: "de", at: "group/harbour", widths: ALL, act: (page) => inWords(page, "Kontakte einladen", false) },
+  { name: "arabic-group-give-past", scene: "groups", locale: "ar", at: "group/harbour", widths: ALL, act: (page) => inWords(page, "إعطاؤه ما قيل من قبل", true) },
+  { name: "arabic-group-invite", scene: "groups", locale: "ar", at: "group/harbour", widths: ALL, act: (page) => inWords(page, "دعوة جهات اتصال", false) },
   { name: "arabic-network", locale: "ar", at: "network", widths: [360] },
 ]

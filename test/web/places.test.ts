@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest"
 import { shallowRef } from "vue"
+import type { ConversationView } from "../../messenger/api.ts"
 import type { NetworkView } from "../../messenger/network-view.ts"
 import { findPlaces, plain, usePlaces } from "../../web/state/places.ts"
 import { apply } from "../../web/state/state.ts"
@@ -30,6 +31,15 @@ test("with nothing typed, all people and then all pages are there", () => {
 test("somebody whose code still waits is met on the page that says so", () => {
   expect(findPlaces("amira")[0]!.route).toEqual({ page: "contact", id: "c" })
   expect(findPlaces("adeyemi")[0]!.route).toEqual({ page: "conversation", id: "b", message: null })
+})
+
+test("a group is there with the picture that it has, as in the list; people have none", () => {
+  const picture = new Uint8Array([1, 2, 3])
+  const group = { standing: "in", role: "member", rights: "member", members: 2, by: null, waiting: [], muted: false, mentionsMuted: false, picture } as unknown as NonNullable<ConversationView["group"]>
+  apply({ type: "view", view: { profile: null, contacts: people, conversations: [conversation("g", { kind: "group", title: "Garden", contact: null, group })], quarantine: [], introductions: [], network: { link: "online" } as NetworkView } })
+  expect(findPlaces("garden")[0]).toMatchObject({ group: true, picture })
+  expect(findPlaces("adeyemi")[0]).toMatchObject({ group: false, picture: undefined })
+  expect(findPlaces("settings")[0]!.picture).toBe(undefined)
 })
 
 test("marks over letters and case are no differences", () => {

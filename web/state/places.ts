@@ -11,6 +11,9 @@ export interface Place {
   /** Pages have an icon, people their picture. */
   readonly icon: IconName | null
   readonly route: Route
+  /** It is of several people, who may have set a picture. */
+  readonly group?: boolean
+  readonly picture?: Uint8Array | undefined
 }
 
 function pages(): Place[] {
@@ -26,7 +29,7 @@ function pages(): Place[] {
   ]
 }
 
-const people = (): Place[] => [...conversationRows.value, ...pendingRows.value].map((row) => ({ key: `contact ${row.id}`, name: rowName(row), icon: null, route: routeToRow(row) }))
+const people = (): Place[] => [...conversationRows.value, ...pendingRows.value].map((row) => ({ key: `contact ${row.id}`, name: rowName(row), icon: null, route: routeToRow(row), group: row.contact === null && !row.introduction, picture: row.conversation?.group?.picture }))
 
 /** As one types it in a hurry: without case, accents and the like. */
 export const plain = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase().trim()
