@@ -98,7 +98,7 @@ export class Confirming {
 
   async #messages(talk: Talk, read: StoredMark): Promise<void> {
     const { changes, messages, now } = this.#conversations.parts
-    const { id } = talk.stored
+    const { id, group } = talk.stored
     const received = now()
     for (const [position, box] of [...talk.outgoing]) {
       if (box === null || !isBefore(box, read)) continue
@@ -111,6 +111,7 @@ export class Confirming {
         problem: null,
         received,
         times: { ...message.times, received },
+        ...(group !== undefined && { ended: box }),
       }))
       await this.#conversations.refreshLast(talk, position)
     }

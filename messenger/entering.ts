@@ -63,14 +63,14 @@ export class Entering {
     const { stalled: _, ...lasting } = stored
     const moved = { ...lasting, mls: group.state, attempt: 0, renewal, ...room }
     if (scalar === null) {
-      const readers = [...stored.readers.map((reader) => (isGone(reader) ? { ...reader, gone: true } : reader)), ...newcomers.map((one) => readerOf(one, begin))]
+      const readers = [...stored.readers.map((reader) => (isGone(reader) ? { ...reader, gone: true } : reader)), ...newcomers.map((one) => readerOf(one, begin, stored.readers))]
       this.#conversations.save(talk, pruned({ ...moved, epochs: [...stored.epochs, epoch], readers }, talk.boxes.values(), now(), EPOCH_LIFE))
       // Who has lost its state has lost what it had not confirmed, too. Who comes for the first time reads nothing from before.
       const back = stored.readers.filter((reader) => reader.gone !== true && isGone(reader) && newcomers.some(({ device }) => sameBytes(device, reader.device)))
       for (const { confirmed } of back) this.#conversations.sealAnew(talk, confirmed)
     } else {
       const { stream } = group.members.find(({ leaf }) => leaf === group.ownLeaf)!
-      const { isCopy: __, closed: ___, branches: ____, telling: _____, certified: ______, ...rejoined }: StoredConversation = { ...moved, ownLeaf: group.ownLeaf, scalar, stream, epochs: [epoch], writing: begin, readers: others.map((one) => readerOf(one, begin)) }
+      const { isCopy: __, closed: ___, branches: ____, telling: _____, certified: ______, ...rejoined }: StoredConversation = { ...moved, ownLeaf: group.ownLeaf, scalar, stream, epochs: [epoch], writing: begin, readers: others.map((one) => readerOf(one, begin, stored.readers)) }
       this.#reading.end(talk)
       this.#conversations.dropBoxes(talk)
       this.#conversations.save(talk, rejoined)

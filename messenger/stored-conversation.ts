@@ -1,3 +1,4 @@
+import { sameBytes } from "../shared/bytes.ts"
 import type { StoredGroup, StoredWelcome, StoredWish } from "./groups/stored-group.ts"
 import type { StoredAllowance } from "./attachments/stored-attachment.ts"
 import type { Member } from "./mls/mls.ts"
@@ -66,6 +67,8 @@ export interface StoredReader {
   readonly gone?: boolean
   /** The places behind the closes through which it came, the latest last. */
   readonly passed?: readonly StoredMark[]
+  /** In which epoch its device came; not known of those that earlier versions have stored. */
+  readonly joined?: number
 }
 
 /** Where the own stream of an epoch was closed, and its next box behind that: it is gone back to when the conversation does. */
@@ -274,7 +277,8 @@ export function movedBehind(stored: StoredConversation, epoch: number, next: num
   return { ...stored, closed: stored.closed?.map((one) => (one.epoch === epoch ? { ...one, next } : one)) ?? [] }
 }
 
-/** A reader of somebody who writes nothing before `begin`. */
-export function readerOf({ leaf, identity, device, stream }: Member, begin: StoredMark): StoredReader {
-  return { leaf, identity, device, stream, at: begin, told: begin, confirmed: begin, unfinished: null }
+/** A reader of somebody who writes nothing before `begin`; `before`: those of the conversation as it was. */
+export function readerOf({ leaf, identity, device, stream }: Member, begin: StoredMark, before: readonly StoredReader[] = []): StoredReader {
+  const joined = before.find((one) => sameBytes(one.device, device))?.joined ?? begin.epoch
+  return { leaf, identity, device, stream, at: begin, told: begin, confirmed: begin, unfinished: null, joined }
 }

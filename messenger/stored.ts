@@ -102,6 +102,8 @@ export interface StoredMessage extends StoredBecome {
   readonly problem: SendProblem | null
   /** How often it was sealed anew since its reader could not open it. */
   readonly resealed?: number
+  /** Of an own one in a group that is received: the box in which it ended. */
+  readonly ended?: StoredMark
   /** Of the box in which it ends: how many replicas have it, of how many. */
   readonly replicas?: { readonly stored: number; readonly of: number }
   readonly journey: StoredJourney | null

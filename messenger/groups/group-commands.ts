@@ -91,7 +91,7 @@ export const groupHandlers: Pick<Handlers, GroupCommand> = {
     const message = await engine.messages.byId(id)
     if (message === null) throw new CommandError("there is no message of this id")
     if (!message.own) throw new CommandError("this message is somebody else's")
-    return { receipts: receiptsOf(engine.contacts, groupOf(engine, message.conversation), message.position) }
+    return { receipts: receiptsOf(engine.contacts, groupOf(engine, message.conversation), message) }
   },
 }
 

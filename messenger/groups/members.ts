@@ -1,4 +1,5 @@
 import { sameBytes, toHex } from "../../shared/bytes.ts"
+import type { StoredMessage } from "../stored.ts"
 import { isBefore, isHeard } from "../stored-conversation.ts"
 import type { Contacts } from "../contacts.ts"
 import type { Talk } from "../conversations.ts"
@@ -27,16 +28,15 @@ export function membersIn(contacts: Contacts, { stored }: Talk): MemberView[] {
 }
 
 /**
- * Which members have confirmed an own message that has ended in the box `position` waits for: confirmations are cumulative, so that nothing is kept for each
- * message. Of one that is not waited for any more all have.
+ * Which of the members to whom an own message went have confirmed it: confirmations are cumulative, so that nothing is kept for each message but the box in which it
+ * ended. It is received when all have confirmed it who are waited for: who was never heard may be missing still.
  */
-export function receiptsOf(contacts: Contacts, talk: Talk, position: number): ReceiptView[] {
-  const isOut = talk.outgoing.has(position)
-  const box = talk.outgoing.get(position) ?? null
-  return membersIn(contacts, talk)
-    .filter(({ own }) => !own)
-    .map(({ id, name }) => {
-      const reader = talk.stored.readers.find((one) => one.gone !== true && toHex(one.identity) === id)
-      return { member: id, name, received: !isOut || (box !== null && reader !== undefined && isBefore(box, reader.confirmed)) }
-    })
+export function receiptsOf(contacts: Contacts, talk: Talk, { position, state, ended }: Pick<StoredMessage, "position" | "state" | "ended">): ReceiptView[] {
+  const box = talk.outgoing.has(position) ? talk.outgoing.get(position)! : ended
+  return membersIn(contacts, talk).flatMap(({ id, name, own }) => {
+    const reader = talk.stored.readers.find((one) => one.gone !== true && toHex(one.identity) === id)
+    if (own || (box && (reader?.joined ?? 0) > box.epoch)) return []
+    // Of what was received in earlier versions the box is not known.
+    return [{ member: id, name, received: box === undefined ? state === "received" : box !== null && reader !== undefined && isBefore(box, reader.confirmed) }]
+  })
 }

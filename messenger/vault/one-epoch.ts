@@ -80,7 +80,7 @@ async function conversation(store: Store, old: OneEpoch, mark: (index: number) =
     readers: readers.map(({ leaf, identity, stream, next, told, unfinished }): StoredReader => {
       const device = members.find((member) => member.leaf === leaf)?.device
       if (device === undefined) throw new Error("a reader of a leaf that is not there")
-      return { leaf, identity, device, stream, at: mark(next), told: mark(told), confirmed, unfinished }
+      return { leaf, identity, device, stream, at: mark(next), told: mark(told), confirmed, unfinished, joined: epoch }
     }),
     attempt: 0,
     renewal: { at: null, messages: 0, due: false },

@@ -45,6 +45,27 @@ test("what a member has not confirmed yet is kept for them, and not said to whoe
   await desk.run(30 * MINUTES)
   expect(await heardIn(dan, conversation)).toEqual(["with Dan"])
   expect((await dan.run("quarantine", {})).lines).toEqual([])
+  // He is none of those to whom it went, also when nothing is kept of it any more.
+  for (let i = 0; i < 60 && (await received()) !== "Ben true,Carol true"; i++) await desk.run(2 * MINUTES)
+  expect([anna.engine.conversations.get(conversation)!.outgoing.size, await received()]).toEqual([0, "Ben true,Carol true"])
+})
+
+test("what all have confirmed who are waited for is received, and not by a member who was never heard", async () => {
+  const group = await four.again()
+  const { desk, people } = group
+  const [anna, ben, carol] = people as Four
+  const conversation = await group.found("Walkers", [1, 2])
+  carol.present = false
+  await ben.send(conversation, "here")
+  for (let i = 0; i < 30 && (await heardIn(anna, conversation)).length < 1; i++) await desk.run(MINUTES)
+  const message = await anna.send(conversation, "good evening")
+  const state = async () => (await anna.run("message", { message })).message!.state
+  for (let i = 0; i < 60 && (await state()) !== "received"; i++) await desk.run(2 * MINUTES)
+  const received = async () => (await receiptsOf(anna, message)).map(({ name, received: has }) => `${name} ${has}`).join()
+  expect([await state(), await received()]).toEqual(["received", "Ben true,Carol false"])
+  await carol.open()
+  for (let i = 0; i < 60 && (await received()) !== "Ben true,Carol true"; i++) await desk.run(2 * MINUTES)
+  expect(await received()).toBe("Ben true,Carol true")
 })
 
 test("a KeyPackage lets somebody into one group: the next takes another, and an invitation by one that was used is none", async () => {
