@@ -8,6 +8,9 @@ import { quantile } from "../figures.ts"
 const DELAYS = 8
 const DRAWS = 20_000
 
+/** In simulation so many pairs of people are taken together, with so many messages each: of one the median may be twice as much. */
+export const SIMULATED = { runs: 8, messages: 40 }
+
 /** ms. */
 export interface Delivery {
   readonly median: number

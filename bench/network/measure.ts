@@ -1,12 +1,11 @@
-import type { Speed } from "../../messenger/api.ts"
 import { defaultParameters } from "../../shared/directory/parameters.ts"
 import { seeded } from "../../test/sim/sim-network.ts"
 import type { Delivery } from "./expected.ts"
-import { delaysAlone, deliveryOf } from "./expected.ts"
+import { delaysAlone } from "./expected.ts"
 import { openedPacket } from "./opened.ts"
 import type { Run, Setting } from "./run.ts"
 import { run } from "./run.ts"
-import { simulatedTimes, SLOTS_PER_MESSAGE } from "./simulated.ts"
+import { simulatedDelivery, SLOTS_PER_MESSAGE } from "./simulated.ts"
 
 export interface NetworkMeasured {
   /** Few clients, whose messages wait for nothing but slots and delays. Shorter delays, so that it takes less than a minute. */
@@ -33,7 +32,6 @@ const MANY: readonly Setting[] = [
 ]
 const FAST: Setting = { ...common, clients: 20, speed: "fast", messages: 6 }
 const SAVER: Setting = { ...common, clients: 20, speed: "saver", messages: 2 }
-const SIMULATED = 40
 
 export async function measureNetwork(quick: boolean, say: (line: string) => void): Promise<NetworkMeasured> {
   const openedBefore = await openedPacket()
@@ -47,12 +45,8 @@ export async function measureNetwork(quick: boolean, say: (line: string) => void
   const { runs, tooMany } = await inTurn(MANY, say)
   const sizes = [six, twenty, ...runs]
   const profiles = []
-  for (const one of [fast, twenty, saver]) profiles.push({ run: one, alone: delaysAlone(one.speed, meanDelay, seeded(one.speed)), simulated: await simulated(one.speed) })
+  for (const one of [fast, twenty, saver]) profiles.push({ run: one, alone: delaysAlone(one.speed, meanDelay, seeded(one.speed)), simulated: await simulatedDelivery(one.speed) })
   return { few, fewAlone, opened, sizes, tooMany, profiles }
-}
-
-async function simulated(speed: Speed): Promise<Delivery> {
-  return deliveryOf(await simulatedTimes({ seed: `network ${speed}`, speed, messages: SIMULATED }))
 }
 
 async function inTurn(settings: readonly Setting[], say: (line: string) => void): Promise<{ runs: readonly Run[]; tooMany: number | null }> {

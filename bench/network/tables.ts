@@ -1,5 +1,6 @@
 import { table } from "../pages.ts"
 import type { Delivery } from "./expected.ts"
+import { SIMULATED } from "./expected.ts"
 import type { NetworkMeasured } from "./measure.ts"
 import type { Run } from "./run.ts"
 
@@ -33,7 +34,7 @@ function machineTable(sizes: readonly Run[]): string {
 function profilesTable(profiles: NetworkMeasured["profiles"]): string {
   const rows = profiles.flatMap(({ run, alone, simulated }) => [
     [`**${run.speed}**, ${run.clients} clients`, `${run.written}`, ...shown(run), `${run.lost}`],
-    ["two people, simulated", "40", ...shown(simulated), ""],
+    ["two people, simulated", `${SIMULATED.runs * SIMULATED.messages}`, ...shown(simulated), ""],
     ["slot and delays alone", "", ...shown(alone), ""],
   ])
   return table(["", "messages", "median", "90 %", "99 %", "lost"], rows)
