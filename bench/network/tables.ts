@@ -11,14 +11,14 @@ export function networkTables({ few, fewAlone, sizes, tooMany, profiles }: Netwo
 }
 
 function clientsTable(sizes: readonly Run[], tooMany: number | null): string {
-  const rows = sizes.map((run) => [`${run.clients}`, `${run.written} of ${run.pairs} pairs`, ...shown(run), `${run.lost}`])
-  if (tooMany !== null) rows.push([`${tooMany}`, "less than half got acquainted", "", "", "", ""])
+  const rows = sizes.map((run) => [named(run), `${run.written} of ${run.pairs} pairs`, ...shown(run), `${run.lost}`])
+  if (tooMany !== null) rows.push([`${tooMany}, balanced`, "less than half got acquainted", "", "", "", ""])
   return table(["clients", "messages", "median", "90 %", "99 %", "lost"], rows)
 }
 
 function machineTable(sizes: readonly Run[]): string {
   const rows = sizes.map((run) => [
-    `${run.clients}`,
+    named(run),
     run.slots.toFixed(1),
     run.nodeCores.toFixed(2),
     run.clientCores.toFixed(2),
@@ -38,6 +38,10 @@ function profilesTable(profiles: NetworkMeasured["profiles"]): string {
     ["slot and delays alone", "", ...shown(alone), ""],
   ])
   return table(["", "messages", "median", "90 %", "99 %", "lost"], rows)
+}
+
+function named({ clients, speed }: Run): string {
+  return `${clients}, ${speed}`
 }
 
 function shown({ median, p90, p99 }: Delivery): string[] {
