@@ -27,7 +27,9 @@ interface Packets {
 const NOBLE = "JavaScript only (noble)"
 const WASM = "and LIONESS in WebAssembly"
 const NODES = "and HKDF, HMAC, AES-CTR of the platform"
-const PARTS: readonly string[] = ["LIONESS noble", "LIONESS WebAssembly", "X25519, key ready", "X25519, key imported"]
+const PARTS: readonly string[] = ["LIONESS noble", "LIONESS WebAssembly"]
+const READY = "X25519, key ready"
+const IMPORTED = "X25519, key imported"
 const CLIENT = { build: "build, 4 hops", createSurb: "SURB, 5 hops", request: "a request: both", useSurb: "use a SURB", recoverReply: "open a reply" }
 
 export const packets: Part<Packets> = {
@@ -75,7 +77,7 @@ export const packets: Part<Packets> = {
     const ours = unwrap[NODES]!.unwrap!
     return {
       "a packet forwarded, of what it takes in JavaScript only": ours / unwrap[NOBLE]!.unwrap!,
-      "a packet forwarded, of its two X25519": ours / (parts["X25519, key ready"]! + parts["X25519, key imported"]!),
+      "a packet forwarded, of its two X25519": ours / (parts[READY]! + parts[IMPORTED]!),
       "LIONESS, of what it takes in JavaScript": parts["LIONESS WebAssembly"]! / parts["LIONESS noble"]!,
       "a request made, of what it takes in JavaScript only": request[WASM]! / request[NOBLE]!,
     }
@@ -88,20 +90,19 @@ async function each(rows: Record<string, Work>, time: (work: Work, row: string) 
   return times
 }
 
-/** A quick run measures what ratios need. A packet that nodes forward is measured in turns with the crate. */
+/** A quick run measures what ratios need. A packet that nodes forward is measured in turns with what it is compared with. */
 function timesInWorkerd(platform: Platform, batches: number, quick: boolean, rust: Run | null): Promise<Pick<Packets, "workerd" | "crate">> {
-  return inWorkerd(batches, async (ask, beside) => {
+  return inWorkerd(batches, async (ask, inTurns) => {
     const some = async (names: readonly string[], begin = "") => {
       const times: Times = {}
       for (const name of names) times[name] = await ask(begin + name)
       return times
     }
-    const unwrap = await each(await unwrapWork(platform), (work, row) => some(!quick ? Object.keys(work) : [NOBLE, NODES].includes(row) ? ["unwrap"] : [], `${row}: `))
+    const unwrap = await each(await unwrapWork(platform), (work, row) => some(quick ? (row === NOBLE ? ["unwrap"] : []) : Object.keys(work), `${row}: `))
     const parts = await some(quick ? PARTS : Object.keys(await partWork(platform)))
     const request = { [NOBLE]: await ask(`${NOBLE}: request`), [WASM]: await ask(`${WASM}: request`) }
-    let crate = null
-    if (rust !== null) [unwrap[NODES]!.unwrap, crate] = (await beside(`${NODES}: unwrap`, rust)) as [number, number]
-    return { workerd: { unwrap, parts, request }, crate }
+    const [ours, ready, imported, crate] = await inTurns([`${NODES}: unwrap`, READY, IMPORTED], rust === null ? [] : [rust])
+    return { workerd: { unwrap: { ...unwrap, [NODES]: { ...unwrap[NODES], unwrap: ours! } }, parts: { ...parts, [READY]: ready!, [IMPORTED]: imported! }, request }, crate: crate ?? null }
   })
 }
 

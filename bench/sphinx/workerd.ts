@@ -13,11 +13,11 @@ import { best, bestOfEach } from "./timing.ts"
 /** The best of several batches of one of the works of ./worker.ts, in µs of CPU of the whole process: no other program, and no clock of whole ms, counts in. */
 export type Ask = (work: string) => Promise<number>
 
-/** The same beside something else, in turns: [the work, the other]. */
-export type AskBeside = (work: string, other: Run) => Promise<number[]>
+/** The same of several, and of others beside them, in turns: of what is to be compared. */
+export type AskInTurns = (works: readonly string[], others?: readonly Run[]) => Promise<number[]>
 
 /** ./work.ts in workerd, bundled as the nodes are. */
-export async function inWorkerd<T>(batches: number, measure: (ask: Ask, beside: AskBeside) => Promise<T>): Promise<T> {
+export async function inWorkerd<T>(batches: number, measure: (ask: Ask, inTurns: AskInTurns) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), "sotto-sphinx-"))
   try {
     await build({
@@ -50,7 +50,7 @@ export async function inWorkerd<T>(batches: number, measure: (ask: Ask, beside: 
       return await measure(
         (work) => best(running(work), batches),
         // They hardly differ, and the machine does: more batches find a quiet moment for both, and longer ones are warmer.
-        (work, other) => bestOfEach([running(work), other], 3 * batches, 60),
+        (works, others = []) => bestOfEach([...works.map(running), ...others], 3 * batches, 60),
       )
     } finally {
       await worker.stop()
