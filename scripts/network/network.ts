@@ -50,7 +50,7 @@ export interface RunningNetwork {
 /** All nodes of a local network stand on one machine and are run by one person, and say so. */
 const OPERATOR = "local"
 const PROVIDER = "this machine"
-const DIRECTORY_WITHIN = 15_000
+const DIRECTORY_WITHIN = 60_000
 
 /** Builds what is missing, and starts the authority, the nodes, the app's server and the echo bot. Throws Failure, and then nothing is left running. */
 export async function startNetwork(options: NetworkOptions): Promise<RunningNetwork> {

@@ -2,7 +2,7 @@ export interface Counts {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
-  /** Names of tests that failed, as far as they are known. */
+  /** Of tests that failed the name and the beginning of why, as far as they are known. */
   readonly failures?: readonly string[]
 }
 

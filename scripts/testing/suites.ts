@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
+import { stripVTControlCharacters } from "node:util"
 import * as v from "valibot"
 import { root } from "../../cli/bin/node.mjs"
 import { findChromium } from "./chromium.ts"
@@ -10,6 +11,7 @@ import type { Manner } from "./run.ts"
 import { run } from "./run.ts"
 
 const VECTORS = path.join(root, "..", "shared", "vectors")
+const WHY_LINES = 8
 const BROWSER_TESTS = path.join(root, "test", "browser")
 
 const VitestReport = v.object({
@@ -17,7 +19,7 @@ const VitestReport = v.object({
   numFailedTests: v.number(),
   numPendingTests: v.number(),
   numTodoTests: v.number(),
-  testResults: v.array(v.object({ name: v.string(), status: v.string(), assertionResults: v.array(v.object({ status: v.string(), fullName: v.string() })) })),
+  testResults: v.array(v.object({ name: v.string(), status: v.string(), assertionResults: v.array(v.object({ status: v.string(), fullName: v.string(), failureMessages: v.optional(v.nullable(v.array(v.string()))) })) })),
 })
 
 /** Tests of these projects of vitest.config.ts; `words` choose files by parts of their paths. */
@@ -30,7 +32,7 @@ export async function vitest(projects: readonly string[], words: readonly string
     // A file that cannot even be loaded has no tests to fail.
     const broken = report.testResults.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0)
     const failures = report.testResults.flatMap(({ name, assertionResults }) =>
-      assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => `${path.relative(root, name)}: ${fullName}`),
+      assertionResults.filter(({ status }) => status === "failed").map(({ fullName, failureMessages }) => `${path.relative(root, name)}: ${fullName}${beginningOf(failureMessages?.[0])}`),
     )
     const counts = { passed: report.numPassedTests, failed: report.numFailedTests + broken.length, skipped: report.numPendingTests + report.numTodoTests }
     return withExit({ ...counts, failures: [...failures, ...broken.map(({ name }) => path.relative(root, name))] }, code)
@@ -60,11 +62,11 @@ export async function vectors(): Promise<Counts> {
 
 interface Suite {
   readonly suites?: readonly Suite[] | undefined
-  readonly specs?: readonly { readonly ok: boolean; readonly title: string; readonly file: string }[] | undefined
+  readonly specs?: readonly { readonly ok: boolean; readonly title: string; readonly file: string; readonly tests?: readonly { readonly results: readonly { readonly error?: { readonly message?: string | undefined } | undefined }[] }[] | undefined }[] | undefined
 }
 const Suite: v.GenericSchema<unknown, Suite> = v.object({
   suites: v.optional(v.array(v.lazy(() => Suite))),
-  specs: v.optional(v.array(v.object({ ok: v.boolean(), title: v.string(), file: v.string() }))),
+  specs: v.optional(v.array(v.object({ ok: v.boolean(), title: v.string(), file: v.string(), tests: v.optional(v.array(v.object({ results: v.array(v.object({ error: v.optional(v.object({ message: v.optional(v.string()) })) })) }))) }))),
 })
 
 const PlaywrightReport = v.object({
@@ -76,7 +78,13 @@ const PlaywrightReport = v.object({
 export type BrowserProject = "long" | "chromium"
 
 function failuresIn({ suites = [], specs = [] }: Suite): string[] {
-  return [...specs.filter(({ ok }) => !ok).map(({ title, file }) => `${file}: ${title}`), ...suites.flatMap(failuresIn)]
+  return [...specs.filter(({ ok }) => !ok).map(({ title, file, tests = [] }) => `${file}: ${title}${beginningOf(tests.flatMap(({ results }) => results)[0]?.error?.message)}`), ...suites.flatMap(failuresIn)]
+}
+
+/** What went wrong, on lines of its own: a long log may not be there any more when it is looked for. */
+function beginningOf(message = ""): string {
+  const lines = stripVTControlCharacters(message).split("\n").filter((line) => line.trim() !== "" && !/^\s*at .*(node_modules|node:)|^\s*at new Promise/.test(line))
+  return lines.slice(0, WHY_LINES).map((line) => `\n    ${line.trim().slice(0, 300)}`).join("")
 }
 
 /** Without a Chromium they are skipped, but not where nobody would notice. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest"
 import { BASE32_ALPHABET, fromBase32, toBase32 } from "../../messenger/base32.ts"
 import { codeLink, deriveInvitation, encodeCode, formatCode, parseCode } from "../../messenger/contact-code.ts"
 import { concat, toHex } from "../../shared/bytes.ts"
+import { takenBy } from "../cpu-time.ts"
 
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 })
 const NETWORK = new Uint8Array(32).fill(0x4e)
@@ -182,9 +183,10 @@ describe("a typo", () => {
   })
 
   test("hidden among many ones is refused quickly", () => {
-    const started = performance.now()
-    for (const text of ["1".repeat(64), "A1".repeat(32), "111111AAAAAAAAAA".repeat(4)]) expect(parseCode(text, NETWORK).ok).toBe(false)
-    expect(performance.now() - started).toBeLessThan(200)
+    const taken = takenBy(() => {
+      for (const text of ["1".repeat(64), "A1".repeat(32), "111111AAAAAAAAAA".repeat(4)]) expect(parseCode(text, NETWORK).ok).toBe(false)
+    })
+    expect(taken).toBeLessThan(200)
   })
 })
 

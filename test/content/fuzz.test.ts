@@ -6,6 +6,7 @@ import type { MimiContent, Part } from "../../messenger/content/content.ts"
 import { plainText, textMessage } from "../../messenger/content/text.ts"
 import { compareBytes, concat, fromHex, WireError } from "../../shared/bytes.ts"
 import { below } from "../../shared/random.ts"
+import { cpuTime, takenBy } from "../cpu-time.ts"
 import { seeded } from "../sim/sim-network.ts"
 
 /** A million by `CONTENT_FUZZ=1000000`, with another seed by `CONTENT_SEED`. */
@@ -14,18 +15,6 @@ const SEED = process.env.CONTENT_SEED ?? "content"
 
 /** How many of the slowest are read once more, alone: what the machine or the collection of garbage took then is not theirs. */
 const SLOWEST = 10
-
-/** Of the process, ms: what others do on the machine is not in it. */
-function cpuTime(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
-
-function takenBy(act: () => unknown): number {
-  const begun = cpuTime()
-  act()
-  return cpuTime() - begun
-}
 
 const SALT = new Uint8Array(16)
 const ID = Uint8Array.of(1, ...new Uint8Array(31).fill(5))
