@@ -37,7 +37,7 @@ test("a file on its way says how far it is in packets and time, stops, goes on, 
   const thesis = /^You, Thesis/
   await expect(article(thesis)).toContainText(en.files.paused("80 of 274 packets"))
   await button(thesis, en.files.resume).click()
-  await expect(article(thesis)).toContainText(/8\d of 274 packets, about \d+ min/)
+  await expect(article(thesis)).toContainText(/8\d of 274 packets, about \d+\smin/)
   await button(thesis, en.files.pause).click()
   await expect(article(thesis)).toContainText(/Paused at/)
   await look()
@@ -47,7 +47,7 @@ test("a file on its way says how far it is in packets and time, stops, goes on, 
 
 test("one that is large waits to be fetched, one that is too large is not to be had, and one that is lost is asked for again", async () => {
   const zip = /^Inês, Recordings\.zip/
-  await expect(article(zip)).toContainText(/About \d+ min to fetch/)
+  await expect(article(zip)).toContainText(/About \d+\smin to fetch/)
   await button(zip, en.files.fetch).click()
   await expect(article(zip)).toContainText(/\d of 1,024 packets|\d of 960 packets/)
   await button(zip, en.files.cancel).click()

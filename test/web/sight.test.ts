@@ -27,7 +27,7 @@ test("of several the one that has the packet at its barest counts, and who never
 })
 
 test("how far back the packets go is said to the second at first, then to the minute", () => {
-  expect(span("en", [packet(50_000, null)], 61_200)).toBe("11 sec")
-  expect(span("en", [packet(0, null)], 284_000)).toBe("5 min")
-  expect(span("en", [], 284_000)).toBe("0.0 sec")
+  expect(span("en", [packet(50_000, null)], 61_200)).toBe("11\u00a0sec")
+  expect(span("en", [packet(0, null)], 284_000)).toBe("5\u00a0min")
+  expect(span("en", [], 284_000)).toBe("0.0\u00a0sec")
 })

@@ -42,14 +42,15 @@ export function shortTime(tag: string, time: number, now: number, words: { yeste
   return format(tag, "date", { day: "numeric", month: "short" }).format(time)
 }
 
+const NO_BREAK = "\u00a0"
 const numbers = new Map<string, Intl.NumberFormat>()
-/** "4.2 sec", "4,2 Sek.": a number with its unit. */
+/** "4.2 sec", "4,2 Sek.": a number with its unit, which no line break parts. */
 function unit(tag: string, value: number, name: "second" | "minute" | "hour" | "day" | "week", digits = 0, unitDisplay: "short" | "long" = "short"): string {
   const key = `${tag} ${name} ${digits} ${unitDisplay}`
   // Made once: a list of messages that disappear asks for some dozens each second.
   const known = numbers.get(key) ?? new Intl.NumberFormat(locale(tag), { style: "unit", unit: name, unitDisplay, minimumFractionDigits: digits, maximumFractionDigits: digits })
   numbers.set(key, known)
-  return known.format(value)
+  return known.format(value).replaceAll(" ", NO_BREAK)
 }
 
 /** A larger unit and what is left of it, which goes unsaid when it is nothing. */
