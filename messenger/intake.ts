@@ -1,7 +1,7 @@
 import type { Talk } from "./conversations.ts"
 import { Pace, REST } from "./pace.ts"
 
-/** Unread messages of one conversation, and bytes of them, above which its streams are read slowly. */
+/** Unread messages for each of the others in a conversation, and bytes of them in all, above which its streams are read slowly. */
 const UNREAD_SLOW = 5000
 const BYTES_SLOW = 16 << 20
 /** Bytes of unread messages above which they rest until the user has seen them. What they hold waits in its boxes, for 30 days. */
@@ -25,9 +25,9 @@ export class Intake {
 
   /** From when on the next box of this stream may be asked for, ms. */
   ready(talk: Talk, stream: string): number {
-    const { unread, unreadBytes = 0 } = talk.stored
+    const { unread, unreadBytes = 0, readers } = talk.stored
     if (unreadBytes >= BYTES_MOST) return Infinity
-    const slowed = unread >= UNREAD_SLOW || unreadBytes >= BYTES_SLOW ? (this.#last.get(talk) ?? 0) + REST : -Infinity
+    const slowed = unread >= UNREAD_SLOW * Math.max(1, readers.length) || unreadBytes >= BYTES_SLOW ? (this.#last.get(talk) ?? 0) + REST : -Infinity
     return Math.max(slowed, this.#pace(talk, stream).ready)
   }
 

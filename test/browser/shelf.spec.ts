@@ -38,7 +38,7 @@ test("a file goes on to somebody else as one's own, its cost said before, and on
   await forward.getByRole("button", { name: "Cancel" }).click()
   await go("conversation/ines/message/ines-1")
   await dialog().getByRole("button", { name: en.actions.names.forward }).click()
-  await expect(forward).toContainText(/\d+ packets, about \d+ s?/)
+  await expect(forward).toContainText(/\d+ packets, about \d+\smin/)
   await look()
   await forward.getByRole("checkbox", { name: "Mira" }).check()
   await forward.getByRole("button", { name: en.actions.send(1) }).click()

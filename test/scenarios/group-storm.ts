@@ -213,6 +213,11 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
     const [first] = steady.map((person) => ({ name: person.name, count: missingAt(person) })).sort((a, b) => b.count - a.count)
     return `${first!.count} of them at ${first!.name}`
   }
+  /** Whoever writes has read what is there: of those who never do, only a few thousand messages are fetched quickly. */
+  const readAll = async (person: Actor) => {
+    const last = (await person.run("messages", { conversation, limit: 1 })).messages.at(-1)
+    if (last !== undefined) await person.run("mark-read", { conversation, position: last.position })
+  }
   while (written.length < options.messages) {
     if (clock.now() >= nextMessage) {
       nextMessage = clock.now() + exponential(random, options.gap)
@@ -220,6 +225,7 @@ export async function groupStorm(options: GroupStormOptions): Promise<GroupStorm
       const text = `${person.name} ${written.length}`
       const isWritten = async () => (await person.run("messages", { conversation, limit: 20 })).messages.some((one) => one.own && one.text === text)
       await person.insist(isWritten, () => person.run("send", { conversation, text }))
+      await person.attempt(() => readAll(person))
       written.push({ from: person.name, text, at: clock.now() })
       texts.add(text)
       look()
