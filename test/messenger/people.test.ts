@@ -56,7 +56,7 @@ test("a long text is cut over several boxes and comes out whole", async () => {
 })
 
 test("what is written offline leaves when there is a network again", async () => {
-  const network = await SimNetwork.start({ x25519: platformX25519, seed: "offline" })
+  const network = await SimNetwork.start({ seed: "offline" })
   const anna = await Person.join(network, "Anna")
   const ben = await Person.join(network, "Ben")
   const [annaBen] = await introduce(anna, ben)
@@ -71,7 +71,7 @@ test("what is written offline leaves when there is a network again", async () =>
 })
 
 test("both restart in the middle of a conversation and go on from what they stored", async () => {
-  const network = await SimNetwork.start({ x25519: platformX25519, seed: "restart" })
+  const network = await SimNetwork.start({ seed: "restart" })
   const anna = await Person.join(network, "Anna")
   const ben = await Person.join(network, "Ben")
   const [annaBen, benAnna] = await introduce(anna, ben)
@@ -93,7 +93,7 @@ test("both restart in the middle of a conversation and go on from what they stor
 })
 
 test("a code is used by one guest only; the second is told so, and has no conversation", async () => {
-  const network = await SimNetwork.start({ x25519: platformX25519, seed: "used" })
+  const network = await SimNetwork.start({ seed: "used" })
   const [anna, ben, eve] = [await Person.join(network, "Anna"), await Person.join(network, "Ben"), await Person.join(network, "Eve")]
   const { contact } = await anna.messenger.run("invite", { name: "" })
   await network.clock.runUntil(() => anna.contact(contact)?.state === "waiting", MINUTES)
@@ -110,8 +110,8 @@ test("a code is used by one guest only; the second is told so, and has no conver
 })
 
 test("an own code, a mistyped one and one of another network are refused with their reasons", async () => {
-  const network = await SimNetwork.start({ x25519: platformX25519, seed: "codes" })
-  const other = await SimNetwork.start({ x25519: platformX25519, seed: "another network" })
+  const network = await SimNetwork.start({ seed: "codes" })
+  const other = await SimNetwork.start({ seed: "another network" })
   const [anna, ben, stranger] = [await Person.join(network, "Anna"), await Person.join(network, "Ben"), await Person.join(other, "Stranger")]
   const { contact } = await anna.messenger.run("invite", { name: "" })
   await network.clock.runUntil(() => anna.contact(contact)?.state === "waiting", MINUTES)
@@ -125,7 +125,7 @@ test("an own code, a mistyped one and one of another network are refused with th
 })
 
 test("nothing of somebody who was not let in is shown or confirmed, until they are", async () => {
-  const network = await SimNetwork.start({ x25519: platformX25519, seed: "ask" })
+  const network = await SimNetwork.start({ seed: "ask" })
   const anna = await Person.join(network, "Anna")
   const ben = await Person.join(network, "Ben")
   const { contact } = await anna.messenger.run("invite", { name: "" })
@@ -143,7 +143,7 @@ test("nothing of somebody who was not let in is shown or confirmed, until they a
 })
 
 test("what a blocked contact writes is dropped unseen, and what comes after unblocking is shown", async () => {
-  const network = await SimNetwork.start({ x25519: platformX25519, seed: "block" })
+  const network = await SimNetwork.start({ seed: "block" })
   const anna = await Person.join(network, "Anna")
   const ben = await Person.join(network, "Ben")
   const [annaBen, benAnna] = await introduce(anna, ben)
